@@ -1,0 +1,54 @@
+"""The plan of one run: a small JSON file that every process of the run reads."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+PLAN_VARIABLE = "BILLPROOF_PLAN"
+
+
+class TargetPlan(BaseModel):
+    """How the backend is reached: hosted by each worker, started by us, or already there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["app", "command", "url"]
+    app: str | None = None
+    """`module:factory`, for kind `app`."""
+    app_dir: Path | None = None
+    """Folder put on the import path of the process that hosts the app."""
+    command: str | None = None
+    """Shell command, for kind `command`; trials that need a start run it again."""
+    base_url: str | None = None
+    """Origin of the running backend, for kinds `command` and `url`."""
+
+
+class RunPlan(BaseModel):
+    """All that a worker must know. Holds secrets: lives in a private temporary folder."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: int
+    """Random; user ids of the run grow from it, so that a dirty backend never meets them again."""
+    seed: int
+    target: TargetPlan
+    environ: dict[str, str]
+    """The names of contracts/environment.yaml with the values the backend runs with."""
+    sandbox_url: str
+    settle_seconds: float
+    """How long after a 2xx an effect may take to be visible; the reference has 0."""
+    out: Path
+    """The report folder; bodies that a printed curl line needs are written below it."""
+    scratch: Path
+    """Temporary folder of the run: databases, logs."""
+    browser: str | None = None
+    """Path of a browser executable; None means Playwright's own."""
+
+    @classmethod
+    def current(cls) -> RunPlan:
+        """The plan of the run that this process belongs to; KeyError outside of a run."""
+        return cls.model_validate_json(Path(os.environ[PLAN_VARIABLE]).read_text())

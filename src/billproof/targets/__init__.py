@@ -1,0 +1,1 @@
+"""How a backend is reached: hosted here, started by a command, or already running."""
