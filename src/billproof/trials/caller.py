@@ -1,0 +1,109 @@
+"""Calls to the backend under test, each of them kept for the journal."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+
+from billproof.errors import Violation
+from billproof.run.record import Exchange
+from billproof.trials import journal
+from billproof.trials.answer import Answer
+from billproof.trials.credentials import Credentials, Nobody
+from billproof.trials.curl import Request, curl_line
+from billproof.trials.redaction import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from billproof.targets.protocol import Backend
+
+ANSWER_WITHIN_SECONDS = 10.0
+"""The contract's bound for every answer, even while Stripe hangs."""
+
+_SHOWN_CHARACTERS = 4_000
+
+
+class Caller:
+    """Sends requests to one backend; follows no redirect, keeps no cookie."""
+
+    def __init__(self, backend: Backend, http: httpx.Client, bodies: Path) -> None:
+        """`bodies` is the folder for request bodies that a curl line has to read."""
+        self.backend = backend
+        self._http = http
+        self._bodies = bodies
+        self._redactor = Redactor(backend.environ)
+
+    def send(  # noqa: PLR0913 - a request has these parts
+        self,
+        method: str,
+        path: str,
+        *,
+        credentials: Credentials | None = None,
+        headers: Mapping[str, str] | None = None,
+        shell_headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Answer:
+        """Send one request; Violation when no answer comes within the contract's 10 s.
+
+        `shell_headers` replaces, in the printed curl line, headers that expire.
+        """
+        credentials = credentials or Nobody()
+        authorization = credentials.header(self.backend.environ, time.time())
+        sent = {name: value.encode() for name, value in (headers or {}).items()}
+        if authorization is not None:
+            sent["Authorization"] = authorization
+        request = Request(method, self.backend.base_url, path, headers or {}, body)
+        line = curl_line(request, credentials.shell(), shell_headers or {}, self._bodies)
+        journal.current().bodies.update(line.bodies)
+        return self._exchange(method, path, sent, body, line.text)
+
+    def _exchange(
+        self, method: str, path: str, headers: dict[str, bytes], body: bytes | None, curl: str
+    ) -> Answer:
+        url = self.backend.base_url + path
+        request = httpx.Request(method, url, headers=headers, content=body)
+        started = time.monotonic()
+        try:
+            response = self._http.send(request)
+        except httpx.HTTPError as failure:
+            self._keep(request, None, time.monotonic() - started, curl, repr(failure))
+            got = f"{type(failure).__name__}: {failure}".rstrip(": ")
+            within = f"an answer within {ANSWER_WITHIN_SECONDS:.0f} s"
+            raise Violation(f"{method} {path}", within, got) from failure
+        seconds = time.monotonic() - started
+        kept = self._keep(request, response, seconds, curl, response.text)
+        call = f"{method} {request.url.path}"
+        return Answer(call, response.status_code, response.headers, response.content, seconds, kept)
+
+    def _keep(
+        self,
+        request: httpx.Request,
+        response: httpx.Response | None,
+        seconds: float,
+        curl: str,
+        text: str,
+    ) -> int:
+        hide = self._redactor
+        exchanges = journal.current().exchanges
+        exchanges.append(
+            Exchange(
+                method=request.method,
+                url=hide.text(str(request.url)),
+                request_headers=hide.headers(_pairs(request.headers)),
+                request_body=hide.text(request.content.decode("utf-8", "replace"))[:_SHOWN_CHARACTERS],
+                status=response.status_code if response else None,
+                response_headers=hide.headers(_pairs(response.headers)) if response else [],
+                response_body=hide.text(text)[:_SHOWN_CHARACTERS],
+                seconds=round(seconds, 4),
+                curl=hide.text(curl),
+            )
+        )
+        return len(exchanges) - 1
+
+
+def _pairs(headers: httpx.Headers) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw]

@@ -1,0 +1,47 @@
+"""What the running trial has checked and exchanged so far.
+
+One trial runs at a time in a process, but a trial may call from several threads:
+the journal is therefore the process's, not the thread's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from billproof.run.record import Exchange
+
+
+@dataclass
+class Journal:
+    """The checks of one trial in order of first appearance, and its exchanges in order."""
+
+    checks: list[str] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    bodies: dict[Path, bytes] = field(default_factory=dict)
+    """Request bodies too long for a curl line; written only when the trial fails."""
+    shown: int | None = None
+    """Index of the exchange that the failed check looked at."""
+
+    def note(self, what: str) -> None:
+        """Record that `what` was checked; polling the same thing counts once."""
+        if what not in self.checks:
+            self.checks.append(what)
+
+
+_current = Journal()
+
+
+def current() -> Journal:
+    """The journal of the trial that runs now."""
+    return _current
+
+
+def begin() -> Journal:
+    """Start a new journal, for the next trial."""
+    global _current  # noqa: PLW0603 - one trial at a time in a process; threads share it
+    _current = Journal()
+    return _current

@@ -1,0 +1,47 @@
+"""From what a trial raised to how it ended, and why, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billproof.errors import CannotTest, NotObservableHere, Violation
+from billproof.run.record import Finding, Outcome
+from billproof.trials import journal
+
+if TYPE_CHECKING:
+    import pytest
+
+# Playwright's and plain assertions are about the backend; everything else is our fault.
+_ROWS: tuple[tuple[type[BaseException], Outcome], ...] = (
+    (Violation, Outcome.FAILED),
+    (AssertionError, Outcome.FAILED),
+    (NotObservableHere, Outcome.NOT_OBSERVABLE),
+    (CannotTest, Outcome.CANNOT_TEST),
+)
+
+
+def outcome_of(error: BaseException) -> Outcome:
+    """How a trial that raised `error` ended."""
+    for kind, outcome in _ROWS:
+        if isinstance(error, kind):
+            return outcome
+    return Outcome.ERROR
+
+
+def finding_of(caught: pytest.ExceptionInfo[BaseException], outcome: Outcome) -> Finding:
+    """Why, in words; the traceback only where the suite itself is at fault."""
+    error = caught.value
+    shown = journal.current().shown
+    if isinstance(error, Violation):
+        last = len(journal.current().exchanges) - 1
+        return Finding(
+            what=error.what,
+            expected=error.expected,
+            got=error.got,
+            exchange=shown if shown is not None else (last if last >= 0 else None),
+        )
+    if isinstance(error, CannotTest):
+        return Finding(what=str(error), code=error.code)
+    if outcome is Outcome.FAILED:
+        return Finding(what=str(error) or "an assertion of the trial", exchange=shown)
+    return Finding(what=f"{type(error).__name__}: {error}", trace=str(caught.getrepr(style="short")))

@@ -1,0 +1,158 @@
+"""The pytest plugin of a run: selects trials, gives them the backend, writes their records."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from billproof.law import load_law
+from billproof.run.plan import RunPlan
+from billproof.run.record import RECORDS_VARIABLE, Finding, Outcome, Record
+from billproof.targets import open_target
+from billproof.trials import journal
+from billproof.trials.caller import ANSWER_WITHIN_SECONDS, Caller
+from billproof.trials.outcome import finding_of, outcome_of
+from billproof.trials.selection import Selection, clauses_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from billproof.targets.protocol import Backend, Target
+
+_RECORD = "billproof-record"
+_BEGUN = pytest.StashKey[float]()
+_WORST = pytest.StashKey["tuple[Outcome, Finding | None]"]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known, and let only one process write records."""
+    config.addinivalue_line("markers", "clause(id): the clause that this trial judges")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(RecordWriter(Path(os.environ[RECORDS_VARIABLE])))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the trials of the chosen clauses and phase; each trial must name its clause."""
+    selection = Selection.from_environ(os.environ)
+    law = load_law()
+    chosen = [item for item in items if selection.takes(item, law)]
+    kept = {id(item) for item in chosen}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
+    items[:] = chosen
+
+
+@pytest.fixture(scope="session")
+def plan() -> RunPlan:
+    """The plan of the run that this process belongs to."""
+    return RunPlan.current()
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    """Name of this worker: `gw0`, `gw1`, … under xdist, else `main`."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def target(plan: RunPlan, worker: str) -> Generator[Target]:
+    """This worker's hold on the backend under test."""
+    target = open_target(plan, worker)
+    yield target
+    target.close()
+
+
+@pytest.fixture(scope="session")
+def http() -> Generator[httpx.Client]:
+    """One connection pool for the whole worker; follows no redirect."""
+    # Beyond the bound by a little: a late answer is told from none by the caller.
+    with httpx.Client(timeout=ANSWER_WITHIN_SECONDS + 2, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def backend(target: Target) -> Backend:
+    """The backend, with a database of its own for this test where we host it."""
+    return target.fresh()
+
+
+@pytest.fixture
+def caller(backend: Backend, http: httpx.Client, plan: RunPlan) -> Caller:
+    """Sends requests to the backend, and keeps them."""
+    http.cookies.clear()
+    return Caller(backend, http, plan.out / "exchanges")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Begin a new journal for each trial."""
+    journal.begin()
+    item.stash[_BEGUN] = time.monotonic()
+    item.stash[_WORST] = (Outcome.PASSED, None)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep the first thing that went wrong; attach the record when the trial is over."""
+    report = yield
+    outcome, _ = item.stash[_WORST]
+    if call.excinfo is not None and outcome is Outcome.PASSED:
+        kind = outcome_of(call.excinfo.value)
+        item.stash[_WORST] = (kind, finding_of(call.excinfo, kind))
+    if call.when == "teardown":
+        report.user_properties.append((_RECORD, _record(item).model_dump_json()))
+    return report
+
+
+def _record(item: pytest.Item) -> Record:
+    outcome, finding = item.stash[_WORST]
+    kept = journal.current()
+    if outcome is Outcome.FAILED:
+        for path, body in kept.bodies.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body)
+    return Record(
+        test=item.nodeid,
+        clauses=clauses_of(item),
+        outcome=outcome,
+        seconds=round(time.monotonic() - item.stash[_BEGUN], 4),
+        checks=kept.checks,
+        finding=finding,
+        exchanges=kept.exchanges,
+    )
+
+
+class RecordWriter:
+    """Writes the records as they come, from all workers, into one file."""
+
+    def __init__(self, path: Path) -> None:
+        """`path` is appended to, a line of JSON for each record."""
+        self._file = path.open("a", encoding="utf-8")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write the record that a finished trial carries, or say that its worker died."""
+        line = dict(report.user_properties).get(_RECORD)
+        if line is None and report.failed and report.when not in {"setup", "call"}:
+            finding = Finding(what="the trial's own process ended", trace=str(report.longrepr))
+            line = Record(
+                test=report.nodeid,
+                clauses=[],
+                outcome=Outcome.ERROR,
+                seconds=0,
+                checks=[],
+                finding=finding,
+            ).model_dump_json()
+        if line is not None:
+            self._file.write(f"{line}\n")
+            self._file.flush()
+
+    def pytest_unconfigure(self) -> None:
+        """Close the file."""
+        self._file.close()
