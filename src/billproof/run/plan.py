@@ -45,6 +45,10 @@ class RunPlan(BaseModel):
     """The report folder; bodies that a printed curl line needs are written below it."""
     scratch: Path
     """Temporary folder of the run: databases, logs."""
+    ambient: dict[str, str] = {}
+    """The environment `billproof` itself was called with; what we start inherits this, not ours."""
+    cwd: Path = Path()
+    """Where it was called: the working directory of what we start."""
     browser: str | None = None
     """Path of a browser executable; None means Playwright's own."""
 

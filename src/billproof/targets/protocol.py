@@ -23,6 +23,8 @@ class Launched(Protocol):
     """A further process of the backend, started for one trial with an environment of its own."""
 
     base_url: str
+    environ: Mapping[str, str]
+    """Names of contracts/environment.yaml, with the values this process was started with."""
 
     def wait_ready(self, seconds: float) -> bool:
         """True once `/readyz` answers 200; False when time ran out or the process ended."""
@@ -46,7 +48,8 @@ class Target(Protocol):
     def launch(self, **changes: str | None) -> AbstractContextManager[Launched]:
         """Start one more process; each change replaces a variable, None removes it.
 
-        Its database is new and its port its own. Raises NotObservableHere where
+        Its database is new and its port its own; its account is that of the backend
+        which `fresh()` answered last. Raises NotObservableHere where
         `can_launch` is False. The process group is ended on leaving the context.
         """
 

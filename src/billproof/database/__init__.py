@@ -1,0 +1,1 @@
+"""A database of its own for each test, without paying for its migrations each time."""

@@ -1,0 +1,195 @@
+"""An ASGI app, hosted by one child process per worker; each test gets it anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import selectors
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from billproof.database.template import Template, remove, sqlite_url
+from billproof.errors import CannotTest
+from billproof.targets.process import BackendProcess, free_port
+from billproof.targets.protocol import Backend, Launched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from billproof.run.plan import RunPlan
+
+START_SECONDS = 60.0
+PARTING_SECONDS = 6.0
+
+
+class AppTarget:
+    """The host process, the template database, and the app of the current test."""
+
+    can_launch = True
+
+    def __init__(self, plan: RunPlan, worker: str) -> None:
+        self._plan = plan
+        self._worker = worker
+        self._folder = plan.scratch / f"app-{worker}"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._host: Host | None = None
+        self._template: Template | None = None
+        self._database: Path | None = None
+        self._serial = 0
+        self._environ: Mapping[str, str] = plan.environ
+
+    def fresh(self) -> Backend:
+        """A new app on a new copy of the database, with an account of its own at Stripe."""
+        if self._host is None:
+            self._host = Host(self._plan, self._folder / "host.log")
+        if self._template is None:
+            self._template = self._make_template(self._host)
+        used, self._database = self._database, self._next_database()
+        self._template.copy_to(self._database)
+        self._environ = self._values(self._host, self._database)
+        self._host.swap(self._environ)
+        if used:
+            remove(used)
+        return Backend(self._host.base_url, self._environ)
+
+    @contextmanager
+    def launch(self, **changes: str | None) -> Iterator[Launched]:
+        """One more process that serves the app by itself, as a deployment would."""
+        port = free_port()
+        own = {
+            **self._environ,
+            "PORT": str(port),
+            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "DATABASE_URL": sqlite_url(self._next_database()),
+        }
+        values = {name: value for name, value in (own | changes).items() if value is not None}
+        process = BackendProcess(
+            host_command(self._plan, "--serve"),
+            base_url=f"http://127.0.0.1:{port}",
+            environ=values,
+            ambient=host_environ(self._plan),
+            log_path=self._folder / f"launch-{self._serial}.log",
+            cwd=self._plan.cwd,
+        )
+        try:
+            yield process
+        finally:
+            process.end()
+
+    def close(self) -> None:
+        """End the host process."""
+        if self._host:
+            self._host.end()
+
+    def _make_template(self, host: Host) -> Template:
+        """Let the app migrate a first database by itself, and keep that file."""
+        path = self._next_database()
+        host.swap(self._values(host, path))
+        host.clear()
+        return Template.seal(path)
+
+    def _next_database(self) -> Path:
+        self._serial += 1
+        return self._folder / f"{self._serial}.sqlite"
+
+    def _values(self, host: Host, database: Path) -> dict[str, str]:
+        return {
+            **self._plan.environ,
+            "HOST": "127.0.0.1",
+            "PORT": str(host.port),
+            "PUBLIC_URL": host.base_url,
+            "DATABASE_URL": sqlite_url(database),
+            "STRIPE_SECRET_KEY": f"sk_test_{self._plan.run_id}{secrets.token_hex(8)}",
+        }
+
+
+def host_command(plan: RunPlan, *more: str) -> list[str]:
+    """Python without the current folder on its path: a stray json.py there must not matter."""
+    return [sys.executable, "-P", "-m", "billproof.targets.host", plan.target.app or "", *more]
+
+
+def host_environ(plan: RunPlan) -> dict[str, str]:
+    """What a host process inherits: the caller's environment, and where app and machine lie."""
+    ambient = {key: value for key, value in plan.ambient.items() if key not in plan.environ}
+    machine = str(Path(__file__).resolve().parents[2])
+    folders = [str(plan.target.app_dir or plan.cwd), machine, ambient.get("PYTHONPATH", "")]
+    path = os.pathsep.join(filter(None, folders))
+    return {**ambient, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class Host:
+    """Our end of the host process: orders out, answers in."""
+
+    def __init__(self, plan: RunPlan, log_path: Path) -> None:
+        self._log_path = log_path
+        with log_path.open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                host_command(plan),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=host_environ(plan),
+                cwd=plan.cwd,
+                start_new_session=True,
+                bufsize=0,
+            )
+        self._buffer = b""
+        self.port = int(str(self._answer()["port"]))
+        self.base_url = f"http://127.0.0.1:{self.port}"
+
+    def swap(self, environ: Mapping[str, str]) -> None:
+        """Put a new app on stage; CannotTest when it does not start."""
+        self._order({"do": "swap", "environ": dict(environ)})
+
+    def clear(self) -> None:
+        """End the app on stage, so that nothing holds its database."""
+        self._order({"do": "clear"})
+
+    def end(self) -> None:
+        """Close its stdin, which ends it; after a bound it is killed."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(PARTING_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+
+    def _order(self, order: dict[str, object]) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        except BrokenPipeError:
+            raise self._died() from None
+        self._answer()
+
+    def _answer(self) -> dict[str, object]:
+        answer: dict[str, object] = json.loads(self._line())
+        if not answer["ok"]:
+            raise CannotTest("backend-did-not-start", f"The app did not start: {answer['error']}.")
+        return answer
+
+    def _line(self) -> bytes:
+        assert self._process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            while b"\n" not in self._buffer:
+                if not selector.select(START_SECONDS):
+                    reason = f"The app's host gave no answer for {START_SECONDS:.0f} s."
+                    raise CannotTest("backend-hangs", reason)
+                chunk = os.read(self._process.stdout.fileno(), 65536)
+                if not chunk:
+                    raise self._died()
+                self._buffer += chunk
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return line
+
+    def _died(self) -> CannotTest:
+        tail = self._log_path.read_text(errors="replace").strip().splitlines()[-5:]
+        return CannotTest("backend-died", "The app's host process ended.", "\n".join(tail))

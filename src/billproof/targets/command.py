@@ -1,0 +1,96 @@
+"""A backend that a command starts, and one that somebody else has started."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from billproof.database.template import sqlite_url
+from billproof.errors import NotObservableHere
+from billproof.targets.process import BackendProcess, free_port
+from billproof.targets.protocol import Backend, Launched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from billproof.run.plan import RunPlan
+
+
+def local_values(folder: Path, name: str) -> dict[str, str]:
+    """Where one process listens and keeps its data: a free port, a new database."""
+    port = free_port()
+    return {
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "DATABASE_URL": sqlite_url(folder / f"{name}.sqlite"),
+    }
+
+
+def start_command(
+    plan: RunPlan, environ: Mapping[str, str], base_url: str, name: str
+) -> BackendProcess:
+    """Run the plan's command with these values; its log is `NAME.log` in the run's scratch."""
+    ambient = {key: value for key, value in plan.ambient.items() if key not in plan.environ}
+    return BackendProcess(
+        ["/bin/sh", "-c", plan.target.command or ""],
+        base_url=base_url,
+        environ=environ,
+        ambient=ambient,
+        log_path=plan.scratch / f"{name}.log",
+        cwd=plan.cwd,
+    )
+
+
+class CommandTarget:
+    """The one process that the run started, and further ones for trials that need a start."""
+
+    can_launch = True
+
+    def __init__(self, plan: RunPlan, worker: str) -> None:
+        self._plan = plan
+        self._names = (f"launch-{worker}-{n}" for n in itertools.count(1))
+
+    def fresh(self) -> Backend:
+        """The same backend each time: every test makes users of its own."""
+        return Backend(self._plan.target.base_url or "", self._plan.environ)
+
+    @contextmanager
+    def launch(self, **changes: str | None) -> Iterator[Launched]:
+        """Run the command once more, with its own port and database."""
+        name = next(self._names)
+        local = local_values(self._plan.scratch, name)
+        own = {**self._plan.environ, **local, **changes}
+        values = {key: value for key, value in own.items() if value is not None}
+        process = start_command(self._plan, values, f"http://127.0.0.1:{local['PORT']}", name)
+        try:
+            yield process
+        finally:
+            process.end()
+
+    def close(self) -> None:
+        """Nothing: the run itself ends the process that it started."""
+
+
+class UrlTarget:
+    """A backend that runs already; nothing is known of how it is started."""
+
+    can_launch = False
+
+    def __init__(self, plan: RunPlan) -> None:
+        self._plan = plan
+
+    def fresh(self) -> Backend:
+        """The same backend each time: every test makes users of its own."""
+        return Backend(self._plan.target.base_url or "", self._plan.environ)
+
+    def launch(self, **_changes: str | None) -> AbstractContextManager[Launched]:
+        """Not possible here."""
+        reason = "A backend given by URL cannot be started by the suite."
+        raise NotObservableHere("needs-start", reason, "Use --cmd to see it.")
+
+    def close(self) -> None:
+        """Nothing was started."""

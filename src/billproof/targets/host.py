@@ -1,0 +1,136 @@
+"""The process that hosts an app target: `python -m billproof.targets.host module:factory`.
+
+It serves on a port of its own and obeys JSON lines on stdin, one answer line each:
+`{"do":"swap","environ":{…}}` starts a new app beneath the server that stays up,
+`{"do":"clear"}` ends the one on stage. When stdin closes, the process ends.
+With `--serve` it is a plain server instead: one app, made from the environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import threading
+from typing import IO, TYPE_CHECKING
+
+import uvicorn
+
+from billproof.targets.stage import Stage, load_factory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from billproof.targets.lifespan import App
+
+PARTING_SECONDS = 5.0
+
+
+def listen() -> socket.socket:
+    """A listening socket on a free port.
+
+    IPPROTO_TCP is said aloud: without it asyncio leaves Nagle's delay on, and every
+    request costs 40 ms.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener
+
+
+def server(app: App, port: int = 0, lifespan: str = "off") -> uvicorn.Server:
+    """A quiet server of `app` with bounded shutdown."""
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type] # our ASGI alias is wider than uvicorn's TypedDicts
+        host=os.environ.get("HOST", "127.0.0.1"),
+        port=port,
+        http="h11",
+        loop="asyncio",
+        lifespan="on" if lifespan == "on" else "off",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
+    return uvicorn.Server(config)
+
+
+def private_stdout() -> IO[str]:
+    """Keep stdout for our answers; what the app prints goes to the log, on stderr."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    return answers
+
+
+async def obey(stage: Stage, line: str) -> dict[str, object]:
+    """Do what one line asks; an app that fails to start is an answer, not the host's end."""
+    order = json.loads(line)
+    try:
+        if order["do"] == "swap":
+            await stage.swap(order["environ"])
+        else:
+            await stage.clear()
+    except Exception as problem:  # noqa: BLE001 - whatever a foreign factory raises
+        return {"ok": False, "error": f"{type(problem).__name__}: {problem}"}
+    return {"ok": True}
+
+
+def read_orders(loop: asyncio.AbstractEventLoop, orders: asyncio.Queue[str | None]) -> None:
+    """Hand each line of stdin to the loop; after its end, leave within a bound."""
+    for line in sys.stdin:
+        loop.call_soon_threadsafe(orders.put_nowait, line)
+    loop.call_soon_threadsafe(orders.put_nowait, None)
+    threading.Event().wait(PARTING_SECONDS)
+    os._exit(1)
+
+
+async def host(name: str) -> None:
+    """Serve until stdin closes."""
+    answers = private_stdout()
+    stage = Stage(load_factory(name))
+    listener = listen()
+    serving = server(stage)
+    task = asyncio.create_task(serving.serve(sockets=[listener]))
+    orders: asyncio.Queue[str | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    threading.Thread(target=read_orders, args=(loop, orders), daemon=True).start()
+    answers.write(json.dumps({"ok": True, "port": listener.getsockname()[1]}) + "\n")
+    while (line := await orders.get()) is not None:
+        answers.write(json.dumps(await obey(stage, line)) + "\n")
+    await stage.clear()
+    serving.should_exit = True
+    await task
+
+
+def serve(name: str, environ: Mapping[str, str]) -> int:
+    """Serve one app made from `environ`, as its own deployment would."""
+    try:
+        app = load_factory(name)(environ)
+    except Exception as problem:  # noqa: BLE001 - whatever a foreign factory raises
+        print(f"{type(problem).__name__}: {problem}", file=sys.stderr)  # noqa: T201 - its log
+        return 1
+    serving = server(app, int(environ.get("PORT", "0")), lifespan="on")
+    serving.run()
+    return 0 if serving.started else 3
+
+
+def main(arguments: list[str]) -> int:
+    """Either kind of host; an app that cannot be imported ends it with one line."""
+    name = arguments[0]
+    if "--serve" in arguments:
+        return serve(name, dict(os.environ))
+    try:
+        asyncio.run(host(name))
+    except (ImportError, AttributeError) as problem:
+        print(json.dumps({"ok": False, "error": f"{type(problem).__name__}: {problem}"}))  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    # os._exit: the thread that reads stdin would keep a normal exit waiting.
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(code)

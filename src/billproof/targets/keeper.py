@@ -1,0 +1,96 @@
+"""Run one command in a process group of its own, and never leave any of it behind.
+
+`python keeper.py GRACE_SECONDS COMMAND…`: it ends with the command's exit code. When
+its stdin closes (its owner left, even by SIGKILL) or it gets SIGTERM, the whole group
+gets SIGTERM and, after the grace, SIGKILL. Run by path, on the standard library alone,
+because it starts before every backend.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+TICK_SECONDS = 0.01
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def adopt_orphans() -> None:
+    """Grandchildren whose parent died become ours: in containers nobody else reaps them."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def reap(child: subprocess.Popen[bytes]) -> None:
+    """Collect what has ended, the child itself first: its exit code must reach its Popen."""
+    if child.poll() is None:
+        return
+    try:
+        while os.waitpid(-child.pid, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return
+
+
+def group_lives(group: int) -> bool:
+    """Whether any process of the group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def end_group(child: subprocess.Popen[bytes], grace_seconds: float) -> None:
+    """SIGTERM to all of the child's group, SIGKILL to what is left after the grace."""
+    for wanted in (signal.SIGTERM, signal.SIGKILL):
+        deadline = time.monotonic() + grace_seconds
+        try:
+            os.killpg(child.pid, wanted)
+        except (ProcessLookupError, PermissionError):
+            return
+        while time.monotonic() < deadline:
+            reap(child)
+            if not group_lives(child.pid):
+                return
+            time.sleep(TICK_SECONDS)
+
+
+def wait_for_owner() -> None:
+    """Return when stdin is closed."""
+    while os.read(0, 1024):
+        pass
+
+
+def exit_code(status: int) -> int:
+    """What a shell would say: 128 + n for a process that signal n ended."""
+    return status if status >= 0 else 128 - status
+
+
+def main(arguments: list[str]) -> int:
+    """Run `arguments[1:]` until it ends or its owner leaves."""
+    grace_seconds = float(arguments[0])
+    adopt_orphans()
+    child = subprocess.Popen(  # noqa: S603 - running what we are given is the purpose
+        arguments[1:], stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    leave = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: leave.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=lambda: (wait_for_owner(), leave.set()), daemon=True).start()
+    threading.Thread(target=lambda: (child.wait(), leave.set()), daemon=True).start()
+    leave.wait()
+    end_group(child, grace_seconds)
+    return exit_code(child.wait())
+
+
+if __name__ == "__main__":
+    # os._exit: a daemon thread still reads stdin, which a normal exit would wait for.
+    os._exit(main(sys.argv[1:]))

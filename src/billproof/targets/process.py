@@ -1,0 +1,96 @@
+"""A backend process that we started: ready or not, its log, and its sure end."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+KEEPER = Path(__file__).with_name("keeper.py")
+GRACE_SECONDS = 5.0
+POLL_SECONDS = 0.02
+HTTP_OK = 200
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def kept(argv: Sequence[str], grace_seconds: float = GRACE_SECONDS) -> list[str]:
+    """The command line that runs `argv` under the keeper."""
+    return [sys.executable, "-I", "-S", str(KEEPER), str(grace_seconds), *argv]
+
+
+class BackendProcess:
+    """One process of the backend; its group ends when this is closed or its owner dies."""
+
+    def __init__(  # noqa: PLR0913 - a process has this many parts
+        self,
+        argv: Sequence[str],
+        *,
+        base_url: str,
+        environ: Mapping[str, str],
+        ambient: Mapping[str, str],
+        log_path: Path,
+        cwd: Path,
+    ) -> None:
+        self.base_url = base_url
+        self.environ = environ
+        self._log_path = log_path
+        log_path.parent.mkdir(parents=True, exist_ok=True)
+        with log_path.open("wb") as log:
+            self._keeper = subprocess.Popen(  # noqa: S603 - the user's own command
+                kept(argv),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**ambient, **environ},
+                cwd=cwd,
+                start_new_session=True,
+            )
+
+    def wait_ready(self, seconds: float) -> bool:
+        """True once `/readyz` answers 200; False when time ran out or the process ended."""
+        deadline = time.monotonic() + seconds
+        with httpx.Client(base_url=self.base_url, timeout=5, trust_env=False) as client:
+            while time.monotonic() < deadline and self._keeper.poll() is None:
+                if _is_ready(client):
+                    return True
+                time.sleep(POLL_SECONDS)
+        return False
+
+    def wait_exit(self, seconds: float) -> int | None:
+        """The exit code, or None when it still runs after `seconds`."""
+        try:
+            return self._keeper.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def log(self) -> str:
+        """All that it has printed so far, stdout and stderr."""
+        return self._log_path.read_text(errors="replace")
+
+    def end(self) -> None:
+        """SIGTERM to its group, SIGKILL after a grace; returns when it is gone."""
+        if self._keeper.stdin:
+            self._keeper.stdin.close()
+        self._keeper.wait()
+
+
+def _is_ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").status_code == HTTP_OK
+    except httpx.HTTPError:
+        return False
