@@ -10,7 +10,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from billproof.database.template import Template, remove, sqlite_url
 from billproof.errors import CannotTest
@@ -127,7 +127,7 @@ class Host:
     def __init__(self, plan: RunPlan, log_path: Path) -> None:
         self._log_path = log_path
         with log_path.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
+            self._process = subprocess.Popen(
                 host_command(plan),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -137,6 +137,7 @@ class Host:
                 start_new_session=True,
                 bufsize=0,
             )
+        self._orders, self._answers = _pipes(self._process)
         self._buffer = b""
         self.port = int(str(self._answer()["port"]))
         self.base_url = f"http://127.0.0.1:{self.port}"
@@ -151,20 +152,17 @@ class Host:
 
     def end(self) -> None:
         """Close its stdin, which ends it; after a bound it is killed."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
+        self._orders.close()
         try:
             self._process.wait(PARTING_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._process.stdout.close()
+        self._answers.close()
 
     def _order(self, order: dict[str, object]) -> None:
-        assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._orders.write(json.dumps(order).encode() + b"\n")
         except BrokenPipeError:
             raise self._died() from None
         self._answer()
@@ -176,14 +174,13 @@ class Host:
         return answer
 
     def _line(self) -> bytes:
-        assert self._process.stdout is not None
         with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ)
+            selector.register(self._answers, selectors.EVENT_READ)
             while b"\n" not in self._buffer:
                 if not selector.select(START_SECONDS):
                     reason = f"The app's host gave no answer for {START_SECONDS:.0f} s."
                     raise CannotTest("backend-hangs", reason)
-                chunk = os.read(self._process.stdout.fileno(), 65536)
+                chunk = os.read(self._answers.fileno(), 65536)
                 if not chunk:
                     raise self._died()
                 self._buffer += chunk
@@ -193,3 +190,10 @@ class Host:
     def _died(self) -> CannotTest:
         tail = self._log_path.read_text(errors="replace").strip().splitlines()[-5:]
         return CannotTest("backend-died", "The app's host process ended.", "\n".join(tail))
+
+
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """Its stdin and stdout, which were asked for as pipes."""
+    if process.stdin is None or process.stdout is None:
+        raise TypeError("the host was started without pipes")
+    return process.stdin, process.stdout

@@ -44,7 +44,7 @@ def listen() -> socket.socket:
 def server(app: App, port: int = 0, lifespan: str = "off") -> uvicorn.Server:
     """A quiet server of `app` with bounded shutdown."""
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type] # our ASGI alias is wider than uvicorn's TypedDicts
+        app,
         host=os.environ.get("HOST", "127.0.0.1"),
         port=port,
         http="h11",

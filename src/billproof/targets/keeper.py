@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 TICK_SECONDS = 0.01
 PR_SET_CHILD_SUBREAPER = 36
@@ -69,6 +70,12 @@ def wait_for_owner() -> None:
         pass
 
 
+def announce(waited: Callable[[], object], leave: threading.Event) -> None:
+    """Set `leave` once `waited` returns."""
+    waited()
+    leave.set()
+
+
 def exit_code(status: int) -> int:
     """What a shell would say: 128 + n for a process that signal n ended."""
     return status if status >= 0 else 128 - status
@@ -78,14 +85,12 @@ def main(arguments: list[str]) -> int:
     """Run `arguments[1:]` until it ends or its owner leaves."""
     grace_seconds = float(arguments[0])
     adopt_orphans()
-    child = subprocess.Popen(  # noqa: S603 - running what we are given is the purpose
-        arguments[1:], stdin=subprocess.DEVNULL, start_new_session=True
-    )
+    child = subprocess.Popen(arguments[1:], stdin=subprocess.DEVNULL, start_new_session=True)
     leave = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: leave.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=lambda: (wait_for_owner(), leave.set()), daemon=True).start()
-    threading.Thread(target=lambda: (child.wait(), leave.set()), daemon=True).start()
+    for waited in (wait_for_owner, child.wait):
+        threading.Thread(target=announce, args=(waited, leave), daemon=True).start()
     leave.wait()
     end_group(child, grace_seconds)
     return exit_code(child.wait())

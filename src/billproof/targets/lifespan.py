@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
@@ -26,28 +27,26 @@ class Lifespan:
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._outbox: asyncio.Queue[Message] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
+        self._reason = ""
 
     async def start(self) -> None:
         """Run the app's startup; an app without a lifespan simply has none."""
         self._task = asyncio.create_task(self._run())
-        answer = await self._say("lifespan.startup")
+        answer = await self._say("lifespan.startup", self._task)
         if answer == "lifespan.startup.failed":
             raise StartError(self._reason)
 
     async def end(self) -> None:
         """Run the app's shutdown, whatever it answers."""
         if self._task and not self._task.done():
-            await self._say("lifespan.shutdown")
+            await self._say("lifespan.shutdown", self._task)
             self._task.cancel()
 
-    _reason = "lifespan.startup.failed"
-
-    async def _say(self, kind: str) -> str | None:
+    async def _say(self, kind: str, running: asyncio.Task[None]) -> str | None:
         """Send one message; the type of the app's answer, None when it ended without one."""
         await self._inbox.put({"type": kind})
         reply = asyncio.create_task(self._outbox.get())
-        assert self._task is not None
-        await asyncio.wait({reply, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({reply, running}, return_when=asyncio.FIRST_COMPLETED)
         if not reply.done():
             reply.cancel()
             return None
@@ -62,7 +61,6 @@ class Lifespan:
             "asgi": {"version": "3.0", "spec_version": "2.0"},
             "state": self.state,
         }
-        try:
+        # An app that has no lifespan raises here; its requests work all the same.
+        with contextlib.suppress(Exception):
             await self.app(scope, self._inbox.get, self._outbox.put)
-        except Exception:  # noqa: BLE001, S110 - an app that has no lifespan raises here
-            pass

@@ -51,7 +51,7 @@ class BackendProcess:
         self._log_path = log_path
         log_path.parent.mkdir(parents=True, exist_ok=True)
         with log_path.open("wb") as log:
-            self._keeper = subprocess.Popen(  # noqa: S603 - the user's own command
+            self._keeper = subprocess.Popen(
                 kept(argv),
                 stdin=subprocess.PIPE,
                 stdout=log,

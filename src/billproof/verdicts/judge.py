@@ -1,0 +1,133 @@
+"""The judge: records of trials in, one verdict per clause out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from billproof.run.record import Finding, Outcome, Record
+from billproof.verdicts.results import ClauseResult, Shown
+from billproof.verdicts.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class Judged(Protocol):
+    """What the judge must know of a clause (billproof.law has all of it)."""
+
+    @property
+    def id(self) -> str:
+        """Its stable id."""
+
+    @property
+    def level(self) -> str:
+        """MUST, SHOULD or MAY."""
+
+    @property
+    def capability(self) -> str:
+        """The capability that it belongs to."""
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """Ids of the clauses without which it cannot hold."""
+
+
+# The worst outcome among a clause's tests speaks for it.
+_SEVERITY = (
+    Outcome.ERROR,
+    Outcome.FAILED,
+    Outcome.CANNOT_TEST,
+    Outcome.NOT_OBSERVABLE,
+    Outcome.PASSED,
+)
+_VERDICTS = {
+    Outcome.ERROR: Verdict.ERROR,
+    Outcome.FAILED: Verdict.FAIL,
+    Outcome.CANNOT_TEST: Verdict.NOT_TESTABLE,
+    Outcome.NOT_OBSERVABLE: Verdict.NOT_OBSERVABLE_HERE,
+    Outcome.PASSED: Verdict.PASS,
+}
+_BLOCKING = frozenset({Verdict.FAIL, Verdict.BLOCKED})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that a run found out."""
+
+    records: Sequence[Record] = ()
+    refusals: Mapping[str, Finding | None] = field(default_factory=dict)
+    """For each capability that is not declared: why its refusal is not clean, or None."""
+    needs_count: bool = True
+    """False: a failing clause fails, even if what it needs fails too."""
+
+
+def worst(records: Sequence[Record]) -> Record | None:
+    """The record that speaks for its clause: the first of the worst outcome."""
+    return min(records, key=lambda record: _SEVERITY.index(record.outcome), default=None)
+
+
+def judge(clauses: Sequence[Judged], evidence: Evidence) -> list[ClauseResult]:
+    """One result per clause, in order of id."""
+    by_clause: dict[str, list[Record]] = defaultdict(list)
+    for record in sorted(evidence.records, key=lambda record: record.test):
+        for clause_id in record.clauses:
+            by_clause[clause_id].append(record)
+    first = {clause.id: _alone(clause, by_clause[clause.id], evidence) for clause in clauses}
+    needs = {clause.id: clause.needs for clause in clauses}
+    if evidence.needs_count:
+        first = {key: _after_needs(result, first, needs) for key, result in first.items()}
+    return [first[key] for key in sorted(first)]
+
+
+def _alone(clause: Judged, records: Sequence[Record], evidence: Evidence) -> ClauseResult:
+    """The verdict that the clause's own tests give it."""
+    if clause.capability in evidence.refusals:
+        return _of_refusal(clause, evidence.refusals[clause.capability])
+    speaker = worst(records)
+    verdict = _VERDICTS[speaker.outcome] if speaker else Verdict.NOT_RUN
+    if verdict is Verdict.FAIL and clause.level != "MUST":
+        verdict = Verdict.WARN
+    return ClauseResult(
+        id=clause.id,
+        level=clause.level,
+        capability=clause.capability,
+        verdict=verdict,
+        seconds=round(sum(record.seconds for record in records), 3),
+        tests=[record.test for record in records],
+        checks=_distinct(check for record in records for check in record.checks),
+        finding=Shown.of(speaker.finding) if speaker and speaker.finding else None,
+    )
+
+
+def _of_refusal(clause: Judged, finding: Finding | None) -> ClauseResult:
+    return ClauseResult(
+        id=clause.id,
+        level=clause.level,
+        capability=clause.capability,
+        verdict=Verdict.FAIL if finding else Verdict.NOT_APPLICABLE,
+        finding=Shown.of(finding) if finding else None,
+    )
+
+
+def _after_needs(
+    result: ClauseResult,
+    all_results: Mapping[str, ClauseResult],
+    needs: Mapping[str, Sequence[str]],
+) -> ClauseResult:
+    """A clause that fails while something it needs fails is blocked by that."""
+    if result.verdict is not Verdict.FAIL:
+        return result
+    by = sorted(
+        key
+        for key in needs[result.id]
+        if key in all_results and all_results[key].verdict in _BLOCKING
+    )
+    return (
+        result.model_copy(update={"verdict": Verdict.BLOCKED, "blocked_by": by}) if by else result
+    )
+
+
+def _distinct(checks: object) -> list[str]:
+    return list(dict.fromkeys(checks))  # type: ignore[call-overload]

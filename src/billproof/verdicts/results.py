@@ -1,0 +1,103 @@
+"""`results.json`: the result of a run as other programs read it.
+
+Its JSON Schema is `results.schema.json` beside this file; both change together, and
+with them `SCHEMA_VERSION`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from billproof.run.record import Finding
+from billproof.verdicts.verdict import Verdict
+
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
+SCHEMA_PATH = Path(__file__).with_name("results.schema.json")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Shown(_Part):
+    """Why a clause did not pass, in words."""
+
+    what: str
+    expected: str
+    got: str
+    code: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> Shown:
+        """The part of a finding that belongs in a published result."""
+        what, expected, got = finding.what, finding.expected, finding.got
+        return cls(what=what, expected=expected, got=got, code=finding.code)
+
+
+class ClauseResult(_Part):
+    """One clause after the run."""
+
+    id: str
+    level: str
+    capability: str
+    verdict: Verdict
+    seconds: float = 0
+    tests: list[str] = []
+    checks: list[str] = []
+    finding: Shown | None = None
+    blocked_by: list[str] = []
+
+
+class SuiteIdentity(_Part):
+    """Which suite judged."""
+
+    name: Literal["billproof"] = "billproof"
+    version: str
+
+
+class ContractIdentity(_Part):
+    """By which contract: its version, and a digest of its clauses."""
+
+    version: str
+    clauses: str
+
+
+class TargetIdentity(_Part):
+    """What was judged, without any secret."""
+
+    kind: Literal["app", "command", "url"]
+    name: str
+    capabilities: list[str]
+
+
+class Fault(_Part):
+    """Why the run as a whole is not sound: of the usage, of the suite, of the environment."""
+
+    code: Literal[2, 3, 5]
+    reason: str
+
+
+class Summary(_Part):
+    """The verdict on the backend."""
+
+    conforms: bool | None
+    """None for a run of a part, which says nothing about the whole."""
+    exit_code: int
+    counts: dict[Verdict, int]
+    """Each verdict, those of none included."""
+    faults: list[Fault] = []
+
+
+class Results(_Part):
+    """The whole file."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    suite: SuiteIdentity
+    contract: ContractIdentity
+    target: TargetIdentity
+    seed: int
+    summary: Summary
+    clauses: list[ClauseResult]
