@@ -49,7 +49,9 @@ class Answer:
         media_type = self.header("content-type").partition(";")[0].strip().lower()
         check(f"media type of {self.call}", media_type, "application/problem+json")
         types = [PROBLEM + name for name in names]
-        check(f"problem type of {self.call}", self["type"], one_of(*types) if names[1:] else types[0])
+        check(
+            f"problem type of {self.call}", self["type"], one_of(*types) if names[1:] else types[0]
+        )
         check(f"problem status of {self.call}", self["status"], status)
         return self
 
@@ -75,7 +77,7 @@ class Answer:
             raise Violation(f"body of {self.call}", "a JSON object", body)
         return document
 
-    def __getitem__(self, field: str) -> Any:  # noqa: ANN401 - JSON is any value
+    def __getitem__(self, field: str) -> Any:
         """One member of the JSON object; Violation when it is missing."""
         if field not in self.document:
             members = ", ".join(sorted(self.document)) or "none"

@@ -94,7 +94,9 @@ class Caller:
                 method=request.method,
                 url=hide.text(str(request.url)),
                 request_headers=hide.headers(_pairs(request.headers)),
-                request_body=hide.text(request.content.decode("utf-8", "replace"))[:_SHOWN_CHARACTERS],
+                request_body=hide.text(request.content.decode("utf-8", "replace"))[
+                    :_SHOWN_CHARACTERS
+                ],
                 status=response.status_code if response else None,
                 response_headers=hide.headers(_pairs(response.headers)) if response else [],
                 response_body=hide.text(text)[:_SHOWN_CHARACTERS],

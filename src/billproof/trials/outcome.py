@@ -44,4 +44,6 @@ def finding_of(caught: pytest.ExceptionInfo[BaseException], outcome: Outcome) ->
         return Finding(what=str(error), code=error.code)
     if outcome is Outcome.FAILED:
         return Finding(what=str(error) or "an assertion of the trial", exchange=shown)
-    return Finding(what=f"{type(error).__name__}: {error}", trace=str(caught.getrepr(style="short")))
+    return Finding(
+        what=f"{type(error).__name__}: {error}", trace=str(caught.getrepr(style="short"))
+    )
