@@ -1,0 +1,184 @@
+"""The only door: `./nox -s verify` judges, `./nox -s tests` tests everything.
+
+Each session installs what it needs from `locks/`, with hashes, and again only when
+what it was made from has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+ROOT = Path(__file__).parent
+EVERYTHING, RUNTIME = ROOT / "locks" / "dev.txt", ROOT / "locks" / "run.txt"
+PYTEST = ("python", "-m", "pytest", "-W", "error", "-p", "no:cacheprovider")
+CI = "ci"
+"""Tag of the sessions that CI runs side by side; together they are `tests` and `verify`."""
+
+nox.needs_version = ">=2026.10"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.error_on_missing_interpreters = True
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["verify"]
+
+
+@nox.session(tags=[CI])
+def verify(session: nox.Session) -> None:
+    """Judge a backend, the bundled one by default; arguments go to `billproof verify`."""
+    prepare(session, RUNTIME)
+    provide_browser(session)
+    session.run("billproof", "verify", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Test everything; all parts run, whatever the first ones say."""
+    failed = [
+        part.__name__ for part in (lint, types, suite, reference, wheel) if fails(part, session)
+    ]
+    if failed:
+        session.error(f"failed: {', '.join(failed)}")
+
+
+@nox.session(tags=[CI])
+def lint(session: nox.Session) -> None:
+    """Check style and format with ruff."""
+    prepare(session)
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session(tags=[CI])
+def types(session: nox.Session) -> None:
+    """Check the types with mypy, strict."""
+    prepare(session)
+    session.run("mypy")
+
+
+@nox.session(tags=[CI])
+def reference(session: nox.Session) -> None:
+    """Unit tests of the reference backend; arguments go to pytest."""
+    prepare(session)
+    session.run(*PYTEST, "tests/reference", *session.posargs)
+
+
+@nox.session(tags=[CI])
+def suite(session: nox.Session) -> None:
+    """The suite on trial: the house, the machine, mutants, null servers."""
+    prepare(session)
+    provide_browser(session)
+    session.run(*PYTEST, "tests/suite", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def ui(session: nox.Session) -> None:
+    """The page trials alone; arguments go to `billproof verify`."""
+    prepare(session, RUNTIME)
+    provide_browser(session)
+    session.run("billproof", "verify", "--only", "APP-*", *session.posargs)
+
+
+@nox.session(tags=[CI])
+def wheel(session: nox.Session) -> None:
+    """Install the wheel in an empty environment: its verdicts are the checkout's."""
+    prepare(session)
+    provide_browser(session)
+    scratch = Path(session.create_tmp())
+    built, environment = scratch / "dist", scratch / "environment"
+    shutil.rmtree(built, ignore_errors=True)
+    session.run("python", "-m", "build", "--no-isolation", "--outdir", str(built), silent=True)
+    session.run("python", "-m", "virtualenv", "--quiet", "--clear", str(environment))
+    python = str(environment / "bin" / "python")
+    install(session, "--require-hashes", "-r", str(RUNTIME), python=python)
+    install(session, "--no-deps", *map(str, built.glob("*.whl")), python=python)
+    ours = judge(session, "billproof", scratch / "checkout")
+    theirs = judge(session, str(environment / "bin" / "billproof"), scratch / "empty")
+    if ours != theirs:
+        session.error(f"the wheel's verdicts differ: {sorted(ours.items() ^ theirs.items())}")
+
+
+@nox.session(venv_backend="none")
+def lock(session: nox.Session) -> None:
+    """Write `locks/` anew from pyproject.toml; `-- --upgrade` takes newer releases."""
+    how = ("--universal", "--python-version", "3.11", "--generate-hashes")
+    quiet = ("--no-emit-index-url", "--no-header", "--quiet")
+    compile_ = (str(find_uv() or "uv"), "pip", "compile", *how, *quiet, *session.posargs)
+    for name, inputs in {
+        "dev": ("pyproject.toml", "--group", "dev"),
+        "run": ("pyproject.toml", "--group", "build"),
+        "nox": ("--group", "nox"),
+        "uv": ("--group", "uv"),
+    }.items():
+        session.run(*compile_, *inputs, "--output-file", f"locks/{name}.txt", silent=True)
+
+
+def fails(part: Callable[[nox.Session], object], session: nox.Session) -> bool:
+    """Run one part of `tests` in its environment; True when it failed."""
+    session.log(f"--- {part.__name__}")
+    try:
+        part(session)
+    except (CommandFailed, nox.sessions._SessionQuit) as reason:  # noqa: SLF001 - what session.error raises
+        session.warn(f"{part.__name__}: {reason}")
+        return True
+    return False
+
+
+def judge(session: nox.Session, billproof: str, folder: Path) -> dict[str, str]:
+    """Run `billproof verify` in an emptied `folder`; the verdict of each clause."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with session.chdir(folder):
+        session.run(billproof, "verify", external=True, env={"PYTHONPATH": None})
+    results = json.loads((folder / "billproof-report" / "results.json").read_text())
+    return {clause["id"]: clause["verdict"] for clause in results["clauses"]}
+
+
+def provide_browser(session: nox.Session) -> None:
+    """Find or install a browser; without one its trials say that they could not be made."""
+    told = session.run(
+        "python", "provide_browser.py", silent=True, stderr=sys.stderr, success_codes=(0, 3)
+    )
+    if executable := str(told).strip():
+        session.env["BILLPROOF_BROWSER"] = executable
+
+
+def prepare(session: nox.Session, lock: Path = EVERYTHING) -> None:
+    """Install `lock` and this checkout, unless that is what the environment holds."""
+    inputs = (lock, ROOT / "pyproject.toml", ROOT / "hatch_build.py")
+    made_from = hashlib.sha256(str(ROOT).encode() + b"".join(map(Path.read_bytes, inputs)))
+    mark = Path(session.virtualenv.location) / "made-from"
+    if mark.exists() and mark.read_text() == made_from.hexdigest():
+        return
+    install(session, "--require-hashes", "-r", str(lock))
+    install(session, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    mark.write_text(made_from.hexdigest())
+
+
+def install(session: nox.Session, *arguments: str, python: str = "python") -> None:
+    """Install with uv, or with pip where uv is missing or cannot reach its index.
+
+    pip may know a proxy, a mirror or a certificate that uv was not told of.
+    """
+    if uv := find_uv():
+        target = shutil.which(python, path=session.bin) or python
+        try:
+            session.run(
+                uv, "pip", "install", "--quiet", "--python", target, *arguments, external=True
+            )
+        except CommandFailed:
+            session.log("uv could not install it; trying pip")
+        else:
+            return
+    session.run(python, "-m", "pip", "install", "--quiet", *arguments, external=True)
+
+
+def find_uv() -> str | None:
+    """The uv beside nox, if there is one."""
+    return shutil.which("uv", path=str(Path(sys.executable).parent))
