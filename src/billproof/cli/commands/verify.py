@@ -1,0 +1,78 @@
+"""`billproof verify`: judge a backend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from billproof.cli.app import app
+from billproof.cli.screen import document, out
+from billproof.law import load_law
+from billproof.verify import report
+from billproof.verify.options import DEFAULT_OUT, Options, complete, parse, read_settings
+from billproof.verify.printing import Printer
+from billproof.verify.progress import watcher
+from billproof.verify.run import observe
+from billproof.verify.selection import select
+
+
+@app.command()
+def verify(  # noqa: PLR0917 - typer passes options by name
+    url: str | None = typer.Argument(None, help="A backend that already runs."),
+    sandbox: str | None = typer.Option(None, help="URL: the Stripe sandbox that it uses."),
+    env_file: Path | None = typer.Option(None, help="URL: the environment that it runs with."),
+    cmd: str | None = typer.Option(None, help="Shell command that starts the backend."),
+    asgi: str | None = typer.Option(None, "--app", help="module:factory of an ASGI backend."),
+    mutant: str | None = typer.Option(None, help="The reference with this one defect in it."),
+    only: list[str] = typer.Option([], help="Clause id or glob; may be repeated."),
+    capabilities: str | None = typer.Option(None, help="What the backend has, a,b,c."),
+    workers: int | None = typer.Option(None, "-n", help="Parallel workers."),
+    seed: int | None = typer.Option(None, help="Repeat the random choices of a run."),
+    out_folder: Path | None = typer.Option(None, "--out", help=f"Report, default {DEFAULT_OUT}."),
+    preflight: bool = typer.Option(True, "--preflight/--no-preflight", help="Look before it."),
+    needs: bool = typer.Option(True, "--needs/--no-needs", help="Blocked is not failed."),
+    as_json: bool = typer.Option(False, "--json", help="Print results.json and nothing else."),
+) -> int:
+    """Judge a backend, the bundled one when none is named; say what holds and what does not."""
+    asked = parse(
+        {
+            "url": url,
+            "sandbox": sandbox,
+            "env_file": env_file,
+            "cmd": cmd,
+            "app": asgi,
+            "mutant": mutant,
+            "only": tuple(split(only)),
+            "capabilities": None if capabilities is None else tuple(split([capabilities])),
+            "workers": workers,
+            "seed": seed,
+            "out": out_folder,
+            "preflight": preflight,
+            "needs": needs,
+        }
+    )
+    return judge(complete(asked, read_settings(Path.cwd())), as_json=as_json)
+
+
+def split(values: list[str]) -> list[str]:
+    """The names in values that may hold several, separated by commas."""
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def judge(options: Options, *, as_json: bool) -> int:
+    """One whole run with its report; the exit code."""
+    law = load_law()
+    selection = select(law, options.only, options.capabilities, needs=options.needs)
+    folder = (options.out or DEFAULT_OUT).absolute()
+    report.clear(folder)
+    observed = observe(options, law, selection, watcher(out, as_json=as_json))
+    results = report.results_of(options, law, selection, observed)
+    report.write(folder, results, observed.records)
+    if as_json:
+        document(results)
+    else:
+        printer = Printer(out, options, selection.clauses)
+        printer.findings(results, observed.records)
+        printer.summary(results, observed)
+    return results.summary.exit_code

@@ -1,0 +1,77 @@
+"""The entry point: every way a command can end has its exit code and one sentence."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from billproof.cli.app import app
+from billproof.cli.screen import complain, document
+from billproof.errors import CannotTest, UsageError
+from billproof.verdicts.summary import ExitCode
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+COMMANDS = ("verify", "explain", "clauses", "doctor", "sandbox", "serve", "sign", "mutants")
+INTERRUPTED = 130
+TRACEBACK_VARIABLE = "BILLPROOF_TRACEBACK"
+SUITE_CODES = frozenset({"void-mutant", "bad-law"})
+"""Codes of a CannotTest that are the suite's own fault."""
+
+
+def main() -> NoReturn:
+    """Run the command that `sys.argv` names, and exit with its code."""
+    for name in COMMANDS:
+        importlib.import_module(f"billproof.cli.commands.{name}")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of one command line; never a traceback unless it is asked for."""
+    try:
+        code = app(arguments, prog_name="billproof", standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    except Exception as problem:
+        if os.environ.get(TRACEBACK_VARIABLE):
+            raise
+        return refuse(arguments, *explained(problem))
+    if code == INTERRUPTED:
+        complain("Interrupted; nothing was left running.")
+    return int(code or 0)
+
+
+def explained(problem: Exception) -> tuple[ExitCode, str]:
+    """The exit code and the sentence for whatever was raised."""
+    if isinstance(problem, UsageError):
+        return ExitCode.USAGE, str(problem)
+    if isinstance(problem, typer.TyperException):
+        return ExitCode.USAGE, f"{problem.format_message()} Try `billproof --help`."
+    if isinstance(problem, CannotTest):
+        suite = problem.code in SUITE_CODES
+        return ExitCode.SUITE if suite else ExitCode.ENVIRONMENT, str(problem)
+    what = f"{type(problem).__name__}: {problem}".strip().rstrip(":")
+    advice = f"Set {TRACEBACK_VARIABLE}=1 to see where."
+    return ExitCode.SUITE, f"This is a fault of billproof itself: {what}. {advice}"
+
+
+def refuse(arguments: list[str], code: ExitCode, sentence: str) -> int:
+    """Say why nothing came of it: in words, or as the one document that was asked for."""
+    if "--json" in arguments:
+        document({"error": {"exit_code": int(code), "reason": sentence}})
+    else:
+        complain(sentence)
+    return int(code)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """A polite end is an interruption: everything that was started is ended on the way out."""
+    raise KeyboardInterrupt

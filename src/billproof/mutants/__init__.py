@@ -1,0 +1,1 @@
+"""The proof that a clause can fail: the reference backend with one defect in it."""

@@ -1,0 +1,85 @@
+"""Mutants as data: tests/suite/mutants/*.yaml, each file a list."""
+
+from __future__ import annotations
+
+import difflib
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from billproof.errors import CannotTest, UsageError
+from billproof.suite import suite_root
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+VOID = "void-mutant"
+"""Code of the CannotTest for a mutant that cannot be made: a fault of the suite."""
+
+
+class Mutant(BaseModel):
+    """One defect of the reference backend."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    breaks: list[str]
+    """The clauses that must catch it, each by itself."""
+    file: str
+    """Path below the suite's root."""
+    anchor: str
+    """Text that occurs exactly once in the file."""
+    replacement: str
+    sentence: str
+    """What the defect is, for people."""
+    source: str
+    """Where such a defect was seen in life."""
+
+
+def load_mutants(folder: Path | None = None) -> list[Mutant]:
+    """All mutants in order of id; CannotTest when a file or an id is not sound."""
+    found: list[Mutant] = []
+    for path in sorted((folder or suite_root() / "tests" / "suite" / "mutants").glob("*.yaml")):
+        try:
+            rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+            found += TypeAdapter(list[Mutant]).validate_python(rows)
+        except (yaml.YAMLError, ValidationError) as problem:
+            reason = " ".join(str(problem).split())
+            raise CannotTest(VOID, f"{path.name} is no list of mutants: {reason}") from None
+    ids = [mutant.id for mutant in found]
+    doubled = sorted({key for key in ids if ids.count(key) > 1})
+    if doubled:
+        raise CannotTest(VOID, f"Mutant {doubled[0]} occurs twice.")
+    return sorted(found, key=lambda mutant: mutant.id)
+
+
+def chosen(names: Sequence[str], mutants: Sequence[Mutant]) -> list[Mutant]:
+    """The mutants that ids or globs name (all without names); UsageError for none."""
+    if not names:
+        return list(mutants)
+    return [one for one in mutants if one.id in {key for n in names for key in _ids(n, mutants)}]
+
+
+def find_mutant(name: str, mutants: Sequence[Mutant]) -> Mutant:
+    """The one with this id; UsageError, with the nearest ids, when there is none."""
+    for mutant in mutants:
+        if mutant.id == name:
+            return mutant
+    raise _unknown(name, [mutant.id for mutant in mutants])
+
+
+def _ids(name: str, mutants: Sequence[Mutant]) -> list[str]:
+    ids = [mutant.id for mutant in mutants]
+    found = [key for key in ids if fnmatchcase(key, name)]
+    if not found:
+        raise _unknown(name, ids)
+    return found
+
+
+def _unknown(name: str, ids: list[str]) -> UsageError:
+    nearest = difflib.get_close_matches(name, ids, n=3, cutoff=0.4)
+    advice = f"Nearest: {', '.join(nearest)}." if nearest else "See `billproof mutants --list`."
+    return UsageError(f"There is no mutant {name!r}.", advice)

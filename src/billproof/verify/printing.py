@@ -1,0 +1,149 @@
+"""What a run says to people: each clause that needs a look, and the verdict at the end."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from billproof.run.record import Exchange, Record
+from billproof.verdicts.judge import worst
+from billproof.verdicts.summary import sentence
+from billproof.verdicts.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import Console
+
+    from billproof.law import Clause
+    from billproof.verdicts.results import ClauseResult, Results
+    from billproof.verify.options import Options
+    from billproof.verify.run import Observed
+
+STYLES = {
+    Verdict.PASS: "green",
+    Verdict.WARN: "yellow",
+    Verdict.FAIL: "bold red",
+    Verdict.BLOCKED: "red",
+    Verdict.NOT_TESTABLE: "red",
+    Verdict.ERROR: "bold magenta",
+    Verdict.NOT_RUN: "red",
+}
+SHOWN = (Verdict.WARN, Verdict.NOT_TESTABLE, Verdict.ERROR, Verdict.FAIL)
+"""Verdicts that are explained, the worst last: it is what stays on the screen."""
+
+BODY_CHARACTERS = 600
+
+
+@dataclass(frozen=True)
+class Printer:
+    """Prints the outcome of one run."""
+
+    console: Console
+    options: Options
+    clauses: Sequence[Clause]
+
+    def findings(self, results: Results, records: Sequence[Record]) -> None:
+        """Each clause that did not pass, with all that helps; blocked ones in a line."""
+        known = {clause.id: clause for clause in self.clauses}
+        for verdict in SHOWN:
+            for result in results.clauses:
+                if result.verdict is verdict:
+                    mine = [record for record in records if result.id in record.clauses]
+                    self._one(known[result.id], result, worst(mine), results.seed)
+        for result in results.clauses:
+            if result.verdict is Verdict.BLOCKED:
+                self._line(f"{result.id} blocked by {', '.join(result.blocked_by)}", "red")
+
+    def summary(self, results: Results, observed: Observed) -> None:
+        """Counts, time, where the report is, and the verdict in a sentence."""
+        for fault in results.summary.faults:
+            self._line(fault.reason, "bold magenta" if fault.code == 5 else "bold red")  # noqa: PLR2004
+        counts = Text()
+        for verdict, count in results.summary.counts.items():
+            if count:
+                counts.append(f"{count} {verdict}  ", style=STYLES.get(verdict, ""))
+        self.console.print(counts, end="")
+        self._line(f"in {observed.seconds:.1f} s; report in {observed.plan.out}")
+        good = results.summary.exit_code == 0
+        text = sentence(results.summary, results.target.kind)
+        self._line(text, "bold green" if good else "bold red")
+
+    def _one(self, clause: Clause, result: ClauseResult, record: Record | None, seed: int) -> None:
+        self._line("")
+        self._line(f"{clause.id} {result.verdict}  {clause.text}", STYLES[result.verdict])
+        if result.finding:
+            self._rows(_finding_rows(result))
+        if record:
+            self._exchange(record)
+            self._trace(record)
+        again = again_line(self.options, clause.id, seed)
+        self._rows([("again", again), ("hint", clause.hint), ("why", clause.why)])
+
+    def _exchange(self, record: Record) -> None:
+        index = record.finding.exchange if record.finding else None
+        if index is not None and index < len(record.exchanges):
+            exchange = record.exchanges[index]
+            self._rows([("request", _request(exchange)), ("answer", _answer(exchange))])
+            self._rows([("curl", exchange.curl)])
+
+    def _trace(self, record: Record) -> None:
+        if record.finding and record.finding.trace:
+            self._rows([("trace", record.finding.trace)])
+
+    def _rows(self, rows: Iterable[tuple[str, str]]) -> None:
+        for name, text in rows:
+            first, *more = text.splitlines() or [""]
+            if text:
+                self._line(f"  {name + ':':<10}{first}")
+            for line in more:
+                self._line(f"  {'':<10}{line}")
+
+    def _line(self, text: str, style: str = "") -> None:
+        self.console.print(Text(text, style=style), soft_wrap=True)
+
+
+def _finding_rows(result: ClauseResult) -> list[tuple[str, str]]:
+    finding = result.finding
+    if finding is None:
+        return []
+    return [("checked", finding.what), ("expected", finding.expected), ("got", finding.got)]
+
+
+def _request(exchange: Exchange) -> str:
+    head = f"{exchange.method} {exchange.url}"
+    return "\n".join([head, *_headers(exchange.request_headers), *_body(exchange.request_body)])
+
+
+def _answer(exchange: Exchange) -> str:
+    head = f"{exchange.status} after {exchange.seconds:.3f} s" if exchange.status else "none"
+    return "\n".join([head, *_headers(exchange.response_headers), *_body(exchange.response_body)])
+
+
+def _headers(headers: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{name}: {value}" for name, value in headers]
+
+
+def _body(body: str) -> list[str]:
+    short = body[:BODY_CHARACTERS]
+    return [f"{short}…" if len(body) > BODY_CHARACTERS else short] if body else []
+
+
+def again_line(options: Options, clause: str, seed: int) -> str:
+    """The command that judges this clause again, in the same way."""
+    words = ["billproof", "verify"]
+    words += [options.url] if options.url is not None else []
+    named = {
+        "--sandbox": options.sandbox,
+        "--env-file": options.env_file,
+        "--cmd": options.cmd,
+        "--app": options.app,
+        "--mutant": options.mutant,
+        "--capabilities": ",".join(options.capabilities) if options.capabilities else None,
+    }
+    for flag, value in named.items():
+        words += [flag, str(value)] if value is not None else []
+    return shlex.join([*words, "--only", clause, "--seed", str(seed)])

@@ -1,0 +1,143 @@
+"""How far a run is: a live line on a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from rich.console import Console
+
+    from billproof.run.record import Record
+
+LINE_EVERY_SECONDS = 5.0
+
+
+class Watcher(Protocol):
+    """Is told what happens, and says it to whoever waits."""
+
+    def say(self, line: str) -> None:
+        """One line about the run as a whole."""
+
+    def begin(self, clauses: Collection[str]) -> None:
+        """The trials of these clauses begin."""
+
+    def saw(self, record: Record) -> None:
+        """One trial is over."""
+
+    def end(self) -> None:
+        """No more trials."""
+
+
+class _Count:
+    """Which clauses have been looked at."""
+
+    def __init__(self) -> None:
+        self.expected: set[str] = set()
+        self.seen: set[str] = set()
+
+    def add(self, record: Record) -> bool:
+        """Whether the record's clauses were new."""
+        before = len(self.seen)
+        self.seen |= self.expected.intersection(record.clauses)
+        return len(self.seen) > before
+
+
+class Silent:
+    """Says nothing: standard output belongs to one document."""
+
+    def say(self, line: str) -> None:
+        """Nothing."""
+
+    def begin(self, clauses: Collection[str]) -> None:
+        """Nothing."""
+
+    def saw(self, record: Record) -> None:
+        """Nothing."""
+
+    def end(self) -> None:
+        """Nothing."""
+
+
+class Plain:
+    """A line now and then, for pipes and CI logs."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._count = _Count()
+        self._said = time.monotonic()
+
+    def say(self, line: str) -> None:
+        """Print the line."""
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def begin(self, clauses: Collection[str]) -> None:
+        """Say how many clauses are to come."""
+        self._count.expected = set(clauses)
+        self.say(f"{len(clauses)} clauses to judge")
+
+    def saw(self, record: Record) -> None:
+        """Say how far it is, at most every five seconds."""
+        self._count.add(record)
+        if time.monotonic() - self._said >= LINE_EVERY_SECONDS:
+            self._said = time.monotonic()
+            self.say(f"{len(self._count.seen)} of {len(self._count.expected)} clauses looked at")
+
+    def end(self) -> None:
+        """Nothing more to say."""
+
+
+class Live:
+    """A bar with count, time left and the clause that was looked at last."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._count = _Count()
+        self._bar = Progress(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[clause]}"),
+            console=console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("clauses", clause="", total=None)
+
+    def say(self, line: str) -> None:
+        """Print the line above the bar."""
+        self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def begin(self, clauses: Collection[str]) -> None:
+        """Show the bar."""
+        self._count.expected = set(clauses)
+        self._bar.update(self._task, total=len(clauses))
+        self._bar.start()
+
+    def saw(self, record: Record) -> None:
+        """Move the bar."""
+        new = self._count.add(record)
+        name = record.clauses[0] if record.clauses else record.test
+        self._bar.update(self._task, advance=1 if new else 0, clause=name)
+
+    def end(self) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
+
+def watcher(console: Console, *, as_json: bool) -> Watcher:
+    """The right one for where the output goes."""
+    if as_json:
+        return Silent()
+    return Live(console) if console.is_terminal else Plain(console)

@@ -1,0 +1,85 @@
+"""The report folder: `results.json` for programs, `exchanges/ID.json` for whoever looks closer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from billproof import __version__
+from billproof.errors import CannotTest
+from billproof.verdicts.judge import judge
+from billproof.verdicts.results import (
+    ContractIdentity,
+    Results,
+    SuiteIdentity,
+    TargetIdentity,
+)
+from billproof.verdicts.summary import summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from billproof.law import Law
+    from billproof.run.record import Record
+    from billproof.verify.options import Options
+    from billproof.verify.run import Observed
+    from billproof.verify.selection import Selection
+
+
+def results_of(options: Options, law: Law, selection: Selection, observed: Observed) -> Results:
+    """The verdicts of a run, as they are published."""
+    clauses = judge(selection.clauses, observed.evidence(needs_count=options.needs))
+    return Results(
+        suite=SuiteIdentity(version=__version__),
+        contract=contract_identity(law),
+        target=TargetIdentity(
+            kind=observed.plan.target.kind,
+            name=target_name(options),
+            capabilities=list(selection.declared),
+        ),
+        seed=observed.plan.seed,
+        summary=summarise(clauses, observed.faults, partial=selection.partial),
+        clauses=clauses,
+    )
+
+
+def contract_identity(law: Law) -> ContractIdentity:
+    """The newest version that a clause names, and a digest over all ids, levels and texts."""
+    rows = sorted(f"{clause.id} {clause.level} {clause.text}" for clause in law.clauses)
+    digest = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return ContractIdentity(version=max(clause.since for clause in law.clauses), clauses=digest)
+
+
+def target_name(options: Options) -> str:
+    """What was judged, in a few words."""
+    if options.mutant is not None:
+        return f"the bundled reference with the defect {options.mutant}"
+    return options.url or options.cmd or options.app or "the bundled reference"
+
+
+def clear(folder: Path) -> None:
+    """Make room for a new report; CannotTest when the folder cannot be written."""
+    try:
+        (folder / "exchanges").mkdir(parents=True, exist_ok=True)
+        for old in [folder / "results.json", *(folder / "exchanges").iterdir()]:
+            old.unlink(missing_ok=True)
+    except OSError as problem:
+        reason = f"The report folder {folder} cannot be written: {problem.strerror}."
+        raise CannotTest("no-report-folder", reason, "Name another with --out.") from None
+
+
+def write(folder: Path, results: Results, records: Sequence[Record]) -> None:
+    """Write both; nothing in them is secret."""
+    text = results.model_dump_json(indent=2)
+    (folder / "results.json").write_text(f"{text}\n", encoding="utf-8")
+    by_clause: dict[str, list[Record]] = defaultdict(list)
+    for record in sorted(records, key=lambda record: record.test):
+        for clause in record.clauses:
+            by_clause[clause].append(record)
+    for clause, its_records in by_clause.items():
+        rows = [record.model_dump(mode="json") for record in its_records]
+        path = folder / "exchanges" / f"{clause}.json"
+        path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
