@@ -1,0 +1,256 @@
+"""The API's door: who calls, what is asked, which fault strikes, what is remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from billproof.sandbox import calls, operations, schema
+from billproof.sandbox.account import Mark
+from billproof.sandbox.calls import Call
+from billproof.sandbox.connections import drop
+from billproof.sandbox.errors import Refusal, StripeError, outage
+from billproof.sandbox.events import API_VERSION
+from billproof.sandbox.faults import Effect, Fault
+from billproof.sandbox.form import decode
+from billproof.sandbox.idempotency import Remembered
+from billproof.sandbox.identifiers import short_id
+from billproof.sandbox.operations import Operation
+from billproof.sandbox.params import Params
+from billproof.sandbox.tenants import KEY, Tenant, Tenants
+
+LONGEST_HANG_SECONDS = 60.0
+
+
+@dataclass(kw_only=True)
+class Answer:
+    """What goes back; `kept` when its idempotency key is bound to it."""
+
+    status: int
+    text: bytes
+    kept: bool = True
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class Asked:
+    """A call on its way through the door."""
+
+    request: Request
+    tenant: Tenant
+    call: Call
+    operation: Operation | None
+    ids: tuple[str, ...]
+    raw: dict[str, Any]
+
+    @property
+    def key(self) -> str | None:
+        """Its idempotency key; only POST has one."""
+        return self.call.idempotency_key if self.call.method == "POST" else None
+
+    @property
+    def fingerprint(self) -> str:
+        """What must be the same when a key comes again."""
+        said = json.dumps([self.call.path, self.raw], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+class Api:
+    """Answers `/v1/…`. Nothing between reading a call and answering it awaits."""
+
+    def __init__(self, tenants: Tenants, clock: Callable[[], float]) -> None:
+        self._tenants = tenants
+        self._clock = clock
+
+    async def __call__(self, request: Request) -> Response:
+        """One call."""
+        request_id = short_id("req_")
+        try:
+            tenant = self._tenants.of(secret_key(request))
+        except StripeError as error:
+            return _response(_refusal(error, request_id, "test"), request, request_id)
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            return Response(status_code=400)
+        call = self._log(request, tenant, request_id)
+        try:
+            answer = await self._serve(request, tenant, call, body)
+        except StripeError as error:
+            answer = _refusal(error, request_id, tenant.account.mode)
+        if answer is None:
+            return Response(status_code=400)  # to nobody: the connection is gone
+        call.status = answer.status
+        return _response(answer, request, request_id)
+
+    def _log(self, request: Request, tenant: Tenant, request_id: str) -> Call:
+        call = Call(
+            id=request_id,
+            at=self._clock(),
+            method=request.method,
+            path=request.url.path,
+            params={},
+            idempotency_key=request.headers.get("idempotency-key") or None,
+        )
+        tenant.calls.append(call)
+        return call
+
+    async def _serve(
+        self, request: Request, tenant: Tenant, call: Call, body: bytes
+    ) -> Answer | None:
+        raw = decode(_form(request, body))
+        found = operations.find(call.method, call.path)
+        operation, ids = found or (None, ())
+        call.params = raw
+        call.users = calls.users_of(tenant.account, raw, ids)
+        asked = Asked(
+            request=request, tenant=tenant, call=call, operation=operation, ids=ids, raw=raw
+        )
+        fault = _strike(asked)
+        if fault is not None and fault.effect in {Effect.HANG, Effect.RESET}:
+            return await _swallow(asked, fault)
+        answer = _replayed(asked) or self._fresh(asked, fault)
+        if fault is not None and fault.effect is Effect.LOST:
+            await drop(_client(request))
+            return None
+        return answer
+
+    def _fresh(self, asked: Asked, fault: Fault | None) -> Answer:
+        if fault is not None and fault.effect is Effect.STATUS:
+            answer = _failed(fault)
+        else:
+            answer = _performed(asked)
+        if asked.key and answer.kept:
+            asked.tenant.keys.answers[asked.key] = Remembered(
+                asked.fingerprint, answer.status, answer.text, asked.call.id
+            )
+        return answer
+
+
+def secret_key(request: Request) -> str:
+    """The key of a call, by Bearer or Basic; StripeError without one of the right form."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    key = value.strip()
+    if scheme.lower() == "basic":
+        key = _basic_user(key)
+    elif scheme.lower() != "bearer":
+        key = ""
+    if not key:
+        raise StripeError(Refusal.NO_KEY)
+    if not KEY.match(key):
+        raise StripeError(Refusal.BAD_KEY, key=_masked(key))
+    return key
+
+
+def _basic_user(value: str) -> str:
+    try:
+        return base64.b64decode(value, validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _masked(key: str) -> str:
+    return key[:8] + "*" * 8 + key[-4:] if len(key) > 12 else "*" * len(key)  # noqa: PLR2004
+
+
+def _form(request: Request, body: bytes) -> str:
+    query = request.url.query
+    if request.method == "GET":
+        return query
+    return "&".join(part for part in (query, body.decode(errors="replace")) if part)
+
+
+def _client(request: Request) -> tuple[str, int]:
+    return (request.client.host, request.client.port) if request.client else ("", 0)
+
+
+def _strike(asked: Asked) -> Fault | None:
+    for fault in asked.tenant.faults.values():
+        if fault.matches(asked.call.method, asked.operation, asked.call.users):
+            fault.hits += 1
+            return fault
+    return None
+
+
+async def _swallow(asked: Asked, fault: Fault) -> None:
+    """Hold a call until its client leaves, or drop it at once; its key is in use meanwhile."""
+    busy = asked.tenant.keys.busy
+    if fault.effect is Effect.HANG:
+        if asked.key:
+            busy.add(asked.key)
+        try:
+            await asyncio.wait_for(_departure(asked.request), LONGEST_HANG_SECONDS)
+        except TimeoutError:
+            pass
+        finally:
+            busy.discard(asked.key or "")
+    await drop(_client(asked.request))
+
+
+async def _departure(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _replayed(asked: Asked) -> Answer | None:
+    if not asked.key:
+        return None
+    found = asked.tenant.keys.recall(asked.key, asked.fingerprint)
+    if found is None:
+        return None
+    asked.call.replayed = True
+    headers = {"Idempotent-Replayed": "true", "Original-Request": found.request}
+    return Answer(status=found.status, text=found.text, kept=False, headers=headers)
+
+
+def _failed(fault: Fault) -> Answer:
+    # Below 500 Stripe refuses before it begins (429, 409), so that nothing is remembered.
+    body = outage(fault.status, fault.code)
+    return Answer(status=fault.status, text=_text(body), kept=fault.status >= 500)  # noqa: PLR2004
+
+
+def _performed(asked: Asked) -> Answer:
+    """Do what is asked; what its parameters' check refuses is not remembered."""
+    call, account = asked.call, asked.tenant.account
+    if asked.operation is None:
+        raise StripeError(Refusal.NO_ROUTE, method=call.method, path=call.path)
+    params = Params(schema.checked(asked.operation.call, asked.raw))
+    account.mark = Mark(call.id, asked.key)
+    try:
+        body = asked.operation.run(account, params, asked.ids)
+    except StripeError as error:
+        return _refusal(error, call.id, account.mode)
+    finally:
+        account.mark = Mark()
+    return Answer(status=200, text=_text(body))
+
+
+def _refusal(error: StripeError, request_id: str, mode: str) -> Answer:
+    return Answer(status=error.status, text=_text(error.body(request_id, mode)))
+
+
+def _text(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode(errors="replace")
+
+
+def _response(answer: Answer, request: Request, request_id: str) -> Response:
+    headers = {
+        "Request-Id": request_id,
+        "Stripe-Version": request.headers.get("stripe-version", API_VERSION),
+        "Cache-Control": "no-cache, no-store",
+        **answer.headers,
+    }
+    key = request.headers.get("idempotency-key")
+    if key:
+        headers["Idempotency-Key"] = key
+        headers.setdefault("Original-Request", request_id)
+    return Response(answer.text, answer.status, headers=headers, media_type="application/json")

@@ -1,0 +1,68 @@
+"""Webhook endpoints: where events go, and the secret they are signed with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from billproof.sandbox.account import Account
+from billproof.sandbox.errors import Refusal, StripeError
+from billproof.sandbox.identifiers import endpoint_secret, long_id
+from billproof.sandbox.params import Params
+from billproof.sandbox.resource import Body, Resource, deleted
+
+
+@dataclass(kw_only=True)
+class Endpoint(Resource):
+    """One endpoint; its secret is shown once, when it is made."""
+
+    kind: ClassVar[str] = "webhook_endpoint"
+    url: str
+    secret: str
+    types: tuple[str, ...] = ("*",)
+    description: str | None = None
+    api_version: str | None = None
+    given: bool = False
+    """Whether the control API or the command line gave it, rather than a call."""
+
+    def wants(self, kind: str) -> bool:
+        """Whether events of this type go here."""
+        return "*" in self.types or kind in self.types
+
+    def body(self) -> Body:
+        """The endpoint without its secret."""
+        return {
+            **self.head(),
+            "api_version": self.api_version,
+            "application": None,
+            "description": self.description,
+            "enabled_events": list(self.types),
+            "status": "enabled",
+            "url": self.url,
+        }
+
+
+def create(account: Account, params: Params) -> Body:
+    """A new endpoint, with its secret."""
+    url = params.required("url")
+    if not url.startswith(("http://", "https://")):
+        raise StripeError(Refusal.URL, param="url")
+    endpoint = Endpoint(
+        id=long_id("we_"),
+        created=account.now(),
+        livemode=account.livemode,
+        url=url,
+        secret=endpoint_secret(),
+        types=tuple(params.texts("enabled_events")),
+        description=params.text("description"),
+        api_version=params.text("api_version"),
+        metadata=params.merged("metadata", {}),
+    )
+    return {**account.add(endpoint).body(), "secret": endpoint.secret}
+
+
+def delete(account: Account, _params: Params, identifier: str) -> Body:
+    """Remove an endpoint."""
+    endpoint = account.get(Endpoint, identifier)
+    account.remove(endpoint)
+    return deleted(endpoint.kind, identifier)

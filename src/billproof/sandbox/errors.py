@@ -1,0 +1,132 @@
+"""What Stripe refuses, and in which words: one closed table.
+
+A refusal that is not in this table does not exist. Source of the rows: the error
+reference of Stripe's API, and the error classes of its official SDK.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, NamedTuple
+
+DOCUMENTATION = "https://stripe.com/docs/error-codes/"
+DASHBOARD = "https://dashboard.stripe.com/"
+
+
+class Row(NamedTuple):
+    """One refusal: its HTTP status, error type, code and the template of its message."""
+
+    status: int
+    type: str
+    code: str | None
+    message: str
+
+
+INVALID = "invalid_request_error"
+KEY_REUSED = (
+    "Keys for idempotent requests can only be used with the same parameters they were first used "
+    "with. Try using a key other than '{key}' if you meant to execute a different request."
+)
+KEY_IN_USE = (
+    "There is currently another in-progress request using this Idempotent Key (that probably means "
+    "you submitted twice, and the other request is still going through): {key}. Please try again "
+    "later."
+)
+EMPTY = (
+    "You passed an empty string for '{param}'. We assume empty values are an attempt to unset a "
+    "parameter; however '{param}' cannot be unset. You should remove '{param}' from your request "
+    "or supply a non-empty value."
+)
+NO_KEY = (
+    "You did not provide an API key. You need to provide your API key in the Authorization header, "
+    "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
+)
+NO_ROUTE = (
+    "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can "
+    "help at https://support.stripe.com/."
+)
+NOT_EXPANDABLE = "This property cannot be expanded ({path})."
+FUNDS = "Your card has insufficient funds."
+NO_CARD = (
+    "This customer has no attached payment source or default payment method. Please consider "
+    "adding a default payment method."
+)
+
+
+class Refusal(Enum):
+    """Each refusal by name."""
+
+    NO_KEY = Row(401, INVALID, None, NO_KEY)
+    BAD_KEY = Row(401, INVALID, None, "Invalid API Key provided: {key}")
+    NO_ROUTE = Row(404, INVALID, None, NO_ROUTE)
+    NOT_FOUND = Row(404, INVALID, "resource_missing", "No such {kind}: '{id}'")
+    NO_SUCH = Row(400, INVALID, "resource_missing", "No such {kind}: '{id}'")
+    UNKNOWN = Row(400, INVALID, "parameter_unknown", "Received unknown parameter: {param}")
+    UNKNOWN_MANY = Row(400, INVALID, "parameter_unknown", "Received unknown parameters: {names}")
+    MISSING = Row(400, INVALID, "parameter_missing", "Missing required param: {param}.")
+    EMPTY = Row(400, INVALID, "parameter_invalid_empty", EMPTY)
+    INTEGER = Row(400, INVALID, "parameter_invalid_integer", "Invalid integer: {value}")
+    BOOLEAN = Row(400, INVALID, None, "Invalid boolean: {value}")
+    DECIMAL = Row(400, INVALID, None, "Invalid decimal: {value}")
+    STRING = Row(400, INVALID, None, "Invalid string: {value}")
+    ARRAY = Row(400, INVALID, None, "Invalid array")
+    OBJECT = Row(400, INVALID, None, "Invalid object")
+    CHOICE = Row(400, INVALID, None, "Invalid {param}: must be one of {choices}")
+    TOO_LONG = Row(
+        400, INVALID, None, "Invalid string: {value}; must be at most {limit} characters"
+    )
+    URL = Row(400, INVALID, "url_invalid", "Not a valid URL")
+    EMAIL = Row(400, INVALID, "email_invalid", "Invalid email address: {value}")
+    EXCLUSIVE = Row(400, INVALID, None, "You may only specify one of these parameters: {names}.")
+    NOT_EXPANDABLE = Row(400, INVALID, None, NOT_EXPANDABLE)
+    MALFORMED = Row(400, INVALID, None, "Invalid request: {reason}")
+    STATE = Row(400, INVALID, None, "{reason}")
+    NO_PAYMENT_METHOD = Row(400, INVALID, "resource_missing", NO_CARD)
+    KEY_REUSED = Row(400, "idempotency_error", None, KEY_REUSED)
+    KEY_IN_USE = Row(409, "idempotency_error", "idempotency_key_in_use", KEY_IN_USE)
+    RATE_LIMIT = Row(429, INVALID, "rate_limit", "Request rate limit exceeded.")
+    DECLINED = Row(402, "card_error", "card_declined", "Your card was declined.")
+    FUNDS = Row(402, "card_error", "card_declined", FUNDS)
+    CARD_NUMBER = Row(402, "card_error", "incorrect_number", "Your card number is incorrect.")
+    CARD_EXPIRED = Row(402, "card_error", "expired_card", "Your card has expired.")
+    OUTAGE = Row(500, "api_error", None, "An unknown error occurred.")
+
+
+class StripeError(Exception):
+    """A call that is refused; `details` fill the row's message, `extra` joins the error's body."""
+
+    def __init__(
+        self,
+        refusal: Refusal,
+        *,
+        param: str | None = None,
+        extra: dict[str, str] | None = None,
+        **details: str,
+    ) -> None:
+        self.refusal = refusal
+        self.row: Row = refusal.value
+        self.param = param
+        self.extra = extra or {}
+        self.message = self.row.message.format_map({"param": param or "", **details})
+        super().__init__(self.message)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the answer."""
+        return self.row.status
+
+    def body(self, request_id: str, mode: str) -> dict[str, Any]:
+        """The answer's body; `mode` is `test` or `live`."""
+        code = {"code": self.row.code} if self.row.code else {}
+        link = {"doc_url": DOCUMENTATION + self.row.code.replace("_", "-")} if self.row.code else {}
+        param = {"param": self.param} if self.param else {}
+        log = f"{DASHBOARD}{mode}/logs/{request_id}"
+        error = {**code, **link, "message": self.message, **param, "request_log_url": log}
+        return {"error": {**error, "type": self.row.type, **self.extra}}
+
+
+def outage(status: int, code: str | None) -> dict[str, Any]:
+    """The body of a failure on purpose: Stripe's own form for `status`."""
+    kind = "api_error" if status >= 500 else INVALID  # noqa: PLR2004 - HTTP's own border
+    message = "An unknown error occurred."
+    return {"error": {**({"code": code} if code else {}), "message": message, "type": kind}}

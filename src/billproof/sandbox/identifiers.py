@@ -1,0 +1,34 @@
+"""Identifiers in Stripe's form: a prefix, and letters and digits that say nothing."""
+
+from __future__ import annotations
+
+import secrets
+import string
+
+ALPHABET = string.ascii_letters + string.digits
+SHORT = 14
+LONG = 24
+
+
+def short_id(prefix: str) -> str:
+    """`cus_` and its like: 14 characters behind the prefix."""
+    return prefix + _letters(SHORT)
+
+
+def long_id(prefix: str) -> str:
+    """`sub_1…` and its like: 24 characters behind the prefix, the first of them a 1."""
+    return f"{prefix}1{_letters(LONG - 1)}"
+
+
+def session_id(*, livemode: bool) -> str:
+    """A checkout session's: `cs_test_` or `cs_live_` and 60 characters."""
+    return f"cs_{'live' if livemode else 'test'}_a1{_letters(58)}"
+
+
+def endpoint_secret() -> str:
+    """A webhook endpoint's signing secret."""
+    return "whsec_" + _letters(32)
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(count))

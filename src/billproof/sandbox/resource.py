@@ -1,0 +1,76 @@
+"""What every object at Stripe has, and the small shapes that they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+Body = dict[str, Any]
+"""A JSON object as it goes over the wire; never kept as state."""
+
+USER_KEY = "telegram_user_id"
+"""The metadata key under which a backend notes whose an object is."""
+
+
+@dataclass(kw_only=True)
+class Resource:
+    """One object of an account. Subclasses add their state, and `body` shows it."""
+
+    kind: ClassVar[str]
+    """Its `object`."""
+    id: str
+    created: int
+    livemode: bool
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    def body(self) -> Body:
+        """A new JSON object that shares nothing with the state."""
+        raise NotImplementedError
+
+    def head(self) -> Body:
+        """The members that nearly every object has."""
+        return {
+            "id": self.id,
+            "object": self.kind,
+            "created": self.created,
+            "livemode": self.livemode,
+            "metadata": dict(self.metadata),
+        }
+
+    @property
+    def owner(self) -> str | None:
+        """The id of the customer it belongs to."""
+        return None
+
+    @property
+    def users(self) -> frozenset[str]:
+        """The users that it names itself."""
+        user = self.metadata.get(USER_KEY)
+        return frozenset({user} if user else ())
+
+
+def nulls(names: str) -> Body:
+    """The members that are there and null."""
+    return dict.fromkeys(names.split())
+
+
+def listing(data: list[Body], url: str, *, has_more: bool = False) -> Body:
+    """A list as Stripe encloses it."""
+    return {"object": "list", "data": data, "has_more": has_more, "url": url}
+
+
+def deleted(kind: str, identifier: str) -> Body:
+    """What is left of a deleted object."""
+    return {"id": identifier, "object": kind, "deleted": True}
+
+
+def previous(before: Body, after: Body) -> Body:
+    """What changed, with the values from before: an event's `previous_attributes`."""
+    changed: Body = {}
+    for name in {**before, **after}:
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        nested = isinstance(old, dict) and isinstance(new, dict)
+        changed[name] = previous(old, new) if nested else old  # type: ignore[arg-type]
+    return changed

@@ -1,0 +1,181 @@
+"""The process: one socket, one event loop, all accounts in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from billproof.errors import UsageError
+from billproof.sandbox.api import Api
+from billproof.sandbox.catalogue import Plan, read_plans
+from billproof.sandbox.connections import DroppableProtocol
+from billproof.sandbox.control import Control
+from billproof.sandbox.delivery import Courier
+from billproof.sandbox.tenants import Tenants
+from billproof.suite import suite_root
+
+TICK_SECONDS = 0.2
+METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"]
+
+
+@dataclass(frozen=True)
+class SandboxOptions:
+    """How a sandbox is started; port 0 takes a free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 12111
+    advertise: str | None = None
+    """The origin under which browsers and containers reach its pages; None is its own."""
+    webhook_url: str | None = None
+    webhook_secret: str | None = None
+    plans: Path | None = None
+    """A catalogue in the form of contracts/plans.json, which is the default."""
+    until_eof: bool = False
+    """End when standard input closes: nothing is left behind when the parent dies."""
+
+
+def serve(options: SandboxOptions) -> None:
+    """Run until a signal or the end of standard input; UsageError when it cannot start."""
+    plans = read_plans(options.plans or suite_root() / "contracts" / "plans.json")
+    listener = _listen(options)
+    port = listener.getsockname()[1]
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    own = f"http://{host}:{port}"
+    app = build_app(options, plans, options.advertise or own)
+    config = uvicorn.Config(
+        app,
+        http=DroppableProtocol,
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    asyncio.run(_run(uvicorn.Server(config), listener, own, options))
+
+
+def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> Starlette:
+    """The application; `origin` is where its pages are linked."""
+    courier = Courier()
+    tenants = Tenants(
+        origin=origin.rstrip("/"),
+        plans=plans,
+        clock=time.time,
+        courier=courier,
+        webhook_url=options.webhook_url,
+        webhook_secret=options.webhook_secret,
+    )
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        tasks = [asyncio.ensure_future(_tick(tenants)), asyncio.ensure_future(courier.warm())]
+        yield
+        for task in tasks:
+            task.cancel()
+        await courier.close()
+
+    api = Api(tenants, time.time)
+
+    async def call(request: Request) -> PlainTextResponse:
+        return await api(request)  # type: ignore[return-value]
+
+    app = Starlette(
+        lifespan=lifespan,
+        routes=[
+            *Control(tenants, courier).routes(),
+            Route("/v1{rest:path}", call, methods=METHODS),
+        ],
+    )
+    app.add_middleware(HostGuard, allowed=_hosts(options, origin))
+    return app
+
+
+class HostGuard:
+    """Refuses foreign Host headers on loopback, where a web page could reach it by DNS rebinding."""
+
+    def __init__(self, app: ASGIApp, allowed: frozenset[str] | None) -> None:
+        self._app = app
+        self._allowed = allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self._allowed is not None:
+            host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+            if (urlsplit(f"//{host}").hostname or "") not in self._allowed:
+                refusal = PlainTextResponse("This host is not served here.\n", 421)
+                await refusal(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def _hosts(options: SandboxOptions, origin: str) -> frozenset[str] | None:
+    """The names it answers to; None is any, when it does not listen on loopback."""
+    if not _is_loopback(options.host):
+        return None
+    own = {"localhost", "127.0.0.1", "::1", options.host, urlsplit(origin).hostname or ""}
+    return frozenset(own)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(options: SandboxOptions) -> socket.socket:
+    try:
+        return socket.create_server(
+            (options.host, options.port),
+            family=socket.AF_INET6 if ":" in options.host else socket.AF_INET,
+            backlog=2048,
+        )
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            f"The sandbox cannot listen on {options.host}:{options.port}: {error}.",
+            "Name another port with --port, or 0 for a free one.",
+        ) from error
+
+
+async def _run(
+    server: uvicorn.Server, listener: socket.socket, own: str, options: SandboxOptions
+) -> None:
+    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+    while not (server.started or serving.done()):
+        await asyncio.sleep(0.005)
+    print(f"Sandbox ready at {own}", flush=True)  # noqa: T201 - the line that callers wait for
+    if options.until_eof:
+        # A daemon, not the loop's executor: that one would be waited for at the end.
+        threading.Thread(target=_end_at_eof, args=[server], daemon=True).start()
+    await serving
+
+
+def _end_at_eof(server: uvicorn.Server) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    server.should_exit = True
+
+
+async def _tick(tenants: Tenants) -> None:
+    """What falls due by itself happens without anybody asking."""
+    while True:
+        await asyncio.sleep(TICK_SECONDS)
+        for tenant in tenants:
+            tenant.catch_up()
