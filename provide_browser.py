@@ -167,9 +167,9 @@ def is_debian_root() -> bool:
     return Path("/etc/debian_version").exists() and os.geteuid() == 0
 
 
-def main(memory: Path) -> int:
+def main(memory: Path, *, may_install: bool) -> int:
     """Provide one, print it, and return the exit code."""
-    browser = Source(memory, may_install=is_debian_root()).provide()
+    browser = Source(memory, may_install).provide()
     if browser is None:
         say(ADVICE)
         return 3
@@ -178,4 +178,6 @@ def main(memory: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(__file__).parent / ".nox" / "no-browser-download"))
+    sys.exit(
+        main(Path(__file__).parent / ".nox" / "no-browser-download", may_install=is_debian_root())
+    )
