@@ -18,7 +18,8 @@ from nox.command import CommandFailed
 
 ROOT = Path(__file__).parent
 EVERYTHING, RUNTIME = ROOT / "locks" / "dev.txt", ROOT / "locks" / "run.txt"
-PYTEST = ("python", "-m", "pytest", "-W", "error")
+PYTEST = ("python", "-m", "pytest", "-W", "error", "--disable-plugin-autoload")
+"""Only the plugins that a session names: loading all that are installed costs seconds."""
 CI = "ci"
 """Tag of the sessions that CI runs side by side; together they are `tests` and `verify`."""
 
@@ -65,7 +66,9 @@ def types(session: nox.Session) -> None:
 def reference(session: nox.Session) -> None:
     """Unit tests of the reference backend; arguments go to pytest."""
     prepare(session)
-    session.run(*PYTEST, "tests/reference", *session.posargs)
+    session.run(
+        *PYTEST, "-p", "pytest_asyncio", "-p", "respx.plugin", "tests/reference", *session.posargs
+    )
 
 
 @nox.session(tags=[CI])
@@ -73,7 +76,7 @@ def suite(session: nox.Session) -> None:
     """The suite on trial: the house, the machine, mutants, null servers."""
     prepare(session)
     provide_browser(session)
-    session.run(*PYTEST, "tests/suite", "-n", "auto", *session.posargs)
+    session.run(*PYTEST, "-p", "xdist", "tests/suite", "-n", "auto", *session.posargs)
 
 
 @nox.session

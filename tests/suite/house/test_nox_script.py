@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -69,7 +68,7 @@ def machine(tmp_path: Path) -> Machine:
     shutil.copy2(ROOT / "nox", checkout)
     shutil.copytree(ROOT / "locks", checkout / "locks")
     for tool in TOOLS:
-        os.symlink(str(shutil.which(tool)), programs / tool)
+        (programs / tool).symlink_to(str(shutil.which(tool)))
     return Machine(checkout, programs, tmp_path / "made")
 
 
@@ -115,10 +114,10 @@ def test_without_a_python_it_says_which_it_needs(machine: Machine, present: str)
     done = machine.nox("-s", "verify")
 
     assert done.returncode == 3
-    assert done.stderr.splitlines() == [
+    assert done.stderr == (
         "nox: no Python 3.11 or newer found on PATH; "
-        "install one, or name it: PYTHON=/path/to/python3 ./nox"
-    ]
+        "install one, or name it: PYTHON=/path/to/python3 ./nox\n"
+    )
     assert not (machine.checkout / ".nox-env").exists()
 
 
