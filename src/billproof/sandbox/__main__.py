@@ -1,4 +1,4 @@
-"""`python -m billproof.sandbox --port 12111`: the thin way in, without the command line's weight."""
+"""`python -m billproof.sandbox --port 12111`: the way in without the weight."""
 
 from __future__ import annotations
 

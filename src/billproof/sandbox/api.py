@@ -117,7 +117,8 @@ class Api:
         )
         fault = _strike(asked)
         if fault is not None and fault.effect in {Effect.HANG, Effect.RESET}:
-            return await _swallow(asked, fault)
+            await _swallow(asked, fault)
+            return None
         answer = _replayed(asked) or self._fresh(asked, fault)
         if fault is not None and fault.effect is Effect.LOST:
             await drop(_client(request))

@@ -73,6 +73,7 @@ class Courier:
 
     def __init__(self) -> None:
         self._client: httpx.AsyncClient | None = None
+        self._warming = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._last: dict[tuple[str, str], asyncio.Task[None]] = {}
 
@@ -161,16 +162,17 @@ class Courier:
             return None, "", f"{type(error).__name__}: {error}"
         return answer.status_code, answer.text[:KEPT_OF_ANSWER], None
 
-    async def _connected(self) -> httpx.AsyncClient:
-        # httpx takes long to import: not at start, and not on the event loop.
-        if self._client is None:
-            made = await asyncio.to_thread(_client)
-            self._client = self._client or made
-        return self._client
-
     async def warm(self) -> None:
         """Get ready for the first delivery."""
-        await self._connected()
+        # httpx takes long to import: not at start, and not on the event loop.
+        async with self._warming:
+            if self._client is None:
+                self._client = await asyncio.to_thread(_client)
+
+    async def _connected(self) -> httpx.AsyncClient:
+        while self._client is None:
+            await self.warm()
+        return self._client
 
     async def close(self) -> None:
         """Drop what is under way."""
@@ -181,7 +183,7 @@ class Courier:
 
 
 def _client() -> httpx.AsyncClient:
-    import httpx  # noqa: PLC0415 - see Courier._connected
+    import httpx  # noqa: PLC0415 - see Courier.warm
 
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
     return httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS, limits=limits)

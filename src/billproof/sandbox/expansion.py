@@ -34,26 +34,24 @@ def _follow(account: Account, node: Any, steps: list[str], path: str) -> None:
         for each in node:
             _follow(account, each, steps, path)
         return
-    name, rest = steps[0], steps[1:]
-    if not isinstance(node, dict):
+    name = steps[0]
+    if isinstance(node, dict):
+        include = INCLUDED.get((str(node.get("object")), name))
+        if include is not None:
+            node[name] = include(account, str(node["id"]))
+    if not isinstance(node, dict) or name not in node:
         raise StripeError(Refusal.NOT_EXPANDABLE, param="expand", path=path)
-    include = INCLUDED.get((str(node.get("object")), name))
-    if include is not None:
-        node[name] = include(account, str(node["id"]))
-    if name not in node:
-        raise StripeError(Refusal.NOT_EXPANDABLE, param="expand", path=path)
-    if isinstance(node[name], str):
-        node[name] = _object(account, node[name], path)
-    elif not isinstance(node[name], dict | list | None):
-        raise StripeError(Refusal.NOT_EXPANDABLE, param="expand", path=path)
-    _follow(account, node[name], rest, path)
+    node[name] = _opened(account, node[name], path)
+    _follow(account, node[name], steps[1:], path)
 
 
-def _object(account: Account, identifier: str, path: str) -> Body:
-    found = account.any(identifier)
-    if found is None:
-        raise StripeError(Refusal.NOT_EXPANDABLE, param="expand", path=path)
-    return found.body()
+def _opened(account: Account, value: Any, path: str) -> Any:
+    found = account.any(value) if isinstance(value, str) else None
+    if found is not None:
+        return found.body()
+    if isinstance(value, dict | list | None):
+        return value
+    raise StripeError(Refusal.NOT_EXPANDABLE, param="expand", path=path)
 
 
 def line_items(account: Account, identifier: str) -> Body:

@@ -225,7 +225,7 @@ def draft(account: Account, customer: Customer, subscription: Subscription, reas
 
 def _line(account: Account, invoice: Invoice, item: Item, *, free: bool) -> Line:
     price = item.price
-    words = f"Trial period for {price.product}" if free else f"{item.quantity} × {price.product}"
+    words = f"Trial period for {price.product}" if free else f"{item.quantity} x {price.product}"
     return Line(
         id=long_id("il_"),
         created=account.now(),

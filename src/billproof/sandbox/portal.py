@@ -27,7 +27,7 @@ class Configuration(Resource):
             "mode": "at_period_end",
             "proration_behavior": "none",
         }
-        update = {
+        update: Body = {
             "billing_cycle_anchor": None,
             "default_allowed_updates": [],
             "enabled": False,

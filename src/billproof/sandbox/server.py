@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -94,8 +94,8 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
 
     api = Api(tenants, time.time)
 
-    async def call(request: Request) -> PlainTextResponse:
-        return await api(request)  # type: ignore[return-value]
+    async def call(request: Request) -> Response:
+        return await api(request)
 
     app = Starlette(
         lifespan=lifespan,
@@ -109,13 +109,14 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
 
 
 class HostGuard:
-    """Refuses foreign Host headers on loopback, where a web page could reach it by DNS rebinding."""
+    """Refuses foreign Host headers on loopback, where web pages might reach it by DNS rebinding."""
 
     def __init__(self, app: ASGIApp, allowed: frozenset[str] | None) -> None:
         self._app = app
         self._allowed = allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what may come in."""
         if scope["type"] == "http" and self._allowed is not None:
             host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
             if (urlsplit(f"//{host}").hostname or "") not in self._allowed:
@@ -158,7 +159,7 @@ async def _run(
     server: uvicorn.Server, listener: socket.socket, own: str, options: SandboxOptions
 ) -> None:
     serving = asyncio.ensure_future(server.serve(sockets=[listener]))
-    while not (server.started or serving.done()):
+    while not (server.started or serving.done()):  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.005)
     print(f"Sandbox ready at {own}", flush=True)  # noqa: T201 - the line that callers wait for
     if options.until_eof:

@@ -190,6 +190,6 @@ def _apply_cancellation(account: Account, subscription: Subscription, params: Pa
     subscription.cancel_at_period_end = bool(at_end)
     subscription.cancel_at = at
     subscription.canceled_at = account.now() if at else None
-    reason = {"reason": "cancellation_requested"} if at else {"reason": None}
-    subscription.cancellation = {**subscription.cancellation, **reason}
+    why = "cancellation_requested" if at else None
+    subscription.cancellation = {**subscription.cancellation, "reason": why}
     schedule(account, subscription)

@@ -104,7 +104,7 @@ def _members(shape: Any, module: Any) -> dict[str, Any]:
     }
 
 
-def _type(hint: Any, module: Any) -> Any:
+def _type(hint: Any, module: Any) -> Any:  # noqa: PLR0911 - one line for each form
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is typing_extensions.NotRequired or origin is typing.NotRequired:
         return _type(arguments[0], module)
