@@ -91,8 +91,8 @@ def ui(session: nox.Session) -> None:
 def wheel(session: nox.Session) -> None:
     """Install the wheel in an empty environment: its verdicts are the checkout's."""
     prepare(session)
-    provide_browser(session)
-    scratch = Path(session.create_tmp())
+    code = 0 if provide_browser(session) else 3
+    scratch = Path(session.create_tmp()).resolve()
     built, environment = scratch / "dist", scratch / "environment"
     shutil.rmtree(built, ignore_errors=True)
     session.run("python", "-m", "build", "--no-isolation", "--outdir", str(built), silent=True)
@@ -100,8 +100,8 @@ def wheel(session: nox.Session) -> None:
     python = str(environment / "bin" / "python")
     install(session, "--require-hashes", "-r", str(RUNTIME), python=python)
     install(session, "--no-deps", *map(str, built.glob("*.whl")), python=python)
-    ours = judge(session, "billproof", scratch / "checkout")
-    theirs = judge(session, str(environment / "bin" / "billproof"), scratch / "empty")
+    ours = judge(session, "billproof", scratch / "checkout", code)
+    theirs = judge(session, str(environment / "bin" / "billproof"), scratch / "empty", code)
     if ours != theirs:
         differing = sorted(ours.items() ^ theirs.items())
         raise CommandFailed(f"the wheel's verdicts are others: {differing}")
@@ -133,23 +133,26 @@ def fails(name: str, part: Callable[[nox.Session], object], session: nox.Session
     return False
 
 
-def judge(session: nox.Session, billproof: str, folder: Path) -> dict[str, str]:
-    """Run `billproof verify` in an emptied `folder`; the verdict of each clause."""
+def judge(session: nox.Session, billproof: str, folder: Path, code: int) -> dict[str, str]:
+    """Run `billproof verify` in an emptied `folder`, to end with `code`; each clause's verdict."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with session.chdir(folder):
-        session.run(billproof, "verify", external=True, env={"PYTHONPATH": None})
+        session.run(
+            billproof, "verify", external=True, env={"PYTHONPATH": None}, success_codes=(code,)
+        )
     results = json.loads((folder / "billproof-report" / "results.json").read_text())
     return {clause["id"]: clause["verdict"] for clause in results["clauses"]}
 
 
-def provide_browser(session: nox.Session) -> None:
+def provide_browser(session: nox.Session) -> bool:
     """Find or install a browser; without one its trials say that they could not be made."""
     told = session.run(
         "python", "provide_browser.py", silent=True, stderr=sys.stderr, success_codes=(0, 3)
     )
     if executable := str(told).strip():
         session.env["BILLPROOF_BROWSER"] = executable
+    return bool(told)
 
 
 def prepare(session: nox.Session, lock: Path = EVERYTHING) -> None:

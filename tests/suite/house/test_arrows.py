@@ -27,7 +27,7 @@ def lint_imports(root: Path) -> str:
     program = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     path = os.pathsep.join((str(root / "src"), str(root)))
     return subprocess.run(
-        (sys.executable, "-c", program, "--no-cache"),
+        (sys.executable, "-c", program, "--no-cache", "--no-logo"),
         cwd=root,
         env={**os.environ, "PYTHONPATH": path, "COLUMNS": "200"},
         capture_output=True,
