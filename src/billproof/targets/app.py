@@ -118,7 +118,7 @@ def host_environ(plan: RunPlan) -> dict[str, str]:
     machine = str(Path(__file__).resolve().parents[2])
     folders = [str(plan.target.app_dir or plan.cwd), machine, ambient.get("PYTHONPATH", "")]
     path = os.pathsep.join(filter(None, folders))
-    return {**ambient, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**ambient, "PYTHONPATH": path}
 
 
 class Host:

@@ -116,7 +116,8 @@ def _command(order: PhaseOrder) -> list[str]:
         "fixtures.plugin",
     ]
     flags = ["no:cacheprovider", *plugins]
-    workers = ["-n", str(order.workers)] if order.phase is Phase.PARALLEL else []
+    parallel = order.phase is Phase.PARALLEL and order.workers > 1
+    workers = ["-n", str(order.workers)] if parallel else []
     return [
         *(sys.executable, "-P", "-m", "pytest"),
         *(part for plugin in flags for part in ("-p", plugin)),
@@ -134,7 +135,6 @@ def _environ(order: PhaseOrder, plan_file: Path, records: Path) -> dict[str, str
     selection = Order(clauses=list(order.clauses), phase=order.phase)
     own = {
         "PYTHONPATH": os.pathsep.join(filter(None, [str(suite_root()), machine, inherited])),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         PLAN_VARIABLE: str(plan_file),
         RECORDS_VARIABLE: str(records),

@@ -33,12 +33,16 @@ def last_lines(text: str, count: int = LAST_LINES) -> str:
 
 
 @contextmanager
-def sandbox(plan: RunPlan) -> Iterator[str]:
-    """The offline Stripe, for as long as the context lasts; gives its URL."""
+def sandbox(plan: RunPlan, *options: str) -> Iterator[str]:
+    """The offline Stripe, for as long as the context lasts; gives its URL.
+
+    `options` are those of `billproof sandbox`; without any it takes a free port.
+    """
     log_path = plan.scratch / "sandbox.log"
+    words = [*(options or ("--port", "0")), "--until-eof"]
     with log_path.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "billproof.sandbox", "--port", "0", "--until-eof"],
+            [sys.executable, "-P", "-m", "billproof.sandbox", *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
