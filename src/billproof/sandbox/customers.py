@@ -47,7 +47,7 @@ class Customer(Resource):
         return {
             **self.head(),
             **{each: getattr(self, each) for each in plain.split()},
-            **nulls("business_name individual_name customer_account default_source discount"),
+            **nulls("customer_account default_source discount"),
             "invoice_settings": self._invoice_settings(),
             "next_invoice_sequence": self.next_invoice,
             "preferred_locales": list(self.preferred_locales),

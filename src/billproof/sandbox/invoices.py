@@ -150,8 +150,8 @@ class Invoice(Resource):
     def _amounts(self) -> Body:
         same = "amount_due subtotal subtotal_excluding_tax total total_excluding_tax"
         none = (
-            "amount_overpaid amount_shipping post_payment_credit_notes_amount "
-            "pre_payment_credit_notes_amount starting_balance"
+            "amount_overpaid amount_paid_off_stripe amount_shipping "
+            "post_payment_credit_notes_amount pre_payment_credit_notes_amount starting_balance"
         )
         return {
             **dict.fromkeys(same.split(), self.total),

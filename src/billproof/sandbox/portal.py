@@ -48,6 +48,10 @@ class Configuration(Resource):
                     "payment_method_configuration": None,
                 },
                 "subscription_cancel": cancel,
+                "subscription_pause": {
+                    "duration": {"options": [], "type": "options"},
+                    "enabled": False,
+                },
                 "subscription_update": update,
             },
             "is_default": True,
