@@ -139,7 +139,11 @@ class Host:
             )
         self._orders, self._answers = _pipes(self._process)
         self._buffer = b""
-        self.port = int(str(self._answer()["port"]))
+        try:
+            self.port = int(str(self._answer()["port"]))
+        except CannotTest:
+            self.end()
+            raise
         self.base_url = f"http://127.0.0.1:{self.port}"
 
     def swap(self, environ: Mapping[str, str]) -> None:

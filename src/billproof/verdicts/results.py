@@ -6,7 +6,6 @@ with them `SCHEMA_VERSION`.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -15,7 +14,6 @@ from billproof.run.record import Finding
 from billproof.verdicts.verdict import Verdict
 
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
-SCHEMA_PATH = Path(__file__).with_name("results.schema.json")
 
 
 class _Part(BaseModel):

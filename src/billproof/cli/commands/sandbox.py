@@ -15,7 +15,7 @@ from billproof.errors import UsageError
 
 
 @app.command()
-def sandbox(
+def sandbox(  # noqa: PLR0917 - typer passes options by name
     host: str = typer.Option("127.0.0.1", help="Address to listen on."),
     port: int = typer.Option(12111, help="Port to listen on; 0 for any."),
     advertise: str | None = typer.Option(None, help="Origin under which browsers reach it."),

@@ -1,0 +1,107 @@
+"""An app hosted by a child process: new for each test, beneath a server that stays up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from contextlib import closing
+
+import httpx
+import pytest
+
+from billproof.errors import CannotTest
+from billproof.run.plan import RunPlan
+from billproof.targets import Target, open_target
+
+MakePlan = Callable[..., RunPlan]
+
+
+@pytest.fixture
+def target(make_plan: MakePlan) -> Generator[Target]:
+    """The tiny backend, hosted."""
+    with closing(open_target(make_plan(app="tiny_backend:create_app"), "gw0")) as target:
+        yield target
+
+
+def rows(base_url: str) -> int:
+    """How many rows there are, after one more."""
+    return int(httpx.post(f"{base_url}/rows").json()["rows"])
+
+
+def test_each_test_gets_a_database_and_an_account_of_its_own(target: Target) -> None:
+    """What one test committed, the next one does not see; the server stays where it is."""
+    first = target.fresh()
+    grown = [rows(first.base_url), rows(first.base_url)]
+    second = target.fresh()
+
+    assert grown == [3, 4]
+    assert rows(second.base_url) == 3
+    assert first.base_url == second.base_url
+    assert first.environ["DATABASE_URL"] != second.environ["DATABASE_URL"]
+    assert first.environ["STRIPE_SECRET_KEY"] != second.environ["STRIPE_SECRET_KEY"]
+
+
+def test_two_workers_share_nothing(make_plan: MakePlan) -> None:
+    """Each has its own process, port and files."""
+    plan = make_plan(app="tiny_backend:create_app")
+    with closing(open_target(plan, "gw0")) as one, closing(open_target(plan, "gw1")) as other:
+        first, second = one.fresh(), other.fresh()
+        grown = rows(first.base_url)
+
+        assert first.base_url != second.base_url
+        assert grown == rows(second.base_url) == 3
+
+
+def test_a_launched_process_is_a_deployment_of_its_own(target: Target) -> None:
+    """Own port, own database, the account of the current test; gone afterwards."""
+    backend = target.fresh()
+    with target.launch() as launched:
+        assert launched.wait_ready(30), launched.log()
+        assert launched.base_url != backend.base_url
+        assert rows(launched.base_url) == 2
+        assert launched.environ["STRIPE_SECRET_KEY"] == backend.environ["STRIPE_SECRET_KEY"]
+        url = launched.base_url
+
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{url}/readyz")
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_a_configuration_error_ends_a_launched_process(target: Target, value: str | None) -> None:
+    """Blank or removed: the exit code is not zero and the log says why."""
+    with target.launch(TELEGRAM_BOT_TOKEN=value) as launched:
+        assert not launched.wait_ready(30)
+        assert launched.wait_exit(1) == 1
+        assert "TELEGRAM_BOT_TOKEN" in launched.log()
+
+
+def test_an_app_that_does_not_start_cannot_be_tested(make_plan: MakePlan) -> None:
+    """Its own error is the reason that is given."""
+    plan = make_plan(app="tiny_backend:create_app", environ={"TELEGRAM_BOT_TOKEN": ""})
+    with closing(open_target(plan, "gw0")) as target:
+        with pytest.raises(CannotTest, match="TELEGRAM_BOT_TOKEN is not set") as caught:
+            target.fresh()
+
+        assert caught.value.code == "backend-did-not-start"
+
+
+@pytest.mark.parametrize("name", ["no_such_module:create_app", "tiny_backend:no_such_factory"])
+def test_an_app_that_is_not_there_cannot_be_tested(make_plan: MakePlan, name: str) -> None:
+    """One sentence names what was not found."""
+    target = open_target(make_plan(app=name), "gw0")
+    with closing(target), pytest.raises(CannotTest, match=r"no_such_\w+"):
+        target.fresh()
+
+
+def test_a_host_that_died_is_said(make_plan: MakePlan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment failed, not the clause: the code tells them apart."""
+    monkeypatch.setenv("TINY", "dies")
+    plan = make_plan(app="tiny_backend:create_app").model_copy(update={"ambient": dict(os.environ)})
+    with closing(open_target(plan, "gw0")) as target:
+        backend = target.fresh()
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(f"{backend.base_url}/api/v1/billing/subscription")
+        with pytest.raises(CannotTest, match="good bye") as caught:
+            target.fresh()
+
+        assert caught.value.code == "backend-died"

@@ -1,0 +1,75 @@
+"""Backends that a command starts, or that somebody else has started."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+import httpx
+import pytest
+
+from billproof.errors import CannotTest, NotObservableHere
+from billproof.run.plan import RunPlan
+from billproof.targets import open_target
+from billproof.verify.services import backend_command, with_local_values
+
+MakePlan = Callable[..., RunPlan]
+
+
+def test_the_command_is_started_ready_and_ended(make_plan: MakePlan, tiny_command: str) -> None:
+    """It gets port and database by its environment; nothing listens there afterwards."""
+    plan = with_local_values(make_plan("command", command=tiny_command))
+    with backend_command(plan), closing(open_target(plan, "gw0")) as target:
+        backend = target.fresh()
+        assert httpx.post(f"{backend.base_url}/rows").json() == {"rows": 2}
+
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{backend.base_url}/readyz")
+
+
+def test_its_last_lines_are_shown_when_it_dies_at_start(make_plan: MakePlan) -> None:
+    """Exit code and log, at once: nobody waits for a dead process."""
+    command = "echo no database here >&2; exit 9"
+    plan = with_local_values(make_plan("command", command=command))
+    started = time.monotonic()
+
+    with pytest.raises(CannotTest) as caught, backend_command(plan):
+        pass
+
+    assert caught.value.code == "backend-did-not-start"
+    assert "exit code 9" in str(caught.value)
+    assert "no database here" in str(caught.value)
+    assert time.monotonic() - started < 10
+
+
+def test_a_command_is_launched_again_with_changes(make_plan: MakePlan) -> None:
+    """A change replaces a variable, None removes it, the rest stays."""
+    command = 'echo "[${TELEGRAM_BOT_TOKEN-gone}] [$METRICS_TOKEN] [$STRIPE_SECRET_KEY]"; exit 4'
+    plan = with_local_values(make_plan("command", command=command))
+    target = open_target(plan, "gw0")
+    with target.launch(TELEGRAM_BOT_TOKEN=None, METRICS_TOKEN="") as launched:
+        assert launched.wait_exit(10) == 4
+        assert launched.log() == "[gone] [] [sk_test_plan]\n"
+
+
+def test_the_callers_environment_is_not_the_suites(make_plan: MakePlan) -> None:
+    """A variable of the contract that the caller happens to have does not leak in."""
+    plan = with_local_values(make_plan("command", command='echo "[${METRICS_TOKEN-none}]"'))
+    ambient = {**plan.ambient, "METRICS_TOKEN": "of the caller"}
+    environ = {**plan.environ, "METRICS_TOKEN": "of the run"}
+    plan = plan.model_copy(update={"ambient": ambient, "environ": environ})
+    target = open_target(plan, "gw0")
+    with target.launch() as kept, target.launch(METRICS_TOKEN=None) as removed:
+        assert (kept.wait_exit(10), removed.wait_exit(10)) == (0, 0)
+        assert (kept.log(), removed.log()) == ("[of the run]\n", "[none]\n")
+
+
+def test_nothing_is_launched_at_a_url(make_plan: MakePlan) -> None:
+    """What needs a start is not observable there, and says so."""
+    plan = make_plan("url", base_url="http://127.0.0.1:1")
+    with closing(open_target(plan, "gw0")) as target:
+        assert not target.can_launch
+        assert target.fresh().base_url == "http://127.0.0.1:1"
+        with pytest.raises(NotObservableHere, match="--cmd"):
+            target.launch()

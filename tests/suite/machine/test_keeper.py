@@ -1,0 +1,88 @@
+"""No process of a group outlives its owner."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from billproof.targets.process import kept
+
+# A child that ignores SIGTERM, a grandchild, and a word when both are there.
+STUBBORN = "trap '' TERM; sleep 60 & echo $! > grandchild; echo $$ > child; echo up; wait; wait"
+POLITE = "sleep 60 & echo $! > grandchild; echo $$ > child; echo up; wait"
+
+
+@contextmanager
+def running(command: str, folder: Path, grace: float) -> Generator[subprocess.Popen[str]]:
+    """The command under a keeper, once it has said that it is up."""
+    with subprocess.Popen(
+        kept(["/bin/sh", "-c", command], grace),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=folder,
+        text=True,
+        start_new_session=True,
+    ) as keeper:
+        assert keeper.stdout is not None
+        assert keeper.stdout.readline() == "up\n"
+        yield keeper
+
+
+def lives(pid: int) -> bool:
+    """Whether a process of this id runs (a zombie does not)."""
+    try:
+        os.kill(pid, 0)
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+
+
+def leave(keeper: subprocess.Popen[str]) -> None:
+    """What happens when the owner ends in any way: the pipe closes."""
+    assert keeper.stdin is not None
+    keeper.stdin.close()
+
+
+def terminate(keeper: subprocess.Popen[str]) -> None:
+    """SIGTERM to the keeper itself."""
+    keeper.send_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("end", [leave, terminate])
+@pytest.mark.parametrize(("command", "grace"), [(POLITE, 5.0), (STUBBORN, 0.2)])
+def test_the_whole_group_ends(
+    command: str, grace: float, end: Callable[[subprocess.Popen[str]], None], tmp_path: Path
+) -> None:
+    """The child and what it started, whether they obey SIGTERM or not."""
+    with running(command, tmp_path, grace) as keeper:
+        pids = [int((tmp_path / name).read_text()) for name in ("child", "grandchild")]
+        alive = [lives(pid) for pid in pids]
+        end(keeper)
+        keeper.wait(10)
+
+    assert alive == [True, True]
+    assert [lives(pid) for pid in pids] == [False, False]
+
+
+def test_what_a_command_leaves_behind_ends_with_it(tmp_path: Path) -> None:
+    """A start script that goes away takes its server along."""
+    with running("sleep 60 & echo $! > grandchild; echo up", tmp_path, 5) as keeper:
+        keeper.wait(10)
+
+    assert not lives(int((tmp_path / "grandchild").read_text()))
+
+
+@pytest.mark.parametrize(("command", "code"), [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137)])
+def test_the_exit_code_is_the_commands(command: str, code: int) -> None:
+    """As a shell would say it, signals too."""
+    done = subprocess.run(
+        kept(["/bin/sh", "-c", command]), stdin=subprocess.PIPE, timeout=10, check=False
+    )
+
+    assert done.returncode == code
