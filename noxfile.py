@@ -66,9 +66,8 @@ def types(session: nox.Session) -> None:
 def reference(session: nox.Session) -> None:
     """Unit tests of the reference backend; arguments go to pytest."""
     prepare(session)
-    session.run(
-        *PYTEST, "-p", "pytest_asyncio", "-p", "respx.plugin", "tests/reference", *session.posargs
-    )
+    plugins = ("-p", "pytest_asyncio.plugin", "-p", "respx.plugin")
+    session.run(*PYTEST, *plugins, "tests/reference", *session.posargs)
 
 
 @nox.session(tags=[CI])
