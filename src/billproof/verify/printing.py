@@ -82,6 +82,7 @@ class Printer:
             self._trace(record)
         again = again_line(self.options, clause.id, seed)
         self._rows([("again", again), ("hint", clause.hint), ("why", clause.why)])
+        self._rows([("seen in", ", ".join(clause.defects))])
 
     def _exchange(self, record: Record) -> None:
         index = record.finding.exchange if record.finding else None

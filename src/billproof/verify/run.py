@@ -28,7 +28,7 @@ from billproof.verify.refusals import refusals
 from billproof.verify.selection import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from billproof.law import Law
     from billproof.run.record import Record as AnyRecord
@@ -193,9 +193,10 @@ class Run:
                 plan = self._plan.model_copy(update=update)
                 orders[phase] = PhaseOrder(plan, phase, tuple(clauses), self._workers)
         # Where each process hosts a backend of its own, nothing is shared and nobody waits.
-        alone = Phase.EXCLUSIVE if self._plan.target.kind != "app" else None
-        together = [order for phase, order in orders.items() if phase is not alone]
-        yield from (group for group in (together, _last(orders, alone)) if group)
+        alone = () if self._plan.target.kind == "app" else (Phase.EXCLUSIVE,)
+        together = [order for phase, order in orders.items() if phase not in alone]
+        last = [order for phase, order in orders.items() if phase in alone]
+        yield from (group for group in (together, last) if group)
 
     @property
     def _workers(self) -> int:
@@ -241,10 +242,6 @@ class Run:
         gaps = [clause.id for clause in self._selection.runnable if clause.id not in judged]
         if gaps and not self._fatal():
             self.observed.fault(5, f"No trial judges {', '.join(gaps)}.")
-
-
-def _last(orders: Mapping[Phase, PhaseOrder], phase: Phase | None) -> list[PhaseOrder]:
-    return [orders[phase]] if phase in orders else []
 
 
 def _without_browser(clause: str) -> Record:

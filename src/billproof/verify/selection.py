@@ -61,7 +61,7 @@ def select(
     """
     known = {clause.id: clause for clause in law.clauses}
     wanted = set(known) if not only else {key for name in only for key in named(name, known)}
-    ids = wanted | _needed(wanted, known) if needs else wanted
+    ids = law.closure(wanted) if needs else wanted
     clauses = tuple(known[key] for key in sorted(ids))
     return Selection(clauses, declared(law, capabilities), partial=ids != set(known))
 
@@ -87,13 +87,3 @@ def declared(law: Law, capabilities: Sequence[str] | None) -> tuple[str, ...]:
         advice = f"Known are: {', '.join(known)}."
         raise UsageError(f"There is no capability {unknown[0]!r}.", advice)
     return tuple(name for name in known if name in {CORE, *capabilities})
-
-
-def _needed(wanted: set[str], known: dict[str, Clause]) -> set[str]:
-    found: set[str] = set()
-    open_ids = list(wanted)
-    while open_ids:
-        fresh = set(known[open_ids.pop()].needs) - found
-        found |= fresh
-        open_ids += fresh
-    return found

@@ -35,7 +35,8 @@ def _print(clause: Clause) -> None:
     out.print(head, soft_wrap=True)
     rows = [("text", clause.text), ("why", clause.why), ("hint", clause.hint)]
     rows += [("since", clause.since), ("needs", ", ".join(clause.needs))]
-    rows += [("seen as", sentence) for sentence in _defects(clause)]
+    rows += [("seen in", ", ".join(clause.defects))]
+    rows += [("mutant", sentence) for sentence in _mutants(clause)]
     if clause.needs_start:
         rows += [("note", "It needs a backend that we start: --cmd or --app, not a URL.")]
     rows += [("try", f"billproof verify --only {clause.id}")]
@@ -44,7 +45,7 @@ def _print(clause: Clause) -> None:
             out.print(Text.assemble((f"  {name:<9}", "dim"), text.strip()), soft_wrap=True)
 
 
-def _defects(clause: Clause) -> list[str]:
+def _mutants(clause: Clause) -> list[str]:
     """Sentences of the mutants that this clause catches."""
     try:
         mutants = load_mutants()
