@@ -49,7 +49,7 @@ class Configuration(Resource):
                 },
                 "subscription_cancel": cancel,
                 "subscription_pause": {
-                    "duration": {"options": [], "type": "options"},
+                    "duration": {"interval_options": [], "type": "indefinite"},
                     "enabled": False,
                 },
                 "subscription_update": update,

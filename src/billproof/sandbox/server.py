@@ -27,6 +27,7 @@ from billproof.sandbox.catalogue import Plan, read_plans
 from billproof.sandbox.connections import DroppableProtocol
 from billproof.sandbox.control import Control
 from billproof.sandbox.delivery import Courier
+from billproof.sandbox.pages.routes import page_routes
 from billproof.sandbox.tenants import Tenants
 from billproof.suite import suite_root
 
@@ -101,6 +102,7 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
         lifespan=lifespan,
         routes=[
             *Control(tenants, courier).routes(),
+            *page_routes(tenants),
             Route("/v1{rest:path}", call, methods=METHODS),
         ],
     )

@@ -1,0 +1,74 @@
+"""The hosted invoice, and its PDF."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from billproof.sandbox.invoices import Invoice
+from billproof.sandbox.pages import pdf
+from billproof.sandbox.pages.money import day, money
+from billproof.sandbox.pages.rendering import notice, page
+from billproof.sandbox.prices import Product
+from billproof.sandbox.tenants import Tenants
+
+
+class InvoicePage:
+    """`/invoice/{id}` and `/invoice/{id}/pdf`; drafts have neither."""
+
+    def __init__(self, tenants: Tenants) -> None:
+        self._tenants = tenants
+
+    async def show(self, request: Request) -> Response:
+        """The page."""
+        invoice = self._invoice(request)
+        if invoice is None:
+            return await notice(404, "Page not found", "There is no such invoice.", None)
+        return await page("invoice.html", invoice=invoice, lines=self._lines(invoice))
+
+    async def document(self, request: Request) -> Response:
+        """The PDF."""
+        invoice = self._invoice(request)
+        if invoice is None:
+            return await notice(404, "Page not found", "There is no such invoice.", None)
+        name = f'attachment; filename="Invoice-{invoice.number}.pdf"'
+        headers = {"Content-Disposition": name}
+        content = pdf.document(self._texts(invoice))
+        return Response(content, headers=headers, media_type="application/pdf")
+
+    def _invoice(self, request: Request) -> Invoice | None:
+        identifier = request.path_params["id"]
+        tenant = self._tenants.holding(Invoice, identifier)
+        invoice = tenant.account.get(Invoice, identifier) if tenant else None
+        return invoice if invoice and invoice.page else None
+
+    def _lines(self, invoice: Invoice) -> list[dict[str, object]]:
+        tenant = self._tenants.holding(Invoice, invoice.id)
+        products = tenant.account if tenant else None
+        rows = []
+        for line in invoice.lines:
+            product = products.find(Product, line.product) if products else None
+            name = product.name if product else line.product
+            rows.append({"name": name, "line": line})
+        return rows
+
+    def _texts(self, invoice: Invoice) -> list[str]:
+        """The PDF's lines of text."""
+        rows = [
+            f"{row['name']}  x {line.quantity}    {money(line.amount, line.currency)}"
+            for row, line in zip(self._lines(invoice), invoice.lines, strict=True)
+        ]
+        return [
+            f"Invoice {invoice.number}",
+            f"Issued {day(invoice.finalized_at or invoice.created)} (UTC)",
+            f"Bill to: {invoice.name or ''} {invoice.email or ''}".rstrip(),
+            f"Status: {invoice.status}",
+            "",
+            *rows,
+            "",
+            f"Total: {money(invoice.total, invoice.currency)}",
+            f"Amount paid: {money(invoice.amount_paid, invoice.currency)}",
+            f"Amount due: {money(invoice.total - invoice.amount_paid, invoice.currency)}",
+            "",
+            "Made by the billproof sandbox. No money has moved.",
+        ]

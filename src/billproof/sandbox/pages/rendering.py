@@ -1,0 +1,53 @@
+"""Templates into answers."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import HTMLResponse
+
+from billproof.sandbox.pages.money import day, every, money
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    # No form-action: browsers apply it to the redirect to the merchant too.
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@cache
+def templates() -> Environment:
+    """The templates; the library is imported at the first page, not at start."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - see above
+
+    environment = Environment(
+        loader=PackageLoader("billproof.sandbox.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["day"] = day
+    environment.globals.update(money=money, every=every)
+    return environment
+
+
+async def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page."""
+    environment = await asyncio.to_thread(templates)
+    return HTMLResponse(environment.get_template(template).render(values), status, HEADERS)
+
+
+async def notice(status: int, title: str, text: str, link: tuple[str, str] | None) -> HTMLResponse:
+    """A page that only says something, with one way on: its label and address."""
+    return await page("notice.html", status, title=title, text=text, link=link)
