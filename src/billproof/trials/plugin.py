@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from billproof.law import load_law
 from billproof.run.plan import RunPlan
 from billproof.run.record import RECORDS_VARIABLE, Finding, Outcome, Record
 from billproof.targets import open_target
 from billproof.trials import journal
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS, Caller
 from billproof.trials.outcome import finding_of, outcome_of
-from billproof.trials.selection import Selection, clauses_of
+from billproof.trials.selection import clauses_of, ordered, takes
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -38,9 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the trials of the chosen clauses and phase; each trial must name its clause."""
-    selection = Selection.from_environ(os.environ)
-    law = load_law()
-    chosen = [item for item in items if selection.takes(item, law)]
+    order = ordered(os.environ)
+    chosen = [item for item in items if takes(order, item)]
     kept = {id(item) for item in chosen}
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
     items[:] = chosen
