@@ -54,7 +54,8 @@ def explained(problem: Exception) -> tuple[ExitCode, str]:
     if isinstance(problem, UsageError):
         return ExitCode.USAGE, str(problem)
     if isinstance(problem, typer.TyperException):
-        return ExitCode.USAGE, f"{problem.format_message()} Try `billproof --help`."
+        message = problem.format_message().rstrip(".")
+        return ExitCode.USAGE, f"{message}. Try `billproof --help`." if message else ""
     if isinstance(problem, CannotTest):
         suite = problem.code in SUITE_CODES
         return ExitCode.SUITE if suite else ExitCode.ENVIRONMENT, str(problem)
@@ -67,7 +68,7 @@ def refuse(arguments: list[str], code: ExitCode, sentence: str) -> int:
     """Say why nothing came of it: in words, or as the one document that was asked for."""
     if "--json" in arguments:
         document({"error": {"exit_code": int(code), "reason": sentence}})
-    else:
+    elif sentence:
         complain(sentence)
     return int(code)
 

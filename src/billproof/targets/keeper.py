@@ -85,10 +85,12 @@ def main(arguments: list[str]) -> int:
     """Run `arguments[1:]` until it ends or its owner leaves."""
     grace_seconds = float(arguments[0])
     adopt_orphans()
-    child = subprocess.Popen(arguments[1:], stdin=subprocess.DEVNULL, start_new_session=True)
     leave = threading.Event()
+    # Before the child is there, or a signal in between would leave it behind. No SIG_IGN
+    # for SIGINT: the child would inherit that.
     signal.signal(signal.SIGTERM, lambda *_: leave.set())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, lambda *_: None)
+    child = subprocess.Popen(arguments[1:], stdin=subprocess.DEVNULL, start_new_session=True)
     for waited in (wait_for_owner, child.wait):
         threading.Thread(target=announce, args=(waited, leave), daemon=True).start()
     leave.wait()

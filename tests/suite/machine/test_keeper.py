@@ -81,8 +81,5 @@ def test_what_a_command_leaves_behind_ends_with_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("command", "code"), [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137)])
 def test_the_exit_code_is_the_commands(command: str, code: int) -> None:
     """As a shell would say it, signals too."""
-    done = subprocess.run(
-        kept(["/bin/sh", "-c", command]), stdin=subprocess.PIPE, timeout=10, check=False
-    )
-
-    assert done.returncode == code
+    with subprocess.Popen(kept(["/bin/sh", "-c", command]), stdin=subprocess.PIPE) as keeper:
+        assert keeper.wait(10) == code

@@ -10,6 +10,7 @@ import asyncio
 import os
 import sqlite3
 from contextlib import asynccontextmanager, closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -61,6 +62,11 @@ async def rows(request: Request) -> JSONResponse:
     return JSONResponse({"rows": request.app.state.rows.grow()})
 
 
+def leave_word() -> None:
+    """Let the test know that somebody asked."""
+    Path("asked").touch()
+
+
 async def subscription(request: Request) -> JSONResponse:
     """GET subscription: where the odd ones are odd."""
     oddity = request.app.state.oddity
@@ -68,6 +74,7 @@ async def subscription(request: Request) -> JSONResponse:
         print("tiny backend: good bye", flush=True)  # noqa: T201 - what it leaves in its log
         os._exit(7)
     if oddity == "hangs":
+        leave_word()
         await asyncio.Event().wait()
     return JSONResponse({})
 

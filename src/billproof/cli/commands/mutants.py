@@ -10,7 +10,8 @@ from rich.text import Text
 from billproof.cli.app import app
 from billproof.cli.commands.verify import split
 from billproof.cli.screen import document, out
-from billproof.mutants.catalogue import Mutant, chosen, load_mutants
+from billproof.errors import CannotTest
+from billproof.mutants.catalogue import VOID, Mutant, chosen, load_mutants
 from billproof.verdicts.summary import ExitCode
 from billproof.verify.proof import Fate, Proof, prove
 
@@ -27,6 +28,8 @@ def mutants(
     selected = chosen(split(only), load_mutants())
     if listing:
         return _list(selected, as_json=as_json)
+    if not selected:
+        raise CannotTest(VOID, "There are no mutants, so nothing is proven.")
     proofs: list[Proof] = []
     for proof in prove(selected, Path.cwd()):
         proofs.append(proof)

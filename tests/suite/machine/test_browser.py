@@ -1,0 +1,77 @@
+"""Finding a browser for the trials of pages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import playwright
+import pytest
+
+from billproof.verify import browser
+from billproof.verify.browser import find_browser
+
+
+def executable(folder: Path, name: str) -> Path:
+    """A file that can be run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    return path
+
+
+def playwrights(folder: Path) -> None:
+    """What Playwright leaves behind when it has installed its own browser."""
+    rows = Path(playwright.__file__).parent / "driver" / "package" / "browsers.json"
+    revisions = {row["name"]: row["revision"] for row in json.loads(rows.read_text())["browsers"]}
+    made = folder / f"chromium_headless_shell-{revisions['chromium-headless-shell']}"
+    made.mkdir(parents=True)
+    (made / "INSTALLATION_COMPLETE").touch()
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An environment in which there is no browser at all."""
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    return {"PLAYWRIGHT_BROWSERS_PATH": str(tmp_path / "playwright")}
+
+
+def test_without_any_there_is_none(bare: dict[str, str]) -> None:
+    """Then the page clauses are not testable."""
+    assert find_browser(bare) is None
+
+
+@pytest.mark.parametrize("name", browser.SYSTEM_NAMES)
+def test_the_systems_is_taken(name: str, bare: dict[str, str], tmp_path: Path) -> None:
+    """Under any of its names."""
+    path = executable(tmp_path / "bin", name)
+
+    found = find_browser(bare)
+
+    assert found is not None
+    assert found.executable == str(path)
+
+
+def test_playwrights_own_comes_before_the_systems(bare: dict[str, str], tmp_path: Path) -> None:
+    """It is the one that Playwright was tested with."""
+    executable(tmp_path / "bin", "chromium")
+    playwrights(tmp_path / "playwright")
+
+    found = find_browser(bare)
+
+    assert found is not None
+    assert found.executable is None
+
+
+@pytest.mark.parametrize("variable", ["BILLPROOF_BROWSER", "CHROME"])
+def test_a_named_one_comes_first(variable: str, bare: dict[str, str], tmp_path: Path) -> None:
+    """Whoever names one means it."""
+    playwrights(tmp_path / "playwright")
+    path = executable(tmp_path / "mine", "my-browser")
+
+    found = find_browser({**bare, variable: str(path)})
+
+    assert found is not None
+    assert found.executable == str(path)

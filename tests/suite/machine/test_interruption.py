@@ -1,0 +1,91 @@
+"""Ctrl-C and the like: one line, an exit code, and no process left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from billproof.trials import becomes
+
+MARK = "BILLPROOF_TEST_MARK"
+NEVER_READY = "touch asked; exec sleep 600"
+
+
+def marked(mark: str) -> list[str]:
+    """The command lines of all processes that inherited the mark."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{MARK}={mark}".encode() in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return found
+
+
+@contextmanager
+def verifying(folder: Path, *arguments: str, **environ: str) -> Generator[subprocess.Popen[str]]:
+    """`billproof verify`, at the moment when the backend has been asked for the first time."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "billproof", "verify", *arguments],
+        cwd=folder,
+        env={**os.environ, MARK: str(folder), **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        asked = folder / "asked"
+        try:
+            becomes(lambda: asked.exists() or process.poll() is not None, bool, within=60)
+            assert asked.exists(), f"exit code {process.poll()}"
+            yield process
+        finally:
+            process.kill()
+
+
+def gone(folder: Path) -> list[str]:
+    """What is left of the marked processes, after a moment for orphans to end."""
+    return becomes(lambda: marked(str(folder)), lambda left: not left, within=20)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_start_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
+    """While the backend is still starting."""
+    with verifying(tmp_path, "--cmd", NEVER_READY) as process:
+        assert any("sleep 600" in line for line in marked(str(tmp_path)))
+        process.send_signal(number)
+        printed, complained = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert (printed, complained) == ("", "Interrupted; nothing was left running.\n")
+    assert marked(str(tmp_path)) == []
+
+
+def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path, tiny_command: str) -> None:
+    """While trials wait for answers: pytest, its workers, the backend and the sandbox end."""
+    command = ("--cmd", tiny_command, "--only", "AUT-*", "-n", "2")
+    with verifying(tmp_path, *command, TINY="hangs") as process:
+        assert sum("pytest" in line for line in marked(str(tmp_path))) >= 2
+        process.send_signal(signal.SIGINT)
+        _, complained = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert complained == "Interrupted; nothing was left running.\n"
+    assert marked(str(tmp_path)) == []
+
+
+def test_a_killed_run_leaves_nothing_behind_either(tmp_path: Path, tiny_command: str) -> None:
+    """SIGKILL cannot be caught: what was started ends because its owner is gone."""
+    command = ("--cmd", tiny_command, "--only", "AUT-*", "-n", "2")
+    with verifying(tmp_path, *command, TINY="hangs") as process:
+        assert sum("pytest" in line for line in marked(str(tmp_path))) >= 2
+        process.kill()
+
+    assert gone(tmp_path) == []

@@ -1,0 +1,96 @@
+"""The command line over billproof.toml over the defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from billproof.errors import UsageError
+from billproof.verify.options import Options, Settings, complete, parse, read_settings
+
+
+def settings(folder: Path, text: str) -> Settings:
+    """What is read from a billproof.toml with this text."""
+    (folder / "billproof.toml").write_text(text)
+    return read_settings(folder)
+
+
+def test_no_file_means_no_settings(tmp_path: Path) -> None:
+    """The file is optional."""
+    assert read_settings(tmp_path) == Settings()
+
+
+def test_the_file_gives_defaults(tmp_path: Path) -> None:
+    """Whatever the command line does not say."""
+    file = settings(
+        tmp_path, 'cmd = "node x"\ncapabilities = ["core", "portal"]\nsettle_seconds = 1\nseed = 4'
+    )
+
+    options = complete(parse({"seed": 9}), file)
+
+    assert (options.cmd, options.capabilities) == ("node x", ("core", "portal"))
+    assert (options.settle, options.seed) == (1.0, 9)
+
+
+def test_a_target_on_the_command_line_replaces_the_files(tmp_path: Path) -> None:
+    """`verify URL` is no conflict with `cmd` in the file; its other settings stay."""
+    file = settings(tmp_path, 'cmd = "node x"\nsettle_seconds = 2')
+    asked = {"url": "http://h:1", "sandbox": "http://h:2", "env_file": Path("e.env")}
+
+    options = complete(parse(asked), file)
+
+    assert (options.targets(), options.settle) == (["url"], 2.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("colour = 3", "colour"),
+        ("settle_seconds = 5.5", "less than or equal to 5"),
+        ("settle_seconds = -1", "greater than or equal to 0"),
+        ('capabilities = "core"', "capabilities"),
+        ("cmd = ", "cannot be read"),
+    ],
+)
+def test_what_the_file_may_not_say(text: str, said: str, tmp_path: Path) -> None:
+    """A typo is told, not ignored."""
+    with pytest.raises(UsageError, match=said):
+        settings(tmp_path, text)
+
+
+def test_an_unknown_key_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    """So that nobody has to look them up."""
+    with pytest.raises(UsageError, match=r"Known are: app, capabilities, cmd, env_file, out"):
+        settings(tmp_path, "colour = 3")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"cmd": "x", "app": "m:f"}, "One target at a time"),
+        ({"url": "http://h", "cmd": "x"}, "One target at a time"),
+        ({"cmd": "x", "mutant": "m"}, "One target at a time"),
+        ({"url": "http://h"}, "A URL needs --sandbox and --env-file"),
+        ({"url": "http://h", "sandbox": "http://s"}, "A URL needs --env-file"),
+        ({"sandbox": "http://s"}, "belong to a URL"),
+    ],
+)
+def test_targets_that_make_no_sense(asked: dict[str, object], said: str) -> None:
+    """One target, with all that it needs."""
+    with pytest.raises(UsageError, match=said):
+        complete(parse(asked), Settings())
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds"),
+    [
+        (Options(), 0.0),
+        (Options(mutant="m"), 0.0),
+        (Options(cmd="x"), 5.0),
+        (Options(cmd="x", settle_seconds=0.5), 0.5),
+    ],
+)
+def test_a_foreign_backend_has_five_seconds_to_settle(options: Options, seconds: float) -> None:
+    """The bundled one has none, unless something else is said."""
+    assert options.settle == seconds
