@@ -236,7 +236,8 @@ def _performed(asked: Asked) -> Answer:
 
 
 def _refusal(error: StripeError, request_id: str, mode: str) -> Answer:
-    return Answer(status=error.status, text=_text(error.body(request_id, mode)))
+    text = _text(error.body(request_id, mode))
+    return Answer(status=error.status, text=text, kept=error.begun)
 
 
 def _text(body: dict[str, Any]) -> bytes:

@@ -92,6 +92,10 @@ class Refusal(Enum):
     OUTAGE = Row(500, "api_error", None, "An unknown error occurred.")
 
 
+BEGUN = frozenset({Refusal.NO_SUCH, Refusal.STATE, Refusal.NO_PAYMENT_METHOD})
+"""Refusals with 400 that are no matter of the parameters' form."""
+
+
 class StripeError(Exception):
     """A call that is refused; `details` fill the row's message, `extra` joins the error's body."""
 
@@ -109,6 +113,11 @@ class StripeError(Exception):
         self.extra = extra or {}
         self.message = self.row.message.format_map({"param": param or "", **details})
         super().__init__(self.message)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the call had begun, so that its idempotency key is bound to the refusal."""
+        return self.status != 400 or self.refusal in BEGUN  # noqa: PLR2004 - HTTP's own
 
     @property
     def status(self) -> int:

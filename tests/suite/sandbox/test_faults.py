@@ -1,0 +1,115 @@
+"""Failures on purpose: whom they hit, what they do, what they leave."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+import stripe
+
+from billproof.sandbox.client import Sandbox
+
+
+def test_a_status_fault_answers_and_has_no_effect(
+    sdk: stripe.StripeClient, sandbox: Sandbox
+) -> None:
+    """It ends when it is removed."""
+    fault = sandbox.add_fault("status", status=503)
+    with pytest.raises(stripe.APIError) as caught:
+        sdk.v1.customers.create({})
+    assert caught.value.http_status == 503
+    assert sandbox.customers() == []
+
+    sandbox.remove_fault(fault.id)
+
+    assert sdk.v1.customers.create({}).id
+
+
+def test_a_reset_drops_the_connection_before_the_effect(
+    http: httpx.Client, sandbox: Sandbox
+) -> None:
+    """The client sees a dead connection, the account nothing."""
+    sandbox.add_fault("reset", on="writes", times=1)
+
+    with pytest.raises(httpx.TransportError):
+        http.post("/v1/customers")
+
+    assert sandbox.customers() == []
+    assert sandbox.calls()[-1].status is None
+
+
+def test_a_lost_answer_has_had_its_effect(http: httpx.Client, sandbox: Sandbox) -> None:
+    """The repeat under the same key replays what was lost."""
+    sandbox.add_fault("lost", on="create", kind="customer", times=1)
+    headers = {"Idempotency-Key": "lost"}
+    with pytest.raises(httpx.TransportError):
+        http.post("/v1/customers", headers=headers)
+    assert len(sandbox.customers()) == 1
+
+    again = http.post("/v1/customers", headers=headers)
+
+    assert again.headers["idempotent-replayed"] == "true"
+    assert again.json()["id"] == sandbox.customers()[0].id
+
+
+def test_a_hang_holds_the_call_without_effect(http: httpx.Client, sandbox: Sandbox) -> None:
+    """The client's own patience ends it; others are served meanwhile."""
+    fault = sandbox.add_fault("hang", on="create", kind="customer")
+
+    with pytest.raises(httpx.ReadTimeout):
+        http.post("/v1/customers", timeout=0.3)
+
+    assert http.get("/v1/customers").json()["data"] == []
+    assert sandbox.remove_fault(fault.id).hits == 1
+
+
+def test_a_fault_hits_only_its_kind_of_call(http: httpx.Client, sandbox: Sandbox) -> None:
+    """Writes are not reads, creating is not changing, a session is not a customer."""
+    customer = sandbox.create_customer().id
+    fault = sandbox.add_fault("status", on="create", kind="checkout.session")
+    assert http.post("/v1/customers").status_code == 200
+    assert sandbox.remove_fault(fault.id).hits == 0
+
+    fault = sandbox.add_fault("status", on="create", kind="customer")
+    assert http.post(f"/v1/customers/{customer}", data={"name": "x"}).status_code == 200
+    assert http.post("/v1/customers").status_code == 500
+    sandbox.remove_fault(fault.id)
+
+    sandbox.add_fault("status", on="writes")
+    assert http.get("/v1/customers").status_code == 200
+    assert http.post("/v1/customers").status_code == 500
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"client_reference_id": "7"},
+        {"metadata[telegram_user_id]": "7"},
+        {"subscription_data[metadata][telegram_user_id]": "7"},
+        {"customer": "OF_USER_7"},
+    ],
+)
+def test_a_fault_can_be_one_users(
+    http: httpx.Client, sandbox: Sandbox, form: dict[str, str]
+) -> None:
+    """The user is read from the call's parameters and from the objects that they name."""
+    customer = sandbox.create_customer(metadata={"telegram_user_id": "7"}).id
+    sent = {name: value.replace("OF_USER_7", customer) for name, value in form.items()}
+    fault = sandbox.add_fault("status", user=7)
+
+    answer = http.post("/v1/checkout/sessions", data=sent)
+    other = http.post("/v1/checkout/sessions", data={"client_reference_id": "8"})
+
+    assert (answer.status_code, other.status_code) == (500, 400)
+    assert sandbox.fault(fault.id).hits == 1
+    assert sandbox.calls(user=7)[-1].status == 500
+    assert [call.status for call in sandbox.calls(user=8)] == [400]
+
+
+def test_a_fault_that_makes_no_sense_is_refused(http: httpx.Client) -> None:
+    """Its words are a closed list."""
+    assert http.post("/_sandbox/faults", json={"effect": "reset"}).status_code == 200
+
+    assert http.post("/_sandbox/faults", json={"effect": "explode"}).status_code == 400
+    assert http.post("/_sandbox/faults", json={"on": "some"}).status_code == 400
+    assert http.post("/_sandbox/faults", json={"status": 200}).status_code == 400
+    assert http.post("/_sandbox/faults", content=b"[").status_code == 400
