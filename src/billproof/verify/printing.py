@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from billproof.law import Clause
     from billproof.verdicts.results import ClauseResult, Results
+    from billproof.verify.observed import Observed
     from billproof.verify.options import Options
-    from billproof.verify.run import Observed
 
 STYLES = {
     Verdict.PASS: "green",

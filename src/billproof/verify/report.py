@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from billproof.law import Law
     from billproof.run.record import Record
+    from billproof.verify.observed import Observed
     from billproof.verify.options import Options
-    from billproof.verify.run import Observed
     from billproof.verify.selection import Selection
 
 

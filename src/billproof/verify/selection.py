@@ -81,7 +81,8 @@ def declared(law: Law, capabilities: Sequence[str] | None) -> tuple[str, ...]:
     """The capabilities of a backend, `core` always; all of them when nothing was said."""
     known = [capability.name for capability in law.capabilities]
     if capabilities is None:
-        return tuple(known)
+        judged = {clause.capability for clause in law.clauses}
+        return tuple(name for name in known if name in judged)
     unknown = sorted(set(capabilities) - set(known))
     if unknown:
         advice = f"Known are: {', '.join(known)}."

@@ -103,6 +103,15 @@ def backend_command(plan: RunPlan) -> Iterator[BackendProcess]:
         process.end()
 
 
+def how_it_ended(process: BackendProcess) -> str | None:
+    """Exit code and last words of a backend that is gone; None while it runs."""
+    code = process.wait_exit(0)
+    if code is None:
+        return None
+    head = f"The backend ended with exit code {code} during the run. Its last lines:"
+    return f"{head}\n{last_lines(process.log())}"
+
+
 def _not_ready(process: BackendProcess) -> CannotTest:
     code = process.wait_exit(0)
     log = last_lines(process.log()) or "  (it printed nothing)"

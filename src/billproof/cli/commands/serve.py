@@ -24,7 +24,7 @@ from billproof.suite import suite_root
 from billproof.targets.app import host_command, host_environ
 from billproof.targets.process import BackendProcess
 from billproof.verify.environment import env_lines, new_run_id, random_values
-from billproof.verify.run import REFERENCE
+from billproof.verify.planning import REFERENCE
 from billproof.verify.services import last_lines, sandbox
 
 if TYPE_CHECKING:

@@ -1,0 +1,81 @@
+"""What a run has seen so far, and what went wrong with the run itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from billproof.run.plan import RunPlan
+from billproof.run.record import Finding, Outcome, Record
+from billproof.verdicts.judge import Evidence
+from billproof.verdicts.results import Fault
+from billproof.verify.browser import ADVICE
+from billproof.verify.selection import Selection
+
+ENVIRONMENT_CODES = frozenset(
+    {"backend-did-not-start", "backend-died", "backend-hangs", "sandbox-died"}
+)
+"""Codes of a CannotTest that speak of the environment, not of a clause."""
+
+
+@dataclass
+class Observed:
+    """The records and faults of one run."""
+
+    plan: RunPlan
+    records: list[Record] = field(default_factory=list)
+    refused: dict[str, Finding | None] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    seconds: float = 0.0
+    aborted: bool = False
+    """Whether trials were left out because backend or pytest were gone."""
+
+    def evidence(self, *, needs_count: bool) -> Evidence:
+        """For the judge."""
+        return Evidence(self.records, self.refused, needs_count=needs_count)
+
+    def fault(self, code: int, reason: str) -> None:
+        """Note, once, why the run as a whole is not sound."""
+        fault = Fault.model_validate({"code": code, "reason": reason})
+        if fault not in self.faults:
+            self.faults.append(fault)
+
+    def abort(self, code: int, reason: str) -> None:
+        """Note why no further trial makes sense."""
+        self.aborted = True
+        self.fault(code, reason)
+
+    @property
+    def judged(self) -> set[str]:
+        """The clauses of which there is a record."""
+        return {clause for record in self.records for clause in record.clauses}
+
+    @property
+    def failed(self) -> bool:
+        """Whether any trial found the backend wrong."""
+        return any(record.outcome is Outcome.FAILED for record in self.records)
+
+    def miss_browser(self, clauses: Sequence[str]) -> None:
+        """Without a browser these clauses cannot be judged."""
+        self.fault(3, f"No browser was found: {', '.join(clauses)} cannot be judged. {ADVICE}")
+        self.records += [_without_browser(clause) for clause in clauses]
+
+    def look_back(self, selection: Selection) -> None:
+        """Tell apart what the environment or the suite did from what the backend did."""
+        for record in self.records:
+            if record.finding and record.finding.code in ENVIRONMENT_CODES:
+                self.abort(3, record.finding.what)
+        gaps = [clause.id for clause in selection.runnable if clause.id not in self.judged]
+        if gaps and not self.aborted:
+            self.fault(5, f"No trial judges {', '.join(gaps)}.")
+
+
+def _without_browser(clause: str) -> Record:
+    return Record(
+        test=f"(no browser for {clause})",
+        clauses=[clause],
+        outcome=Outcome.CANNOT_TEST,
+        seconds=0,
+        checks=[],
+        finding=Finding(what=f"No browser was found. {ADVICE}", code="no-browser"),
+    )

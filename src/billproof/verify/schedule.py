@@ -1,0 +1,79 @@
+"""In which order the trials of a run are done, and the doing of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
+
+from billproof.run.plan import RunPlan
+from billproof.run.selection import Phase
+from billproof.verify.observed import Observed
+from billproof.verify.phases import PhaseOrder, PhaseProcess
+from billproof.verify.progress import Watcher
+from billproof.verify.selection import Selection
+
+TICK_SECONDS = 0.1
+MOST_WORKERS = 8
+
+
+def groups(
+    plan: RunPlan, selection: Selection, judged: Collection[str], workers: int | None
+) -> list[list[PhaseOrder]]:
+    """The phases in groups that run at the same time, one group after the other.
+
+    Pages go beside the parallel trials, on the same backend. Where each worker hosts a
+    backend of its own, exclusive trials are alone anywhere and wait for nobody.
+    """
+    ids = {phase: selection.of_phase(phase) for phase in Phase}
+    if plan.target.kind == "app":
+        ids[Phase.PARALLEL] += ids.pop(Phase.EXCLUSIVE)
+    orders: dict[Phase, PhaseOrder] = {}
+    for number, (phase, clauses) in enumerate(ids.items()):
+        left = tuple(clause for clause in clauses if clause not in judged)
+        if left:
+            # A run id for each phase: their workers must never make the same user.
+            update = {"run_id": plan.run_id + number, "scratch": plan.scratch / phase}
+            own = plan.model_copy(update=update)
+            orders[phase] = PhaseOrder(own, phase, left, workers or _workers())
+    last = [order for phase, order in orders.items() if phase is Phase.EXCLUSIVE]
+    first = [order for phase, order in orders.items() if phase is not Phase.EXCLUSIVE]
+    return [group for group in (first, last) if group]
+
+
+def _workers() -> int:
+    return min(os.cpu_count() or 1, MOST_WORKERS)
+
+
+def run_group(
+    orders: Sequence[PhaseOrder],
+    observed: Observed,
+    watcher: Watcher,
+    backend_ended: Callable[[], str | None],
+) -> None:
+    """Run phases side by side until all have ended, or the backend has.
+
+    `backend_ended` says why it ended, None while it runs.
+    """
+    with ExitStack() as stack:
+        processes: list[PhaseProcess] = []
+        for order in orders:
+            processes.append(PhaseProcess(order))
+            stack.callback(processes[-1].end)
+        while running := [process for process in processes if process.running()]:
+            running[0].wait(TICK_SECONDS)
+            _collect(processes, observed, watcher)
+            if reason := backend_ended():
+                observed.abort(3, reason)
+                return
+        _collect(processes, observed, watcher)
+    for process in processes:
+        if trouble := process.trouble():
+            observed.abort(5, trouble)
+
+
+def _collect(processes: Sequence[PhaseProcess], observed: Observed, watcher: Watcher) -> None:
+    for process in processes:
+        for record in process.new_records():
+            observed.records.append(record)
+            watcher.saw(record)
