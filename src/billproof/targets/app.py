@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from billproof.database.template import Template, remove, sqlite_url
 from billproof.errors import CannotTest
+from billproof.targets.import_path import import_path
 from billproof.targets.process import BackendProcess, free_port
 from billproof.targets.protocol import Backend, Launched
 
@@ -115,10 +116,7 @@ def host_command(plan: RunPlan, *more: str) -> list[str]:
 def host_environ(plan: RunPlan) -> dict[str, str]:
     """What a host process inherits: the caller's environment, and where app and machine lie."""
     ambient = {key: value for key, value in plan.ambient.items() if key not in plan.environ}
-    machine = str(Path(__file__).resolve().parents[2])
-    folders = [str(plan.target.app_dir or plan.cwd), machine, ambient.get("PYTHONPATH", "")]
-    path = os.pathsep.join(filter(None, folders))
-    return {**ambient, "PYTHONPATH": path}
+    return {**ambient, "PYTHONPATH": import_path(plan.target.app_dir or plan.cwd, ambient)}
 
 
 class Host:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from billproof.run.plan import PLAN_VARIABLE, RunPlan
 from billproof.run.record import RECORDS_VARIABLE, Record
 from billproof.run.selection import SELECT_VARIABLE, Order, Phase
 from billproof.suite import suite_root
+from billproof.targets.import_path import import_path
 from billproof.targets.process import kept
 
 if TYPE_CHECKING:
@@ -130,11 +130,9 @@ def _command(order: PhaseOrder) -> list[str]:
 
 
 def _environ(order: PhaseOrder, plan_file: Path, records: Path) -> dict[str, str]:
-    machine = str(Path(__file__).resolve().parents[2])
-    inherited = order.plan.ambient.get("PYTHONPATH", "")
     selection = Order(clauses=list(order.clauses), phase=order.phase)
     own = {
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(suite_root()), machine, inherited])),
+        "PYTHONPATH": import_path(suite_root(), order.plan.ambient),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         PLAN_VARIABLE: str(plan_file),
         RECORDS_VARIABLE: str(records),

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from billproof.errors import CannotTest
-from billproof.targets.app import host_environ
+from billproof.suite import suite_root
 from billproof.targets.command import local_values, start_command
+from billproof.targets.import_path import import_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def sandbox(plan: RunPlan, *options: str) -> Iterator[str]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
-            env=host_environ(plan),
+            env={**plan.ambient, "PYTHONPATH": import_path(suite_root(), plan.ambient)},
             start_new_session=True,
         )
     try:
