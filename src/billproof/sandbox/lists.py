@@ -60,6 +60,9 @@ def lister(kind: type[Resource], url: str) -> Callable[[Account, Params], Body]:
     """The list call of a kind."""
 
     def call(account: Account, params: Params) -> Body:
+        customer = params.text("customer")
+        if customer is not None:
+            account.referred(Customer, customer, "customer")
         found = [each for each in account.all(kind) if _fits(each, params)]
         return page(found, params, url)
 

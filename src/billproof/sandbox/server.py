@@ -144,13 +144,16 @@ def _is_loopback(host: str) -> bool:
 
 
 def _listen(options: SandboxOptions) -> socket.socket:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    # asyncio turns Nagle's delay off only where the protocol is named: 40 ms on every answer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server(
-            (options.host, options.port),
-            family=socket.AF_INET6 if ":" in options.host else socket.AF_INET,
-            backlog=2048,
-        )
+        listener.bind((options.host, options.port))
+        listener.listen(2048)
+        return listener
     except (OSError, OverflowError) as error:
+        listener.close()
         raise UsageError(
             f"The sandbox cannot listen on {options.host}:{options.port}: {error}.",
             "Name another port with --port, or 0 for a free one.",
