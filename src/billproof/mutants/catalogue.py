@@ -60,7 +60,8 @@ def chosen(names: Sequence[str], mutants: Sequence[Mutant]) -> list[Mutant]:
     """The mutants that ids or globs name (all without names); UsageError for none."""
     if not names:
         return list(mutants)
-    return [one for one in mutants if one.id in {key for n in names for key in _ids(n, mutants)}]
+    ids = {key for name in names for key in _ids(name, mutants)}
+    return [mutant for mutant in mutants if mutant.id in ids]
 
 
 def find_mutant(name: str, mutants: Sequence[Mutant]) -> Mutant:

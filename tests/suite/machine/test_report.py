@@ -1,0 +1,173 @@
+"""What a run leaves behind, and what it prints."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from billproof.errors import CannotTest
+from billproof.law import Clause, Law, load_law
+from billproof.run.plan import RunPlan
+from billproof.run.record import Exchange, Finding, Outcome, Record
+from billproof.verdicts.results import Results
+from billproof.verify import report
+from billproof.verify.observed import Observed
+from billproof.verify.options import Options
+from billproof.verify.printing import Printer, again_line
+from billproof.verify.progress import Plain
+from billproof.verify.selection import Selection, select
+
+MakePlan = Callable[..., RunPlan]
+EXCHANGE = Exchange(
+    method="POST",
+    url="http://127.0.0.1:8000/api/v1/billing/checkout",
+    request_headers=[("authorization", "tma <init data>")],
+    request_body='{"plan":"pro"}',
+    status=500,
+    response_headers=[("content-type", "text/plain")],
+    response_body="no such table",
+    seconds=0.012,
+    curl="curl -i -X POST http://127.0.0.1:8000/api/v1/billing/checkout",
+)
+FAILED = Record(
+    test="tests/api/test_checkout.py::test_x",
+    clauses=["CHK-001"],
+    outcome=Outcome.FAILED,
+    seconds=0.25,
+    checks=["status"],
+    finding=Finding(what="status", expected="201", got="500", exchange=0),
+    exchanges=[EXCHANGE],
+)
+
+
+@pytest.fixture
+def law() -> Law:
+    """The contract."""
+    return load_law()
+
+
+@pytest.fixture
+def selection(law: Law) -> Selection:
+    """One clause alone."""
+    return select(law, ("CHK-001",), None, needs=False)
+
+
+@pytest.fixture
+def observed(make_plan: MakePlan) -> Observed:
+    """A run in which it failed."""
+    return Observed(make_plan("url"), records=[FAILED], seconds=1.5)
+
+
+@pytest.fixture
+def results(law: Law, selection: Selection, observed: Observed) -> Results:
+    """Its verdicts."""
+    return report.results_of(Options(cmd="x"), law, selection, observed)
+
+
+def printed(clauses: tuple[Clause, ...], results: Results, observed: Observed) -> str:
+    """All that a run prints at its end."""
+    console = Console(file=io.StringIO(), width=60)
+    printer = Printer(console, Options(cmd="node x.js"), clauses)
+    printer.findings(results, observed.records)
+    printer.summary(results, observed)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_a_failing_clause_is_shown_with_all_that_helps(
+    selection: Selection, results: Results, observed: Observed
+) -> None:
+    """Text, expected and got, exchange, curl, how to repeat it, hint, why; nothing is wrapped."""
+    clause = selection.clauses[0]
+
+    lines = [line.strip() for line in printed(selection.clauses, results, observed).splitlines()]
+
+    for line in (
+        f"CHK-001 fail  {clause.text}",
+        "expected: 201",
+        "got:      500",
+        "request:  POST http://127.0.0.1:8000/api/v1/billing/checkout",
+        '{"plan":"pro"}',
+        "answer:   500 after 0.012 s",
+        "no such table",
+        f"curl:     {EXCHANGE.curl}",
+        f"again:    billproof verify --cmd 'node x.js' --only CHK-001 --seed {results.seed}",
+        f"hint:     {clause.hint.strip()}",
+        f"why:      {clause.why.strip()}",
+    ):
+        assert line in lines
+
+
+def test_the_summary_counts_and_says_where_the_report_is(
+    selection: Selection, results: Results, observed: Observed
+) -> None:
+    """The last lines are the verdict."""
+    last = printed(selection.clauses, results, observed).splitlines()[-2:]
+
+    assert last[0] == f"1 fail  in 1.5 s; report in {observed.plan.out}"
+    assert last[1] == "What was selected does not pass."
+
+
+def test_the_report_is_written_and_an_old_one_is_gone(
+    tmp_path: Path, results: Results, observed: Observed
+) -> None:
+    """A reader never finds exchanges of a former run."""
+    folder = tmp_path / "report"
+    (folder / "exchanges").mkdir(parents=True)
+    (folder / "exchanges" / "AUT-001.json").touch()
+
+    report.clear(folder)
+    report.write(folder, results, observed.records)
+
+    assert [path.name for path in (folder / "exchanges").iterdir()] == ["CHK-001.json"]
+    assert Results.model_validate_json((folder / "results.json").read_text()) == results
+    kept = json.loads((folder / "exchanges" / "CHK-001.json").read_text())
+    assert kept[0]["exchanges"][0]["response_body"] == "no such table"
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """Before anything runs."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(CannotTest, match="cannot be written"):
+        report.clear(tmp_path / "file" / "report")
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (Options(), "billproof verify --only AUT-001 --seed 7"),
+        (
+            Options(url="http://h:1", sandbox="http://h:2", env_file=Path("a b.env")),
+            (
+                "billproof verify http://h:1 --sandbox http://h:2 --env-file 'a b.env'"
+                " --only AUT-001 --seed 7"
+            ),
+        ),
+        (
+            Options(mutant="m", capabilities=("core", "ui")),
+            "billproof verify --mutant m --capabilities core,ui --only AUT-001 --seed 7",
+        ),
+    ],
+)
+def test_the_line_that_repeats_a_clause_can_be_pasted(options: Options, line: str) -> None:
+    """Quoted for a shell, with the same target and seed."""
+    assert again_line(options, "AUT-001", 7) == line
+
+
+def test_a_pipe_gets_plain_lines() -> None:
+    """No bar and no escape sequences in a CI log."""
+    console = Console(file=io.StringIO(), width=60)
+    plain = Plain(console)
+    plain.begin(["AUT-001", "CHK-001"])
+    plain.saw(FAILED)
+    plain.end()
+
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().splitlines()[0] == "2 clauses to judge"
+    assert "\x1b" not in console.file.getvalue()
