@@ -7,8 +7,6 @@ sent again after each of `BACK_OFF`, while the next ones go on; then it is given
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import time
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +16,7 @@ from billproof.sandbox.endpoints import Endpoint
 from billproof.sandbox.events import Event
 from billproof.sandbox.identifiers import short_id
 from billproof.sandbox.resource import Body
+from billproof.signature import digest
 
 if TYPE_CHECKING:
     import httpx
@@ -190,9 +189,11 @@ def _client() -> httpx.AsyncClient:
 
 
 def _headers(endpoint: Endpoint, text: bytes, instant: int) -> dict[str, str]:
-    signed = hmac.new(endpoint.secret.encode(), b"%d." % instant + text, hashlib.sha256)
+    # While a secret is being replaced, Stripe signs with the old one too.
+    digests = [digest(secret.strip(), instant, text) for secret in endpoint.secret.split(",")]
+    signature = ",".join([f"t={instant}", *(f"v1={each}" for each in digests)])
     return {
         "Content-Type": "application/json; charset=utf-8",
-        "Stripe-Signature": f"t={instant},v1={signed.hexdigest()}",
+        "Stripe-Signature": signature,
         "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
     }

@@ -6,7 +6,7 @@ from billproof.sandbox import lists
 from billproof.sandbox.account import Account
 from billproof.sandbox.customers import Customer
 from billproof.sandbox.errors import Refusal, StripeError
-from billproof.sandbox.invoices import Invoice
+from billproof.sandbox.invoice import Invoice
 from billproof.sandbox.params import Params
 from billproof.sandbox.payment_methods import PaymentMethod
 from billproof.sandbox.resource import Body

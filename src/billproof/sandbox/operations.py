@@ -25,7 +25,7 @@ from billproof.sandbox.checkout_session import Session
 from billproof.sandbox.customers import Customer
 from billproof.sandbox.endpoints import Endpoint
 from billproof.sandbox.events import Event
-from billproof.sandbox.invoices import Invoice
+from billproof.sandbox.invoice import Invoice
 from billproof.sandbox.params import Params
 from billproof.sandbox.payment_methods import PaymentMethod
 from billproof.sandbox.portal import Configuration

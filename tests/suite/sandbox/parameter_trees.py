@@ -39,8 +39,6 @@ CALLS = {
     "payment_method.list": "_payment_method_list",
     "payment_method.attach": "_payment_method_attach",
     "payment_method.detach": "_payment_method_detach",
-    "payment_intent.retrieve": "_payment_intent_retrieve",
-    "payment_intent.list": "_payment_intent_list",
     "checkout.session.create": "checkout._session_create",
     "checkout.session.update": "checkout._session_update",
     "checkout.session.retrieve": "checkout._session_retrieve",

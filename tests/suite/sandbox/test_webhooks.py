@@ -28,6 +28,17 @@ def test_the_sdk_accepts_a_delivery_over_its_bytes(sandbox: Sandbox, receiver: R
     assert got.body.decode() == sandbox.events(customer=customer.id)[0].body
 
 
+def test_each_of_two_secrets_signs(sandbox: Sandbox, receiver: Receiver) -> None:
+    """While a secret is being replaced, the old one and the new one both fit."""
+    sandbox.set_webhooks(receiver.url, "whsec_old,whsec_new")
+    sandbox.create_customer()
+
+    got = receiver.next()
+
+    for secret in ("whsec_old", "whsec_new"):
+        assert stripe.Webhook.construct_event(got.body, got.signature, secret).id
+
+
 def test_what_is_refused_comes_again(sandbox: Sandbox, receiver: Receiver) -> None:
     """A 500 and a redirect are failures; the third attempt is taken, and is the last."""
     receiver.statuses = [500, 302, 200]

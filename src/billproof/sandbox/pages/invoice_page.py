@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from billproof.sandbox.invoices import Invoice
+from billproof.sandbox.invoice import Invoice
 from billproof.sandbox.pages import pdf
 from billproof.sandbox.pages.money import day, money
 from billproof.sandbox.pages.rendering import notice, page

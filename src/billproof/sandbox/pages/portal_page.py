@@ -12,7 +12,7 @@ from billproof.sandbox import subscriptions
 from billproof.sandbox.account import Account
 from billproof.sandbox.customers import Customer
 from billproof.sandbox.errors import StripeError
-from billproof.sandbox.invoices import Invoice
+from billproof.sandbox.invoice import Invoice
 from billproof.sandbox.pages.rendering import notice, page, templates
 from billproof.sandbox.params import Params
 from billproof.sandbox.payment_methods import PaymentMethod
