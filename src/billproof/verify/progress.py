@@ -85,7 +85,7 @@ class Plain:
     def begin(self, clauses: Collection[str]) -> None:
         """Say how many clauses are to come."""
         self._count.expected = set(clauses)
-        self.say(f"{len(clauses)} clauses to judge")
+        self.say(f"{len(clauses)} clause{'s' if len(clauses) != 1 else ''} to judge")
 
     def saw(self, record: Record) -> None:
         """Say how far it is, at most every five seconds."""

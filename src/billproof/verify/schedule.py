@@ -15,6 +15,7 @@ from billproof.verify.selection import Selection
 
 TICK_SECONDS = 0.1
 MOST_WORKERS = 8
+CLAUSES_PER_WORKER = 3
 
 
 def groups(
@@ -35,14 +36,15 @@ def groups(
             # A run id for each phase: their workers must never make the same user.
             update = {"run_id": plan.run_id + number, "scratch": plan.scratch / phase}
             own = plan.model_copy(update=update)
-            orders[phase] = PhaseOrder(own, phase, left, workers or _workers())
+            orders[phase] = PhaseOrder(own, phase, left, workers or _workers(len(left)))
     last = [order for phase, order in orders.items() if phase is Phase.EXCLUSIVE]
     first = [order for phase, order in orders.items() if phase is not Phase.EXCLUSIVE]
     return [group for group in (first, last) if group]
 
 
-def _workers() -> int:
-    return min(os.cpu_count() or 1, MOST_WORKERS)
+def _workers(clauses: int) -> int:
+    """One for each core, but none for a handful of clauses: a worker costs half a second."""
+    return max(1, min(os.cpu_count() or 1, MOST_WORKERS, clauses // CLAUSES_PER_WORKER))
 
 
 def run_group(
