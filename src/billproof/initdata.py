@@ -7,13 +7,17 @@ stays in) are signed with HMAC-SHA256 under HMAC-SHA256("WebAppData", bot token)
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any, NoReturn
 from urllib.parse import quote
+
+from billproof.errors import UsageError
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -51,8 +55,10 @@ def encode(fields: Pairs) -> str:
 class InitData:
     """A recipe for init data; the default but for `user_id` is what Telegram sends.
 
-    `extra` fields are signed. `unsigned` fields are added after signing. `replace` gives
-    fields another value after signing, `drop` takes them out after signing, `omit` before.
+    `extra` fields are signed and stand first, so that a second `user` there repeats a key
+    before signing. `unsigned` fields are added last, after signing. `replace` gives fields
+    another value after signing (`hash` too), `drop` takes them out after signing, `omit`
+    before. Names hold no equals sign.
     """
 
     user_id: int = 0
@@ -73,19 +79,33 @@ class InitData:
     key: str = "telegram"
     token: str | None = None
     """Another bot's token, instead of the backend's."""
+    keep_digits: int | None = None
+    """Cut the hash to so many digits; None keeps all 64."""
+    flip_digit: int | None = None
+    """Change the digit of the hash at this place, counted from 0."""
 
     def sign(self, token: str, now: float) -> str:
-        """The raw init data at `now` (Unix seconds), as it stands in the header."""
-        fields = tuple(pair for pair in self._fields(now) if pair[0] not in self.omit)
-        signature = digest(fields, token if self.token is None else self.token, self.key)
+        """The raw init data at `now` (Unix seconds), as it stands in the header.
+
+        UsageError when the recipe speaks of a field that is not there: it would change nothing.
+        """
+        fields = _without(self._fields(now), self.omit)
+        signed = (*fields, ("hash", self._hash(fields, token)))
+        _present([name for name, _ in self.replace], signed)
         changed = dict(self.replace)
-        sent = [(name, changed.get(name, value)) for name, value in (*fields, ("hash", signature))]
-        kept = [pair for pair in sent if pair[0] not in self.drop]
-        return encode((*kept, *self.unsigned))
+        sent = tuple((name, changed.get(name, value)) for name, value in signed)
+        return encode((*_without(sent, self.drop), *self.unsigned))
 
     def _fields(self, now: float) -> Pairs:
         dated = str(int(now) - self.age_seconds) if self.auth_date is None else self.auth_date
         return (*self.extra, ("user", self._user()), ("auth_date", dated))
+
+    def _hash(self, fields: Pairs, token: str) -> str:
+        whole = digest(fields, token if self.token is None else self.token, self.key)
+        if self.flip_digit is not None:
+            place = self.flip_digit % len(whole)
+            whole = f"{whole[:place]}{int(whole[place], 16) ^ 1:x}{whole[place + 1 :]}"
+        return whole[: self.keep_digits]
 
     def _user(self) -> str:
         if self.user_json is not None:
@@ -130,9 +150,54 @@ SINGLE: Mapping[str, str] = MappingProxyType(
         "--auth-date": "auth_date",
         "--key": "key",
         "--token": "token",
+        "--keep-digits": "keep_digits",
+        "--flip-digit": "flip_digit",
     }
 )
 """Flags of `billproof sign initdata` that stand for one attribute each."""
+
+_NUMBERS = frozenset({"user_id", "age_seconds", "keep_digits", "flip_digit"})
+_PAIRS = MappingProxyType({"--field": "extra", "--replace": "replace", "--unsigned": "unsigned"})
+_NAMES = MappingProxyType({"--omit": "omit", "--drop": "drop"})
+
+
+def parse_arguments(arguments: Sequence[str]) -> InitData:
+    """The recipe that these flags stand for, `arguments()` turned round; UsageError otherwise."""
+    parser = _Flags(prog="billproof sign initdata", add_help=False, allow_abbrev=False)
+    for flag, name in SINGLE.items():
+        kind = int if name in _NUMBERS else str
+        choices = tuple(KEYS) if name == "key" else None
+        parser.add_argument(flag, dest=name, type=kind, choices=choices, default=argparse.SUPPRESS)
+    for flag, name in _PAIRS.items():
+        parser.add_argument(flag, dest=name, type=pair, action="append", default=[])
+    for flag, name in _NAMES.items():
+        parser.add_argument(flag, dest=name, action="append", default=[])
+    parser.add_argument("--no-query-id", action="store_true")
+    given: dict[str, Any] = vars(parser.parse_args(list(arguments)))
+    if not given.pop("no_query_id"):
+        given["extra"] = [*InitData().extra, *given["extra"]]
+    for name in (*_PAIRS.values(), *_NAMES.values()):
+        given[name] = tuple(given[name])
+    return InitData(**given)
+
+
+class _Flags(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(
+            f"{message[:1].upper()}{message[1:]}.", "See billproof sign initdata --help."
+        )
+
+
+def _without(fields: Pairs, names: Sequence[str]) -> Pairs:
+    _present(names, fields)
+    return tuple(field for field in fields if field[0] not in names)
+
+
+def _present(names: Iterable[str], fields: Pairs) -> None:
+    there = {name for name, _ in fields}
+    for name in names:
+        if name not in there:
+            raise UsageError(f"There is no field {name!r} to change or to leave out.")
 
 
 def pair(text: str) -> tuple[str, str]:
