@@ -1,0 +1,46 @@
+"""The ASGI application, made from an environment."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from reference_impl.binding import bind
+from reference_impl.endpoints import handlers
+from reference_impl.headers import NoStore
+from reference_impl.metrics import Metrics
+from reference_impl.migrate import migrate
+from reference_impl.pages import add_assets
+from reference_impl.problems import render_problems
+from reference_impl.provider import Provider
+from reference_impl.service import Service
+from reference_impl.settings import Settings
+from reference_impl.store import Store
+
+
+def create_app(environ: Mapping[str, str]) -> FastAPI:
+    """A backend with these values; ConfigurationError when one is missing or malformed."""
+    settings = Settings.from_environ(environ)
+    service = Service(
+        settings=settings,
+        store=Store(settings.database_url),
+        provider=Provider(settings),
+        metrics=Metrics(plan.key for plan in settings.catalogue.paid),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await migrate(service.store)
+        yield
+        await service.provider.close()
+        await service.store.close()
+
+    # No documents of its own: openapi.yaml is the contract, and unknown paths stay unknown.
+    app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
+    render_problems(app)
+    bind(app, settings, handlers(service))
+    add_assets(app)
+    app.add_middleware(NoStore)
+    return app

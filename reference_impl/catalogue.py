@@ -1,0 +1,64 @@
+"""What is sold: the plans, by key and by Stripe price."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+FREE = "free"
+
+
+class CatalogueError(Exception):
+    """The file cannot be read, or is no catalogue."""
+
+
+class Plan(BaseModel):
+    """One plan; `amount` in minor units of `currency`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    price: str | None
+    amount: int
+    currency: str
+    interval: str | None
+    trial_days: int
+    device_limit: int
+    rank: int
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All plans in order of rank; the free one is among them."""
+
+    plans: tuple[Plan, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> Catalogue:
+        """The catalogue of a JSON file `{"plans": […]}`."""
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"))
+            plans = TypeAdapter(list[Plan]).validate_python(document["plans"])
+        except (OSError, ValueError, KeyError, TypeError, ValidationError) as problem:
+            raise CatalogueError("names no readable catalogue") from problem
+        if FREE not in {plan.key for plan in plans}:
+            raise CatalogueError("names a catalogue without a free plan")
+        return cls(tuple(sorted(plans, key=lambda plan: plan.rank)))
+
+    @property
+    def paid(self) -> tuple[Plan, ...]:
+        """The plans that can be bought."""
+        return tuple(plan for plan in self.plans if plan.price)
+
+    def plan(self, key: str) -> Plan | None:
+        """The plan of this key."""
+        return next((plan for plan in self.plans if plan.key == key), None)
+
+    def sold_as(self, prices: Iterable[str]) -> Plan | None:
+        """The first plan that one of these Stripe prices stands for."""
+        by_price = {plan.price: plan for plan in self.paid}
+        return next((by_price[price] for price in prices if price in by_price), None)

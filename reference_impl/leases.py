@@ -1,0 +1,48 @@
+"""One at a time, over all workers: a lease is a row of the database."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.sqlite import insert
+
+from reference_impl.store import LeaseRow, Store
+
+LEASE_MILLISECONDS = 12_000
+"""Longer than any answer may take: a holder that was killed blocks nobody for longer."""
+
+LOOK_AGAIN_SECONDS = 0.01
+
+
+@asynccontextmanager
+async def lease(store: Store, name: str) -> AsyncIterator[None]:
+    """Hold `name` alone while inside; waits until it is free, so bound it from outside."""
+    holder = secrets.token_hex(8)
+    while not await _take(store, name, holder):  # noqa: ASYNC110 - other processes set no event
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    try:
+        yield
+    finally:
+        # Shielded: a caller who gave up must not leave his lease behind.
+        await asyncio.shield(_give_back(store, name, holder))
+
+
+async def _take(store: Store, name: str, holder: str) -> bool:
+    now = int(time.time() * 1000)
+    wanted = {"holder": holder, "until": now + LEASE_MILLISECONDS}
+    statement = insert(LeaseRow).values(name=name, **wanted)
+    over = LeaseRow.until < now
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_=wanted, where=over)
+    async with store.write() as session:
+        return (await session.execute(statement.returning(LeaseRow.name))).first() is not None
+
+
+async def _give_back(store: Store, name: str, holder: str) -> None:
+    mine = (LeaseRow.name == name) & (LeaseRow.holder == holder)
+    async with store.write() as session:
+        await session.execute(delete(LeaseRow).where(mine))

@@ -1,0 +1,1 @@
+"""What openapi.yaml says, as Python: models and the table of operations are generated."""
