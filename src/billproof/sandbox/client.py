@@ -2,18 +2,38 @@
 
 sandbox = Sandbox("http://127.0.0.1:12111", "sk_test_1")
 sandbox.pay(session_id)
-sandbox.set_subscription(subscription_id, status="past_due")
+sandbox.amend(subscription_id, status="past_due")
 """
 
 from __future__ import annotations
 
 from typing import Any, Literal, TypeVar
+from urllib.parse import quote
 
 from billproof.errors import CannotTest
 from billproof.sandbox import models
+from billproof.sandbox.models import (
+    Attempt,
+    Call,
+    CheckoutSession,
+    Customer,
+    Event,
+    Fault,
+    Subscription,
+)
 from billproof.sandbox.wire import SandboxRefused, Wire
 
-__all__ = ["Sandbox", "SandboxRefused"]
+__all__ = [
+    "Attempt",
+    "Call",
+    "CheckoutSession",
+    "Customer",
+    "Event",
+    "Fault",
+    "Sandbox",
+    "SandboxRefused",
+    "Subscription",
+]
 
 Mode = Literal["auto", "manual"]
 Model = TypeVar("Model", bound=models.Shown)
@@ -32,7 +52,10 @@ PLACES = {
 
 
 class Sandbox(Wire):
-    """One account, by its secret key. Thread-safe; close it, or use it in a `with`."""
+    """One account, by its secret key. Thread-safe; close it, or use it in a `with`.
+
+    Its own calls are neither logged nor struck by faults: they are the trial's, not the backend's.
+    """
 
     # The levers
 
@@ -43,67 +66,66 @@ class Sandbox(Wire):
             raise CannotTest("no-sandbox", f"What answers at {self.url} is no billproof sandbox.")
         return str(answer["version"])
 
-    def pay(
-        self, session: str, card: str = "4242424242424242", **buyer: str
-    ) -> models.CheckoutSession:
+    def pay(self, session: str, card: str = "4242424242424242", **buyer: str) -> CheckoutSession:
         """Pay a session as its page does; `buyer` may give `email` and `name`."""
         path = f"/_sandbox/checkout/sessions/{session}/pay"
         answer = self.send("POST", path, json={"card": card, **buyer})
-        return models.CheckoutSession.model_validate(answer)
+        return CheckoutSession.model_validate(answer)
 
-    def set_subscription(self, subscription: str, **truth: Any) -> models.Subscription:
+    def amend(self, subscription: str, **truth: Any) -> Subscription:
         """Set members of a subscription (`current_period_end` too) and emit the event."""
         answer = self.send("POST", f"/_sandbox/subscriptions/{subscription}", json=truth)
-        return models.Subscription.model_validate(answer)
+        return Subscription.model_validate(answer)
 
-    def customers(self, user: str | int | None = None) -> list[models.Customer]:
+    def customers(self, user: str | int | None = None) -> list[Customer]:
         """The customers, oldest first; of one user, when it is named."""
-        return self._list("customers", models.Customer, user=user)
+        return self._list("customers", Customer, user=user)
 
-    def sessions(self, user: str | int | None = None) -> list[models.CheckoutSession]:
+    def sessions(self, user: str | int | None = None) -> list[CheckoutSession]:
         """The checkout sessions, oldest first."""
-        return self._list("sessions", models.CheckoutSession, user=user)
+        return self._list("sessions", CheckoutSession, user=user)
 
-    def subscriptions(self, user: str | int | None = None) -> list[models.Subscription]:
+    def subscriptions(self, user: str | int | None = None) -> list[Subscription]:
         """The subscriptions, oldest first, whatever their status."""
-        return self._list("subscriptions", models.Subscription, user=user)
+        return self._list("subscriptions", Subscription, user=user)
 
-    def events(
-        self, user: str | int | None = None, customer: str | None = None
-    ) -> list[models.Event]:
+    def events(self, user: str | int | None = None, customer: str | None = None) -> list[Event]:
         """The events, oldest first."""
-        return self._list("events", models.Event, user=user, customer=customer)
+        return self._list("events", Event, user=user, customer=customer)
 
-    def calls(self, user: str | int | None = None) -> list[models.Call]:
-        """The calls that reached the API, oldest first, this client's own among them."""
-        return self._list("calls", models.Call, user=user)
+    def calls(self, user: str | int | None = None) -> list[Call]:
+        """The calls of others that reached the API, oldest first."""
+        return self._list("calls", Call, user=user)
 
-    def add_fault(  # noqa: PLR0913 - the words of a fault
+    def fault(  # noqa: PLR0913 - the words of a fault
         self,
-        effect: Literal["status", "hang", "reset", "lost"],
-        *,
         on: Literal["all", "writes", "create"] = "all",
+        *,
+        effect: Literal["status", "hang", "reset", "lost"] = "status",
         kind: str | None = None,
         user: str | int | None = None,
         status: int = 500,
         code: str | None = None,
         times: int | None = None,
-    ) -> models.Fault:
-        """Have calls fail on purpose until `remove_fault`, or for `times` hits."""
+    ) -> Fault:
+        """Have others' calls fail on purpose until `clear_fault`, or for `times` hits.
+
+        `kind` is an `object` as Stripe names it: `customer`, `checkout.session`, ….
+        """
         words = {"on": on, "kind": kind, "effect": effect, "status": status, "code": code}
         named = {"user": None if user is None else str(user), "times": times}
         answer = self.send("POST", "/_sandbox/faults", json=words | named)
-        return models.Fault.model_validate(answer)
+        return Fault.model_validate(answer)
 
-    def fault(self, fault: str) -> models.Fault:
+    def find_fault(self, fault: str) -> Fault:
         """A fault with its hits so far."""
-        return models.Fault.model_validate(self.send("GET", f"/_sandbox/faults/{fault}"))
+        return Fault.model_validate(self.send("GET", f"/_sandbox/faults/{fault}"))
 
-    def remove_fault(self, fault: str) -> models.Fault:
+    def clear_fault(self, fault: str) -> Fault:
         """End a fault; calls that it holds stay held until their clients leave."""
-        return models.Fault.model_validate(self.send("DELETE", f"/_sandbox/faults/{fault}"))
+        return Fault.model_validate(self.send("DELETE", f"/_sandbox/faults/{fault}"))
 
-    def set_webhooks(self, url: str, secret: str, mode: Mode = "auto") -> None:
+    def set_webhook(self, url: str, secret: str, mode: Mode = "auto") -> None:
         """Where the account's events go, and whether by themselves."""
         body = {"url": url, "secret": secret, "mode": mode}
         self.send("PUT", "/_sandbox/webhooks", json=body)
@@ -112,78 +134,84 @@ class Sandbox(Wire):
         """Have one customer's events leave otherwise than the account's."""
         self.send("PUT", f"/_sandbox/customers/{customer}/delivery", json={"mode": mode})
 
-    def deliver(self, event: str) -> models.Attempt:
+    def deliver(self, event: str) -> Attempt:
         """Deliver an event now, once more if need be."""
         answer = self.send("POST", "/_sandbox/deliveries", json={"event": event})
-        return models.Attempt.model_validate(answer)
+        return Attempt.model_validate(answer)
 
-    def attempts(
-        self, event: str | None = None, customer: str | None = None
-    ) -> list[models.Attempt]:
+    def attempts(self, event: str | None = None, customer: str | None = None) -> list[Attempt]:
         """Every delivery so far, oldest first."""
-        return self._list("deliveries", models.Attempt, event=event, customer=customer)
+        return self._list("deliveries", Attempt, event=event, customer=customer)
 
     # Stripe's own calls
 
-    def create_customer(self, **params: Any) -> models.Customer:
+    def create_customer(self, **params: Any) -> Customer:
         """A customer."""
-        return models.Customer.model_validate(self.stripe("POST", "/v1/customers", params))
+        return Customer.model_validate(self.stripe("POST", "/v1/customers", params))
 
-    def delete_customer(self, customer: str) -> models.Customer:
+    def delete_customer(self, customer: str) -> Customer:
         """Delete a customer; his subscriptions end."""
-        return models.Customer.model_validate(self.stripe("DELETE", f"/v1/customers/{customer}"))
+        return Customer.model_validate(self.stripe("DELETE", f"/v1/customers/{customer}"))
 
-    def create_session(self, **params: Any) -> models.CheckoutSession:
+    def create_session(self, **params: Any) -> CheckoutSession:
         """A checkout session."""
         answer = self.stripe("POST", "/v1/checkout/sessions", params)
-        return models.CheckoutSession.model_validate(answer)
+        return CheckoutSession.model_validate(answer)
 
-    def expire_session(self, session: str) -> models.CheckoutSession:
+    def expire_session(self, session: str) -> CheckoutSession:
         """Close an open session."""
         answer = self.stripe("POST", f"/v1/checkout/sessions/{session}/expire")
-        return models.CheckoutSession.model_validate(answer)
+        return CheckoutSession.model_validate(answer)
 
     def create_price(self, **params: Any) -> models.PriceShown:
         """A price."""
         return models.PriceShown.model_validate(self.stripe("POST", "/v1/prices", params))
 
-    def subscribe(self, customer: str, price: str, **extra: Any) -> models.Subscription:
+    def subscribe(self, customer: str, price: str, **extra: Any) -> Subscription:
         """A subscription that is paid for with a new good card; `extra` joins the parameters."""
         path = "/v1/payment_methods/pm_card_visa/attach"
         card = self.stripe("POST", path, {"customer": customer})
         usual = {"customer": customer, "items": [{"price": price}]}
         params = {**usual, "default_payment_method": card["id"], **extra}
         answer = self.stripe("POST", "/v1/subscriptions", params)
-        return models.Subscription.model_validate(answer)
+        return Subscription.model_validate(answer)
 
-    def update_subscription(self, subscription: str, **params: Any) -> models.Subscription:
+    def update_subscription(self, subscription: str, **params: Any) -> Subscription:
         """Change a subscription as a backend would."""
         answer = self.stripe("POST", f"/v1/subscriptions/{subscription}", params)
-        return models.Subscription.model_validate(answer)
+        return Subscription.model_validate(answer)
 
-    def cancel_subscription(self, subscription: str) -> models.Subscription:
+    def cancel_subscription(self, subscription: str) -> Subscription:
         """End a subscription now."""
         answer = self.stripe("DELETE", f"/v1/subscriptions/{subscription}")
-        return models.Subscription.model_validate(answer)
+        return Subscription.model_validate(answer)
 
     def retrieve(self, identifier: str, kind: type[Model]) -> Model:
         """Any object by its id; `kind` is the model of its prefix, or `Shown`."""
+        safe = quote(identifier, safe="")
         for prefix, place in PLACES.items():
             if identifier.startswith(prefix):
-                return kind.model_validate(self.stripe("GET", f"/v1/{place}/{identifier}"))
+                return kind.model_validate(self.stripe("GET", f"/v1/{place}/{safe}"))
         raise ValueError(f"Nothing is retrieved by an id like {identifier}.")
 
-    def customer(self, identifier: str) -> models.Customer:
+    def customer(self, identifier: str) -> Customer:
         """A customer as it is now."""
-        return self.retrieve(identifier, models.Customer)
+        return self.retrieve(identifier, Customer)
 
-    def session(self, identifier: str) -> models.CheckoutSession:
+    def session(self, identifier: str) -> CheckoutSession:
         """A checkout session as it is now."""
-        return self.retrieve(identifier, models.CheckoutSession)
+        return self.retrieve(identifier, CheckoutSession)
 
-    def subscription(self, identifier: str) -> models.Subscription:
+    def find_session(self, identifier: str) -> CheckoutSession | None:
+        """A checkout session as it is now, if there is one of that id."""
+        try:
+            return self.session(identifier)
+        except (SandboxRefused, ValueError):
+            return None
+
+    def subscription(self, identifier: str) -> Subscription:
         """A subscription as it is now."""
-        return self.retrieve(identifier, models.Subscription)
+        return self.retrieve(identifier, Subscription)
 
     def _list(self, noun: str, model: type[Model], **wanted: str | int | None) -> list[Model]:
         params = [(name, str(value)) for name, value in wanted.items() if value is not None]

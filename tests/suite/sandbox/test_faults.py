@@ -13,13 +13,13 @@ def test_a_status_fault_answers_and_has_no_effect(
     sdk: stripe.StripeClient, sandbox: Sandbox
 ) -> None:
     """It ends when it is removed."""
-    fault = sandbox.add_fault("status", status=503)
+    fault = sandbox.fault(effect="status", status=503)
     with pytest.raises(stripe.APIError) as caught:
         sdk.v1.customers.create({})
     assert caught.value.http_status == 503
     assert sandbox.customers() == []
 
-    sandbox.remove_fault(fault.id)
+    sandbox.clear_fault(fault.id)
 
     assert sdk.v1.customers.create({}).id
 
@@ -28,7 +28,7 @@ def test_a_reset_drops_the_connection_before_the_effect(
     http: httpx.Client, sandbox: Sandbox
 ) -> None:
     """The client sees a dead connection, the account nothing."""
-    sandbox.add_fault("reset", on="writes", times=1)
+    sandbox.fault(effect="reset", on="writes", times=1)
 
     with pytest.raises(httpx.TransportError):
         http.post("/v1/customers")
@@ -39,7 +39,7 @@ def test_a_reset_drops_the_connection_before_the_effect(
 
 def test_a_lost_answer_has_had_its_effect(http: httpx.Client, sandbox: Sandbox) -> None:
     """The repeat under the same key replays what was lost."""
-    sandbox.add_fault("lost", on="create", kind="customer", times=1)
+    sandbox.fault(effect="lost", on="create", kind="customer", times=1)
     headers = {"Idempotency-Key": "lost"}
     with pytest.raises(httpx.TransportError):
         http.post("/v1/customers", headers=headers)
@@ -53,28 +53,28 @@ def test_a_lost_answer_has_had_its_effect(http: httpx.Client, sandbox: Sandbox) 
 
 def test_a_hang_holds_the_call_without_effect(http: httpx.Client, sandbox: Sandbox) -> None:
     """The client's own patience ends it; others are served meanwhile."""
-    fault = sandbox.add_fault("hang", on="create", kind="customer")
+    fault = sandbox.fault(effect="hang", on="create", kind="customer")
 
     with pytest.raises(httpx.ReadTimeout):
         http.post("/v1/customers", timeout=0.3)
 
     assert http.get("/v1/customers").json()["data"] == []
-    assert sandbox.remove_fault(fault.id).hits == 1
+    assert sandbox.clear_fault(fault.id).hits == 1
 
 
 def test_a_fault_hits_only_its_kind_of_call(http: httpx.Client, sandbox: Sandbox) -> None:
     """Writes are not reads, creating is not changing, a session is not a customer."""
     customer = sandbox.create_customer().id
-    fault = sandbox.add_fault("status", on="create", kind="checkout.session")
+    fault = sandbox.fault(effect="status", on="create", kind="checkout.session")
     assert http.post("/v1/customers").status_code == 200
-    assert sandbox.remove_fault(fault.id).hits == 0
+    assert sandbox.clear_fault(fault.id).hits == 0
 
-    fault = sandbox.add_fault("status", on="create", kind="customer")
+    fault = sandbox.fault(effect="status", on="create", kind="customer")
     assert http.post(f"/v1/customers/{customer}", data={"name": "x"}).status_code == 200
     assert http.post("/v1/customers").status_code == 500
-    sandbox.remove_fault(fault.id)
+    sandbox.clear_fault(fault.id)
 
-    sandbox.add_fault("status", on="writes")
+    sandbox.fault(effect="status", on="writes")
     assert http.get("/v1/customers").status_code == 200
     assert http.post("/v1/customers").status_code == 500
 
@@ -94,13 +94,13 @@ def test_a_fault_can_be_one_users(
     """The user is read from the call's parameters and from the objects that they name."""
     customer = sandbox.create_customer(metadata={"telegram_user_id": "7"}).id
     sent = {name: value.replace("OF_USER_7", customer) for name, value in form.items()}
-    fault = sandbox.add_fault("status", user=7)
+    fault = sandbox.fault(effect="status", user=7)
 
     answer = http.post("/v1/checkout/sessions", data=sent)
     other = http.post("/v1/checkout/sessions", data={"client_reference_id": "8"})
 
     assert (answer.status_code, other.status_code) == (500, 400)
-    assert sandbox.fault(fault.id).hits == 1
+    assert sandbox.find_fault(fault.id).hits == 1
     assert sandbox.calls(user=7)[-1].status == 500
     assert [call.status for call in sandbox.calls(user=8)] == [400]
 
@@ -113,3 +113,16 @@ def test_a_fault_that_makes_no_sense_is_refused(http: httpx.Client) -> None:
     assert http.post("/_sandbox/faults", json={"on": "some"}).status_code == 400
     assert http.post("/_sandbox/faults", json={"status": 200}).status_code == 400
     assert http.post("/_sandbox/faults", content=b"[").status_code == 400
+
+
+def test_the_suites_own_calls_are_not_struck_and_not_logged(
+    http: httpx.Client, sandbox: Sandbox
+) -> None:
+    """What a trial asks for does not count as the backend's."""
+    fault = sandbox.fault()
+
+    assert sandbox.create_customer().id
+    assert http.post("/v1/customers").status_code == 500
+
+    assert sandbox.find_fault(fault.id).hits == 1
+    assert [call.status for call in sandbox.calls()] == [500]

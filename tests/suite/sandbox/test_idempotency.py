@@ -48,10 +48,10 @@ def test_what_validation_refuses_is_not_remembered(sdk: stripe.StripeClient) -> 
 
 def test_a_stored_500_is_replayed(sdk: stripe.StripeClient, sandbox: Sandbox) -> None:
     """An outage's answer is bound to its key, even after the outage."""
-    fault = sandbox.add_fault("status", status=500, times=1)
+    fault = sandbox.fault(effect="status", status=500, times=1)
     with pytest.raises(stripe.APIError):
         sdk.v1.customers.create({}, {"idempotency_key": "broken"})
-    assert sandbox.fault(fault.id).hits == 1
+    assert sandbox.find_fault(fault.id).hits == 1
 
     with pytest.raises(stripe.APIError):
         sdk.v1.customers.create({}, {"idempotency_key": "broken"})
@@ -63,7 +63,7 @@ def test_a_stored_500_is_replayed(sdk: stripe.StripeClient, sandbox: Sandbox) ->
 def test_a_key_in_use_is_a_conflict(http: httpx.Client, sandbox: Sandbox) -> None:
     """While a call hangs, its key answers 409; when its client leaves, it is free."""
     headers = {"Idempotency-Key": "busy"}
-    fault = sandbox.add_fault("hang", on="create", kind="customer", times=1)
+    fault = sandbox.fault(effect="hang", on="create", kind="customer", times=1)
 
     def hang() -> None:
         with pytest.raises(httpx.ReadTimeout):
@@ -71,7 +71,7 @@ def test_a_key_in_use_is_a_conflict(http: httpx.Client, sandbox: Sandbox) -> Non
 
     thread = threading.Thread(target=hang)
     thread.start()
-    wait_until(lambda: sandbox.fault(fault.id).hits == 1)
+    wait_until(lambda: sandbox.find_fault(fault.id).hits == 1)
     answer = http.post("/v1/customers", headers=headers)
     thread.join()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from billproof.sandbox.client import Sandbox, SandboxRefused
@@ -17,15 +18,22 @@ def neighbour(server: str, key: str) -> Iterator[Sandbox]:
         yield client
 
 
-def test_accounts_do_not_see_each_other(sandbox: Sandbox, neighbour: Sandbox) -> None:
+def test_accounts_do_not_see_each_other(
+    server: str, key: str, sandbox: Sandbox, neighbour: Sandbox
+) -> None:
     """Objects, events, calls and faults stay with their key."""
     customer = sandbox.create_customer()
-    sandbox.add_fault("status")
+    sandbox.fault(on="writes", effect="status")
+    statuses = [
+        httpx.post(f"{server}/v1/customers", auth=(each, "")).status_code
+        for each in (key, key + "n")
+    ]
 
-    assert neighbour.customers() == []
-    assert neighbour.events() == []
-    assert neighbour.calls() == []
-    assert neighbour.create_customer().id != customer.id
+    assert statuses == [500, 200]
+    assert [len(each.customers()) for each in (sandbox, neighbour)] == [1, 1]
+    assert [len(each.events()) for each in (sandbox, neighbour)] == [1, 1]
+    assert [call.status for call in sandbox.calls()] == [500]
+    assert [call.status for call in neighbour.calls()] == [200]
     with pytest.raises(SandboxRefused) as caught:
         neighbour.customer(customer.id)
     assert caught.value.status == 404

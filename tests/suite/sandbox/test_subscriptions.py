@@ -52,7 +52,7 @@ def test_parameters_that_contradict_each_other_are_refused(
 def test_a_scheduled_end_comes_by_itself(sandbox: Sandbox, subscription: Subscription) -> None:
     """At its instant the subscription is canceled, and the event says so though nobody asks."""
     soon = int(time.time()) + 1
-    sandbox.set_subscription(subscription.id, cancel_at=soon)
+    sandbox.amend(subscription.id, cancel_at=soon)
 
     wait_until(lambda: _types(sandbox)[-1] == "customer.subscription.deleted")
 
@@ -67,7 +67,7 @@ def test_the_end_of_a_period_that_is_moved_ends_a_cancelled_subscription(
     sandbox.update_subscription(subscription.id, cancel_at_period_end=True)
     soon = int(time.time()) + 1
 
-    moved = sandbox.set_subscription(subscription.id, current_period_end=soon)
+    moved = sandbox.amend(subscription.id, current_period_end=soon)
 
     assert moved.cancel_at == soon
     wait_until(lambda: sandbox.subscription(subscription.id).status == "canceled")
@@ -111,7 +111,7 @@ def test_a_plan_change_shows_in_item_and_event(
 @pytest.mark.parametrize("status", ["past_due", "unpaid", "paused", "incomplete", "on_the_moon"])
 def test_the_truth_can_be_set(sandbox: Sandbox, subscription: Subscription, status: str) -> None:
     """Any status, known or not, with its event."""
-    shown = sandbox.set_subscription(subscription.id, status=status)
+    shown = sandbox.amend(subscription.id, status=status)
 
     assert shown.status == status
     assert sandbox.subscription(subscription.id).status == status
@@ -120,7 +120,7 @@ def test_the_truth_can_be_set(sandbox: Sandbox, subscription: Subscription, stat
 
 def test_setting_it_to_canceled_is_its_end(sandbox: Sandbox, subscription: Subscription) -> None:
     """The event is `deleted`, and the end is now unless it is given."""
-    shown = sandbox.set_subscription(subscription.id, status="canceled")
+    shown = sandbox.amend(subscription.id, status="canceled")
 
     assert shown.ended_at is not None
     assert _types(sandbox)[-1] == "customer.subscription.deleted"
@@ -130,7 +130,7 @@ def test_what_cannot_be_true_is_refused(sandbox: Sandbox, subscription: Subscrip
     """Instants are whole seconds, and identity stays."""
     for truth in ({"cancel_at": "soon"}, {"id": "sub_x"}, {"status": None}):
         with pytest.raises(SandboxRefused) as caught:
-            sandbox.set_subscription(subscription.id, **truth)
+            sandbox.amend(subscription.id, **truth)
         assert caught.value.status == 400
 
 

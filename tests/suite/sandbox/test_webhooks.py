@@ -15,7 +15,7 @@ SECRET = "whsec_tests"
 
 def test_the_sdk_accepts_a_delivery_over_its_bytes(sandbox: Sandbox, receiver: Receiver) -> None:
     """The signature holds for the exact body, and for no other secret."""
-    sandbox.set_webhooks(receiver.url, SECRET)
+    sandbox.set_webhook(receiver.url, SECRET)
     customer = sandbox.create_customer(name="Zoë Ünal")
 
     got = receiver.next()
@@ -30,7 +30,7 @@ def test_the_sdk_accepts_a_delivery_over_its_bytes(sandbox: Sandbox, receiver: R
 
 def test_each_of_two_secrets_signs(sandbox: Sandbox, receiver: Receiver) -> None:
     """While a secret is being replaced, the old one and the new one both fit."""
-    sandbox.set_webhooks(receiver.url, "whsec_old,whsec_new")
+    sandbox.set_webhook(receiver.url, "whsec_old,whsec_new")
     sandbox.create_customer()
 
     got = receiver.next()
@@ -42,7 +42,7 @@ def test_each_of_two_secrets_signs(sandbox: Sandbox, receiver: Receiver) -> None
 def test_what_is_refused_comes_again(sandbox: Sandbox, receiver: Receiver) -> None:
     """A 500 and a redirect are failures; the third attempt is taken, and is the last."""
     receiver.statuses = [500, 302, 200]
-    sandbox.set_webhooks(receiver.url, SECRET)
+    sandbox.set_webhook(receiver.url, SECRET)
     sandbox.create_customer()
 
     bodies = [receiver.next().body for _ in range(3)]
@@ -55,7 +55,7 @@ def test_what_is_refused_comes_again(sandbox: Sandbox, receiver: Receiver) -> No
 
 def test_events_of_a_customer_come_in_order(sandbox: Sandbox, receiver: Receiver) -> None:
     """First attempts leave in the order in which things happened."""
-    sandbox.set_webhooks(receiver.url, SECRET)
+    sandbox.set_webhook(receiver.url, SECRET)
     customer = sandbox.create_customer().id
     sandbox.subscribe(customer, "price_pro")
 
@@ -66,7 +66,7 @@ def test_events_of_a_customer_come_in_order(sandbox: Sandbox, receiver: Receiver
 
 def test_held_events_leave_on_demand_only(sandbox: Sandbox, receiver: Receiver) -> None:
     """Manual mode delivers nothing by itself, and as often as asked."""
-    sandbox.set_webhooks(receiver.url, SECRET, mode="manual")
+    sandbox.set_webhook(receiver.url, SECRET, mode="manual")
     customer = sandbox.create_customer().id
     event = sandbox.events(customer=customer)[0]
 
@@ -80,7 +80,7 @@ def test_held_events_leave_on_demand_only(sandbox: Sandbox, receiver: Receiver) 
 
 def test_one_customer_can_be_held_alone(sandbox: Sandbox, receiver: Receiver) -> None:
     """The customer's mode wins over the account's."""
-    sandbox.set_webhooks(receiver.url, SECRET, mode="manual")
+    sandbox.set_webhook(receiver.url, SECRET, mode="manual")
     held, free = sandbox.create_customer().id, sandbox.create_customer().id
     sandbox.set_delivery(free, "auto")
 
@@ -112,7 +112,7 @@ def test_an_endpoint_made_by_a_call_gets_the_types_it_asked_for(
 
 def test_a_dead_endpoint_is_an_attempt_without_a_status(sandbox: Sandbox) -> None:
     """Why nothing came is said, and the API goes on."""
-    sandbox.set_webhooks("http://127.0.0.1:9/hook", SECRET, mode="manual")
+    sandbox.set_webhook("http://127.0.0.1:9/hook", SECRET, mode="manual")
     customer = sandbox.create_customer().id
 
     attempt = sandbox.deliver(sandbox.events(customer=customer)[0].id)
