@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SECRETS_VARIABLE = "STRIPE_WEBHOOK_SECRET"
+NONE = "none"
+"""The value that adds nothing: flags cannot say that a list is empty."""
 
 
 def digest(secret: str, timestamp: int, body: bytes) -> str:
@@ -26,7 +28,8 @@ class StripeSignature:
 
     `values` lists what stands in the header, in order: the number of a configured secret
     ("0", "1"), or "wrong" for a digest under a secret that nobody has, or "other:TEXT" for
-    one under the secret TEXT.
+    one under the secret TEXT. No values at all, written "none" in flags, is a header
+    without a digest.
     """
 
     age_seconds: int = 0
@@ -40,11 +43,16 @@ class StripeSignature:
     """Further parts put behind the rest, as they are."""
 
     def sign(self, body: bytes, environ: Mapping[str, str], now: float) -> str:
-        """The header's value for `body`, with the secrets of STRIPE_WEBHOOK_SECRET."""
+        """The header's value for `body`, with the secrets of STRIPE_WEBHOOK_SECRET.
+
+        IndexError or ValueError when one of `values` names no secret.
+        """
         timestamp = int(now) - self.age_seconds
         secrets = environ[SECRETS_VARIABLE].split(",")
         parts = [] if self.without_timestamp else [f"t={timestamp}"]
         for value in self.values:
+            if value == NONE:
+                continue
             hexadecimal = digest(_secret(value, secrets), timestamp, body)
             parts.append(f"{self.scheme}={hexadecimal[: self.keep_digits]}")
         return ",".join([*parts, *self.extra])
@@ -55,7 +63,7 @@ class StripeSignature:
         if self.age_seconds:
             flags += ["--age", str(self.age_seconds)]
         if self.values != ("0",):
-            flags += [part for value in self.values for part in ("--value", value)]
+            flags += [part for value in self.values or (NONE,) for part in ("--value", value)]
         if self.scheme != "v1":
             flags += ["--scheme", self.scheme]
         if self.keep_digits is not None:
@@ -76,4 +84,6 @@ def _secret(value: str, secrets: list[str]) -> str:
         return "whsec_nobody_has_this_one"
     if value.startswith("other:"):
         return value.removeprefix("other:")
+    if not value.isdecimal():
+        raise ValueError(f"{value!r} names no secret")
     return secrets[int(value)].strip()
