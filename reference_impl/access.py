@@ -7,7 +7,7 @@ from datetime import datetime
 
 from reference_impl.catalogue import FREE, Catalogue
 from reference_impl.store import SubscriptionRow
-from reference_impl.generated.models import Subscription
+from reference_impl.wire.models import Subscription
 
 GRANTING = frozenset({"active", "trialing", "past_due"})
 TERMINAL = frozenset({"canceled", "incomplete_expired"})

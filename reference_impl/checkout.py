@@ -17,7 +17,7 @@ from reference_impl.problems import Problem, no_such_plan
 from reference_impl.provider import AnswerLostError, ProviderError
 from reference_impl.service import Service, answering_in_time
 from reference_impl.store import CheckoutRow, UserRow
-from reference_impl.generated.models import Checkout
+from reference_impl.wire.models import Checkout
 
 
 @dataclass(frozen=True)

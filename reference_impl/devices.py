@@ -14,7 +14,7 @@ from reference_impl.problems import Problem
 from reference_impl.service import Service, answering_in_time
 from reference_impl.store import DeviceRow
 from reference_impl.subscriptions import rows_of
-from reference_impl.generated.models import (
+from reference_impl.wire.models import (
     Device,
     DeviceList,
     DeviceRegistration,

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from pydantic.json_schema import models_json_schema
 
-from reference_impl.generated.models import Problem, StripeEvent
+from reference_impl.wire.models import Problem, StripeEvent
 from reference_impl.wire.operation import Operation
 
 REFERENCE = "#/components/schemas/{model}"

@@ -11,7 +11,7 @@ from reference_impl.problems import Problem
 from reference_impl.provider import CustomerGoneError
 from reference_impl.service import Service, answering_in_time
 from reference_impl.store import UserRow
-from reference_impl.generated.models import DisplayStatus, Invoice, InvoiceList
+from reference_impl.wire.models import DisplayStatus, Invoice, InvoiceList
 
 
 async def list_invoices(

@@ -6,7 +6,7 @@ from reference_impl.problems import Problem
 from reference_impl.provider import CustomerGoneError
 from reference_impl.service import Service, answering_in_time
 from reference_impl.store import UserRow
-from reference_impl.generated.models import Portal
+from reference_impl.wire.models import Portal
 
 
 async def create_portal(service: Service, user_id: int) -> Portal:

@@ -10,8 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from reference_impl.generated.models import Problem as Document
-from reference_impl.generated.models import ProblemError
+from reference_impl.wire.models import Problem as Document
+from reference_impl.wire.models import ProblemError
 
 PREFIX = "urn:billproof:problem:"
 RETRY_AFTER_SECONDS = "2"

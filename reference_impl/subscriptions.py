@@ -13,7 +13,7 @@ from reference_impl.access import read_model
 from reference_impl.catalogue import Catalogue
 from reference_impl.service import Service
 from reference_impl.store import SubscriptionRow
-from reference_impl.generated.models import PlanList, Subscription
+from reference_impl.wire.models import PlanList, Subscription
 
 
 async def get_subscription(service: Service, user_id: int) -> Subscription:

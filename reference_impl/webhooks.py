@@ -17,7 +17,7 @@ from reference_impl.service import Service, answering_in_time
 from reference_impl.signature import is_genuine
 from reference_impl.store import EventRow, SubscriptionRow
 from reference_impl.subscriptions import keep
-from reference_impl.generated.models import WebhookReceipt
+from reference_impl.wire.models import WebhookReceipt
 
 
 @dataclass(frozen=True)
