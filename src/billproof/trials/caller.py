@@ -53,16 +53,16 @@ class Caller:
         """
         credentials = credentials or Nobody()
         authorization = credentials.header(self.backend.environ, time.time())
-        sent = {name: value.encode() for name, value in (headers or {}).items()}
+        sent = {name.encode(): value.encode() for name, value in (headers or {}).items()}
         if authorization is not None:
-            sent["Authorization"] = authorization
+            sent[b"Authorization"] = authorization
         request = Request(method, self.backend.base_url, path, headers or {}, body)
         line = curl_line(request, credentials.shell(), shell_headers or {}, self._bodies)
         journal.current().bodies.update(line.bodies)
         return self._exchange(method, path, sent, body, line.text)
 
     def _exchange(
-        self, method: str, path: str, headers: dict[str, bytes], body: bytes | None, curl: str
+        self, method: str, path: str, headers: dict[bytes, bytes], body: bytes | None, curl: str
     ) -> Answer:
         url = self.backend.base_url + path
         request = httpx.Request(method, url, headers=headers, content=body)

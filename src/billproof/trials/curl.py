@@ -49,14 +49,14 @@ def curl_line(
     if authorization is not None:
         parts += ["-H", f'"Authorization: {authorization}"']
     if request.body is not None:
-        name = _body_file(request.body, folder)
+        file = _body_file(request.body, folder)
         if shell_headers or not _fits(request.body):
-            bodies[name] = request.body
-            parts += ["--data-binary", shlex.quote(f"@{name}")]
+            bodies[file] = request.body
+            parts += ["--data-binary", shlex.quote(f"@{file}")]
         else:
             parts += ["--data-raw", shlex.quote(request.body.decode())]
         for header, text in shell_headers.items():
-            parts += ["-H", f'"{header}: {text.replace("{body}", shlex.quote(str(name)))}"']
+            parts += ["-H", f'"{header}: {text.replace("{body}", shlex.quote(str(file)))}"']
     return CurlLine(" ".join(parts), bodies)
 
 

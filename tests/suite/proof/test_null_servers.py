@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import NULL_SERVER, served
+
+from tests.suite.proof.conftest import NULL_SERVER, served
 
 ANSWERS = ["404", "405", "400", "500", "200"]
 

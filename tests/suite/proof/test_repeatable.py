@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import ENVIRONMENT
 
 from billproof.law import load_law
 from billproof.suite import suite_root
 from billproof.targets.process import free_port
+from tests.suite.proof.conftest import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -60,12 +60,15 @@ def verdicts(results: dict[str, Any]) -> dict[str, tuple[str, list[str], list[st
 @contextmanager
 def reference(environ: dict[str, str], log: Path) -> Generator[None]:
     """`python -m reference_impl`, until the block ends."""
-    with log.open("wb") as out, subprocess.Popen(
-        [sys.executable, "-m", "reference_impl"],
-        env={**os.environ, **environ, "PYTHONPATH": str(suite_root())},
-        stdout=out,
-        stderr=out,
-    ) as process:
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(
+            [sys.executable, "-m", "reference_impl"],
+            env={**os.environ, **environ, "PYTHONPATH": str(suite_root())},
+            stdout=out,
+            stderr=out,
+        ) as process,
+    ):
         try:
             yield
         finally:

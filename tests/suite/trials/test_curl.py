@@ -60,8 +60,8 @@ def test_the_line_sends_the_same_bytes(echo: tuple[str, Seen], tmp_path: Path, b
     origin, seen = echo
     headers = {"Content-Type": "application/json", "X-Quoted": '"it\'s"', "Idempotency-Key": ""}
     line = curl_line(Request("POST", origin, "/a?b=c&d=%20", headers, body), None, {}, tmp_path)
-    for path, content in line.bodies.items():
-        path.write_bytes(content)
+    for file, content in line.bodies.items():
+        file.write_bytes(content)
 
     subprocess.run(["/bin/sh", "-c", line.text], check=True, capture_output=True, timeout=20)
 
@@ -79,8 +79,8 @@ def test_expiring_headers_are_made_when_the_line_runs(
     line = curl_line(
         request, "tma $(echo fresh)", {"Stripe-Signature": "$(wc -c < {body})"}, tmp_path
     )
-    for path, content in line.bodies.items():
-        path.write_bytes(content)
+    for file, content in line.bodies.items():
+        file.write_bytes(content)
 
     subprocess.run(["/bin/sh", "-c", line.text], check=True, capture_output=True, timeout=20)
 
