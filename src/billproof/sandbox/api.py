@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -16,31 +14,22 @@ from starlette.responses import Response
 
 from billproof.sandbox import calls, operations, schema
 from billproof.sandbox.account import Mark
+from billproof.sandbox.answers import Answer, encoded, failed, refused, response
 from billproof.sandbox.calls import Call
 from billproof.sandbox.connections import drop
-from billproof.sandbox.errors import Refusal, StripeError, outage
-from billproof.sandbox.events import API_VERSION
+from billproof.sandbox.errors import Refusal, StripeError
 from billproof.sandbox.faults import Effect, Fault
 from billproof.sandbox.form import decode
 from billproof.sandbox.idempotency import Remembered
 from billproof.sandbox.identifiers import short_id
+from billproof.sandbox.keys import secret_key
 from billproof.sandbox.operations import Operation
 from billproof.sandbox.params import Params
-from billproof.sandbox.tenants import KEY, Tenant, Tenants
+from billproof.sandbox.tenants import Tenant, Tenants
 
 LONGEST_HANG_SECONDS = 60.0
 LEVER = "sandbox-lever"
 """The header of calls that are the suite's own: neither logged nor struck by faults."""
-
-
-@dataclass(kw_only=True)
-class Answer:
-    """What goes back; `kept` when its idempotency key is bound to it."""
-
-    status: int
-    text: bytes
-    kept: bool = True
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -79,7 +68,7 @@ class Api:
         try:
             tenant = self._tenants.of(secret_key(request))
         except StripeError as error:
-            return _response(_refusal(error, request_id, "test"), request, request_id)
+            return response(refused(error, request_id, "test"), request, request_id)
         try:
             body = await request.body()
         except ClientDisconnect:
@@ -88,11 +77,11 @@ class Api:
         try:
             answer = await self._serve(request, tenant, call, body)
         except StripeError as error:
-            answer = _refusal(error, request_id, tenant.account.mode)
+            answer = refused(error, request_id, tenant.account.mode)
         if answer is None:
             return Response(status_code=400)  # to nobody: the connection is gone
         call.status = answer.status
-        return _response(answer, request, request_id)
+        return response(answer, request, request_id)
 
     def _log(self, request: Request, tenant: Tenant, request_id: str) -> Call:
         call = Call(
@@ -130,7 +119,7 @@ class Api:
 
     def _fresh(self, asked: Asked, fault: Fault | None) -> Answer:
         if fault is not None and fault.effect is Effect.STATUS:
-            answer = _failed(fault)
+            answer = failed(fault)
         else:
             answer = _performed(asked)
         if asked.key and answer.kept:
@@ -138,32 +127,6 @@ class Api:
                 asked.fingerprint, answer.status, answer.text, asked.call.id
             )
         return answer
-
-
-def secret_key(request: Request) -> str:
-    """The key of a call, by Bearer or Basic; StripeError without one of the right form."""
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    key = value.strip()
-    if scheme.lower() == "basic":
-        key = _basic_user(key)
-    elif scheme.lower() != "bearer":
-        key = ""
-    if not key:
-        raise StripeError(Refusal.NO_KEY)
-    if not KEY.match(key):
-        raise StripeError(Refusal.BAD_KEY, key=_masked(key))
-    return key
-
-
-def _basic_user(value: str) -> str:
-    try:
-        return base64.b64decode(value, validate=True).decode().partition(":")[0]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
-
-
-def _masked(key: str) -> str:
-    return key[:8] + "*" * 8 + key[-4:] if len(key) > 12 else "*" * len(key)  # noqa: PLR2004
 
 
 def _form(request: Request, body: bytes) -> str:
@@ -218,12 +181,6 @@ def _replayed(asked: Asked) -> Answer | None:
     return Answer(status=found.status, text=found.text, kept=False, headers=headers)
 
 
-def _failed(fault: Fault) -> Answer:
-    # Below 500 Stripe refuses before it begins (429, 409), so that nothing is remembered.
-    body = outage(fault.status, fault.code)
-    return Answer(status=fault.status, text=_text(body), kept=fault.status >= 500)  # noqa: PLR2004
-
-
 def _performed(asked: Asked) -> Answer:
     """Do what is asked; what its parameters' check refuses is not remembered."""
     call, account = asked.call, asked.tenant.account
@@ -234,30 +191,7 @@ def _performed(asked: Asked) -> Answer:
     try:
         body = asked.operation.run(account, params, asked.ids)
     except StripeError as error:
-        return _refusal(error, call.id, account.mode)
+        return refused(error, call.id, account.mode)
     finally:
         account.mark = Mark()
-    return Answer(status=200, text=_text(body))
-
-
-def _refusal(error: StripeError, request_id: str, mode: str) -> Answer:
-    text = _text(error.body(request_id, mode))
-    return Answer(status=error.status, text=text, kept=error.begun)
-
-
-def _text(body: dict[str, Any]) -> bytes:
-    return json.dumps(body, ensure_ascii=False).encode(errors="replace")
-
-
-def _response(answer: Answer, request: Request, request_id: str) -> Response:
-    headers = {
-        "Request-Id": request_id,
-        "Stripe-Version": request.headers.get("stripe-version", API_VERSION),
-        "Cache-Control": "no-cache, no-store",
-        **answer.headers,
-    }
-    key = request.headers.get("idempotency-key")
-    if key:
-        headers["Idempotency-Key"] = key
-        headers.setdefault("Original-Request", request_id)
-    return Response(answer.text, answer.status, headers=headers, media_type="application/json")
+    return Answer(status=200, text=encoded(body))

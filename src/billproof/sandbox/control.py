@@ -12,7 +12,6 @@ from starlette.routing import Route
 
 from billproof import __version__
 from billproof.sandbox import checkout, truth
-from billproof.sandbox.api import secret_key
 from billproof.sandbox.checkout_session import Session
 from billproof.sandbox.customers import Customer
 from billproof.sandbox.delivery import Courier
@@ -21,6 +20,7 @@ from billproof.sandbox.errors import Refusal, StripeError
 from billproof.sandbox.events import Event
 from billproof.sandbox.faults import Effect, Fault, On
 from billproof.sandbox.identifiers import short_id
+from billproof.sandbox.keys import secret_key
 from billproof.sandbox.resource import Body, Resource
 from billproof.sandbox.subscription import Subscription
 from billproof.sandbox.tenants import Tenant, Tenants, give_endpoint

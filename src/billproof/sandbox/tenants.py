@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -20,8 +19,6 @@ from billproof.sandbox.identifiers import endpoint_secret, long_id
 from billproof.sandbox.resource import Resource
 from billproof.sandbox.subscribing import end_if_due
 from billproof.sandbox.subscription import Subscription
-
-KEY = re.compile(r"(sk|rk)_(test|live)_[A-Za-z0-9_-]{1,240}\Z", re.ASCII)
 
 
 @dataclass(kw_only=True)

@@ -80,6 +80,7 @@ class running:  # noqa: N801 - reads as a phrase: with running(...) as url
     def __exit__(self, *_: object) -> None:
         """End it as a parent's death does: its standard input closes."""
         self.process.communicate(timeout=10)
+        assert self.process.returncode == 0
 
 
 @pytest.fixture

@@ -25,6 +25,12 @@ def every(interval: str | None, count: int) -> str:
     return f"per {interval}" if count == 1 else f"every {count} {interval}s"
 
 
+def short_day(instant: int) -> str:
+    """The date in UTC where there is little room: `23 Dec 2026`."""
+    at = datetime.fromtimestamp(instant, UTC)
+    return f"{at.day} {at:%b %Y}"
+
+
 def day(instant: int) -> str:
     """The date in UTC: `23 December 2026`."""
     at = datetime.fromtimestamp(instant, UTC)

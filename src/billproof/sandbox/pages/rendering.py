@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse
 
-from billproof.sandbox.pages.money import day, every, money
+from billproof.sandbox.pages.money import day, every, money, short_day
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,7 +37,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["day"] = day
+    environment.filters.update(day=day, short_day=short_day)
     environment.globals.update(money=money, every=every)
     return environment
 
