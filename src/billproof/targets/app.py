@@ -8,6 +8,7 @@ import secrets
 import selectors
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -15,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 from billproof.database.template import Template, remove, sqlite_url
 from billproof.errors import CannotTest
 from billproof.targets.import_path import import_path
-from billproof.targets.process import BackendProcess, free_port
+from billproof.targets.process import POLL_SECONDS, BackendProcess, free_port, listens
 from billproof.targets.protocol import Backend, Launched
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class AppTarget:
         if self._host is None:
             self._host = Host(self._plan, self._folder / "host.log")
         if self._template is None:
+            self._await_sandbox()
             self._template = self._make_template(self._host)
         used, self._database = self._database, self._next_database()
         self._template.copy_to(self._database)
@@ -85,6 +87,14 @@ class AppTarget:
         """End the host process."""
         if self._host:
             self._host.end()
+
+    def _await_sandbox(self) -> None:
+        """It starts beside us: by now it is there, or it never will be."""
+        deadline = time.monotonic() + START_SECONDS
+        while self._plan.sandbox_url and not listens(self._plan.sandbox_url):
+            if time.monotonic() > deadline:
+                raise CannotTest("sandbox-died", "The sandbox does not answer.")
+            time.sleep(POLL_SECONDS)
 
     def _make_template(self, host: Host) -> Template:
         """Let the app migrate a first database by itself, and keep that file."""

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -26,6 +27,16 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def listens(origin: str) -> bool:
+    """Whether anybody takes connections there."""
+    parts = urlsplit(origin)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def kept(argv: Sequence[str], grace_seconds: float = GRACE_SECONDS) -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from billproof.law import Clause
-    from billproof.verdicts.results import ClauseResult, Results
+    from billproof.verdicts.results import ClauseResult, Results, Shown
     from billproof.verify.observed import Observed
     from billproof.verify.options import Options
 
@@ -36,6 +36,8 @@ SHOWN = (Verdict.WARN, Verdict.NOT_TESTABLE, Verdict.ERROR, Verdict.FAIL)
 """Verdicts that are explained, the worst last: it is what stays on the screen."""
 
 BODY_CHARACTERS = 600
+TRACE_LINES = 8
+"""The whole trace is in `exchanges/ID.json`."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,18 @@ class Printer:
     def findings(self, results: Results, records: Sequence[Record]) -> None:
         """Each clause that did not pass, with all that helps; blocked ones in a line."""
         known = {clause.id: clause for clause in self.clauses}
-        for verdict in SHOWN:
-            for result in results.clauses:
-                if result.verdict is verdict:
-                    mine = [record for record in records if result.id in record.clauses]
-                    self._one(known[result.id], result, worst(mine), results.seed)
+        shown: dict[Shown, str] = {}
+        for result in _worst_last(results.clauses):
+            mine = worst([record for record in records if result.id in record.clauses])
+            if result.finding in shown and mine is None:
+                line = (
+                    f"{result.id} {result.verdict}  for the same reason as {shown[result.finding]}"
+                )
+                self._line(line, STYLES[result.verdict])
+                continue
+            self._one(known[result.id], result, mine, results.seed)
+            if result.finding:
+                shown[result.finding] = result.id
         for result in results.clauses:
             if result.verdict is Verdict.BLOCKED:
                 self._line(f"{result.id} blocked by {', '.join(result.blocked_by)}", "red")
@@ -93,7 +102,8 @@ class Printer:
 
     def _trace(self, record: Record) -> None:
         if record.finding and record.finding.trace:
-            self._rows([("trace", record.finding.trace)])
+            last = record.finding.trace.strip().splitlines()[-TRACE_LINES:]
+            self._rows([("trace", "\n".join(last))])
 
     def _rows(self, rows: Iterable[tuple[str, str]]) -> None:
         for name, text in rows:
@@ -105,6 +115,11 @@ class Printer:
 
     def _line(self, text: str, style: str = "") -> None:
         self.console.print(Text(text, style=style), soft_wrap=True)
+
+
+def _worst_last(results: Iterable[ClauseResult]) -> list[ClauseResult]:
+    kept = [result for result in results if result.verdict in SHOWN]
+    return sorted(kept, key=lambda result: (SHOWN.index(result.verdict), result.id))
 
 
 def _finding_rows(result: ClauseResult) -> list[tuple[str, str]]:

@@ -19,8 +19,8 @@ from billproof.verdicts.verdict import Verdict
 from billproof.verify.options import Options
 from billproof.verify.progress import Silent
 from billproof.verify.run import observe
+from billproof.verify.sandbox_process import SandboxProcess
 from billproof.verify.selection import select
-from billproof.verify.services import sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +54,7 @@ def prove(mutants: Sequence[Mutant], cwd: Path) -> Iterator[Proof]:
     """Run the mutants one after the other beside one sandbox."""
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="billproof-")))
-        url = stack.enter_context(sandbox(_plan(scratch, cwd)))
+        url = stack.enter_context(SandboxProcess(_plan(scratch, cwd))).wait_ready()
         for mutant in mutants:
             yield _prove(mutant, url, scratch)
 

@@ -20,6 +20,7 @@ from billproof.verify.options import Options
 from billproof.verify.planning import first_plan
 from billproof.verify.progress import Watcher
 from billproof.verify.refusals import refusals
+from billproof.verify.sandbox_process import SandboxProcess
 from billproof.verify.schedule import groups, run_group
 from billproof.verify.selection import Selection
 
@@ -49,7 +50,8 @@ class Run:
         self._options = options
         self._selection = selection
         self._observed = observed
-        self._ended: Callable[[], str | None] = lambda: None
+        self._watched: list[Callable[[], str | None]] = []
+        self._sandbox_ready: Callable[[], object] = lambda: None
 
     def start(self, stack: ExitStack) -> None:
         """Sandbox and backend, as far as they are ours to start."""
@@ -57,11 +59,12 @@ class Run:
         if plan.target.kind == "url":
             self._take_url()
             return
-        url = self._options.sandbox or stack.enter_context(services.sandbox(plan))
+        url = self._options.sandbox or self._start_sandbox(stack)
         update = {"sandbox_url": url, "environ": random_values(plan.run_id, url)}
         self._observed.plan = plan.model_copy(update=update)
         if plan.target.kind == "command":
             self._start_command(stack)
+            self._sandbox_ready()
 
     def look_first(self, law: Law) -> None:
         """Look whether it is our API at all, and whether what it does not declare is refused."""
@@ -124,4 +127,15 @@ class Run:
     def _start_command(self, stack: ExitStack) -> None:
         self._observed.plan = services.with_local_values(self._observed.plan)
         process = stack.enter_context(services.backend_command(self._observed.plan))
-        self._ended = lambda: services.how_it_ended(process)
+        self._watched.append(lambda: services.how_it_ended(process))
+
+    def _start_sandbox(self, stack: ExitStack) -> str:
+        """Nothing needs it before the first trial: it gets ready beside all else."""
+        process = stack.enter_context(SandboxProcess(self._observed.plan))
+        self._sandbox_ready = process.wait_ready
+        self._watched.append(process.ended)
+        return process.origin
+
+    def _ended(self) -> str | None:
+        """Why backend or sandbox are gone; None while they run."""
+        return next(filter(None, (ended() for ended in self._watched)), None)

@@ -1,87 +1,26 @@
-"""What a run starts around the backend: the sandbox, and the backend itself."""
+"""The backend that `--cmd` starts: ready or not, and how it ended."""
 
 from __future__ import annotations
 
-import re
-import selectors
-import subprocess
-import sys
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from billproof.errors import CannotTest
-from billproof.suite import suite_root
 from billproof.targets.command import local_values, start_command
-from billproof.targets.import_path import import_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from billproof.run.plan import RunPlan
     from billproof.targets.process import BackendProcess
 
-SANDBOX_SECONDS = 20.0
 READY_SECONDS = 60.0
 LAST_LINES = 10
-_URL = re.compile(r"https?://[^\s'\"]+")
 
 
 def last_lines(text: str, count: int = LAST_LINES) -> str:
     """The end of a log, indented."""
     return "\n".join(f"  {line}" for line in text.strip().splitlines()[-count:])
-
-
-@contextmanager
-def sandbox(plan: RunPlan, *options: str) -> Iterator[str]:
-    """The offline Stripe, for as long as the context lasts; gives its URL.
-
-    `options` are those of `billproof sandbox`; without any it takes a free port.
-    """
-    log_path = plan.scratch / "sandbox.log"
-    words = [*(options or ("--port", "0")), "--until-eof"]
-    with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "billproof.sandbox", *words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            env={**plan.ambient, "PYTHONPATH": import_path(suite_root(), plan.ambient)},
-            start_new_session=True,
-        )
-    try:
-        yield _url(process, log_path)
-    finally:
-        _end(process)
-
-
-def _url(process: subprocess.Popen[bytes], log_path: Path) -> str:
-    """The URL in the line that the sandbox prints when it is ready."""
-    line = b""
-    deadline = time.monotonic() + SANDBOX_SECONDS
-    if process.stdout is not None:
-        with selectors.DefaultSelector() as selector:
-            selector.register(process.stdout, selectors.EVENT_READ)
-            if selector.select(deadline - time.monotonic()):
-                line = process.stdout.readline()
-    found = _URL.search(line.decode("utf-8", "replace"))
-    if not found:
-        log = last_lines(log_path.read_text(errors="replace"))
-        raise CannotTest("sandbox-did-not-start", "The sandbox did not start.", f"\n{log}")
-    return found.group().rstrip("/")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Close its stdin, which ends it; after a bound it is killed."""
-    for pipe in (process.stdin, process.stdout):
-        if pipe:
-            pipe.close()
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def with_local_values(plan: RunPlan) -> RunPlan:

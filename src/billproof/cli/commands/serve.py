@@ -25,7 +25,8 @@ from billproof.targets.app import host_command, host_environ
 from billproof.targets.process import BackendProcess
 from billproof.verify.environment import env_lines, new_run_id, random_values
 from billproof.verify.planning import REFERENCE
-from billproof.verify.services import last_lines, sandbox
+from billproof.verify.sandbox_process import SandboxProcess
+from billproof.verify.services import last_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,8 +52,8 @@ def serve(
         plan = _plan(Path(folder), host, base_url)
         secret = plan.environ["STRIPE_WEBHOOK_SECRET"].split(",")[0]
         wiring = ("--webhook-url", base_url + WEBHOOK, "--webhook-secret", secret)
-        where = ("--port", str(usable("127.0.0.1", sandbox_port)))
-        sandbox_url = stack.enter_context(sandbox(plan, *where, *wiring))
+        where = usable("127.0.0.1", sandbox_port)
+        sandbox_url = stack.enter_context(SandboxProcess(plan, *wiring, port=where)).wait_ready()
         environ = {**plan.environ, "STRIPE_API_BASE": sandbox_url}
         if env_file:
             _write(env_file, environ)
