@@ -67,6 +67,13 @@ CALLS = {
     "webhook_endpoint.list": "_webhook_endpoint_list",
     "webhook_endpoint.delete": "_webhook_endpoint_delete",
 }
+OLDER: dict[str, dict[str, Any]] = {
+    "checkout.session.create": {
+        "payment_method_types": ["s"],
+        "ui_mode": "=custom,elements,embedded,embedded_page,form,hosted,hosted_page",
+    },
+}
+"""What API versions before the SDK's take: backends in other languages pin those."""
 SCALARS = {str: "s", int: "i", bool: "b", float: "n", Decimal: "n"}
 REQUEST_OPTIONS = set(RequestOptions.__annotations__)
 
@@ -88,7 +95,8 @@ def tree(name: str) -> Any:
     path = CALLS[name]
     module = importlib.import_module(f"stripe.params.{path}_params")
     stem = "".join(part.title() for part in path.rpartition(".")[2].split("_"))
-    return _members(getattr(module, f"{stem}Params"), module)
+    current = _members(getattr(module, f"{stem}Params"), module)
+    return dict(sorted({**current, **OLDER.get(name, {})}.items()))
 
 
 def _members(shape: Any, module: Any) -> dict[str, Any]:

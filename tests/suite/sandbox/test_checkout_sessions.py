@@ -74,6 +74,16 @@ def test_expiry_lies_between_half_an_hour_and_a_day(open_session: Open, seconds:
     assert open_session(expires_at=instant).expires_at == instant
 
 
+def test_parameters_of_older_api_versions_are_taken(sandbox: Sandbox, open_session: Open) -> None:
+    """Backends in other languages pin other versions than the installed SDK's."""
+    session = open_session(payment_method_types=["card"], ui_mode="hosted")
+
+    shown = sandbox.stripe("GET", f"/v1/checkout/sessions/{session.id}")
+    assert (shown["payment_method_types"], shown["ui_mode"]) == (["card"], "hosted")
+    with pytest.raises(SandboxRefused):
+        open_session(ui_mode="invisible")
+
+
 def test_sessions_are_listed_by_customer_and_status(
     sdk: stripe.StripeClient, sandbox: Sandbox, open_session: Open
 ) -> None:
