@@ -48,8 +48,8 @@ def complaint(run: subprocess.CompletedProcess[str], code: int) -> str:
         (("sandbox", "--plans", "nowhere.json"), r"nowhere\.json cannot be read"),
         (("sign", "initdata"), "TELEGRAM_BOT_TOKEN is not set"),
         (("sign", "webhook"), "STRIPE_WEBHOOK_SECRET is not set"),
-        (("sign", "initdata", "--field", "x"), "'x' is not of the form NAME=VALUE"),
-        (("sign", "initdata", "--key", "x"), "no way 'x' to derive the key"),
+        (("sign", "initdata", "--field", "x"), "argument --field: .*'x'"),
+        (("sign", "initdata", "--key", "x"), "argument --key: .*'x'"),
     ],
 )
 def test_a_wrong_command_is_told(
@@ -58,7 +58,7 @@ def test_a_wrong_command_is_told(
     """Exit code 2, in one line."""
     sentence = complaint(billproof(*arguments), 2)
 
-    assert re.search(said, sentence)
+    assert re.search(said, sentence, re.IGNORECASE)
     assert len(sentence.splitlines()) == 1
 
 

@@ -10,7 +10,7 @@ import typer
 
 from billproof.cli.app import app
 from billproof.errors import UsageError
-from billproof.initdata import KEYS, SINGLE, InitData, pair
+from billproof.initdata import KEYS, parse_arguments
 from billproof.signature import SECRETS_VARIABLE, StripeSignature
 
 TOKEN_VARIABLE = "TELEGRAM_BOT_TOKEN"  # noqa: S105 - the name of a variable
@@ -30,6 +30,8 @@ def initdata(  # noqa: PLR0917 - typer passes options by name
     auth_date: str | None = typer.Option(None, help="auth_date as it is, instead of an age."),
     key: str | None = typer.Option(None, help=f"How the key is derived: {', '.join(KEYS)}."),
     token: str | None = typer.Option(None, help=f"Another bot's token than ${TOKEN_VARIABLE}."),
+    keep_digits: int | None = typer.Option(None, help="Cut the hash to so many digits."),
+    flip_digit: int | None = typer.Option(None, help="Change the hash's digit at this place."),
     field: list[str] = typer.Option([], help="NAME=VALUE, a further signed field."),
     no_query_id: bool = typer.Option(False, "--no-query-id", help="Leave query_id out."),
     omit: list[str] = typer.Option([], help="Field to leave out before signing."),
@@ -38,7 +40,7 @@ def initdata(  # noqa: PLR0917 - typer passes options by name
     drop: list[str] = typer.Option([], help="Field to take out after signing."),
 ) -> int:
     """Print init data, signed now with the bot token of $TELEGRAM_BOT_TOKEN."""
-    given = {
+    single = {
         "--user": user,
         "--first-name": first_name,
         "--username": username,
@@ -48,19 +50,19 @@ def initdata(  # noqa: PLR0917 - typer passes options by name
         "--auth-date": auth_date,
         "--key": key,
         "--token": token,
+        "--keep-digits": keep_digits,
+        "--flip-digit": flip_digit,
     }
-    if key is not None and key not in KEYS:
-        raise UsageError(f"There is no way {key!r} to derive the key.", f"Try {', '.join(KEYS)}.")
-    single = {SINGLE[flag]: value for flag, value in given.items() if value is not None}
-    signed = () if no_query_id else InitData().extra
-    recipe = InitData(
-        **single,  # type: ignore[arg-type] # SINGLE pairs each flag with its attribute
-        extra=(*signed, *pairs(field)),
-        omit=tuple(omit),
-        replace=pairs(replace),
-        unsigned=pairs(unsigned),
-        drop=tuple(drop),
-    )
+    several = {
+        "--field": field,
+        "--omit": omit,
+        "--replace": replace,
+        "--unsigned": unsigned,
+        "--drop": drop,
+    }
+    words = [f"{flag}={value}" for flag, value in single.items() if value is not None]
+    words += [f"{flag}={value}" for flag, values in several.items() for value in values]
+    recipe = parse_arguments([*words, *(["--no-query-id"] if no_query_id else [])])
     say(recipe.sign("" if token is not None else secret(TOKEN_VARIABLE), time.time()))
     return 0
 
@@ -68,7 +70,7 @@ def initdata(  # noqa: PLR0917 - typer passes options by name
 @sign.command()
 def webhook(  # noqa: PLR0917 - typer passes options by name
     age: int = typer.Option(0, help="Seconds since it was signed; negative is ahead."),
-    value: list[str] = typer.Option(["0"], help="Number of a secret, wrong, or other:TEXT."),
+    value: list[str] = typer.Option(["0"], help="Number of a secret, wrong, other:TEXT, or none."),
     scheme: str = typer.Option("v1"),
     keep_digits: int | None = typer.Option(None, min=0, help="Truncate each digest."),
     without_timestamp: bool = typer.Option(False, "--without-timestamp"),
@@ -91,14 +93,6 @@ def webhook(  # noqa: PLR0917 - typer passes options by name
         raise UsageError(f"--value names no secret: there are {known}, from 0 on.") from None
     say(header)
     return 0
-
-
-def pairs(texts: list[str]) -> tuple[tuple[str, str], ...]:
-    """The NAME=VALUE flags as pairs; UsageError for one that is none."""
-    try:
-        return tuple(pair(text) for text in texts)
-    except ValueError as problem:
-        raise UsageError(f"{problem}.") from None
 
 
 def secret(variable: str) -> str:
