@@ -46,6 +46,7 @@ if __name__ == "__main__":
     try:
         serve(parse(sys.argv[1:]))
     except UsageError as error:
-        sys.exit(f"billproof sandbox: {error}")
+        print(f"billproof sandbox: {error}", file=sys.stderr)  # noqa: T201 - before any log
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

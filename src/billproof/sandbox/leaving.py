@@ -37,4 +37,4 @@ def cards_of_customer(account: Account, params: Params, identifier: str) -> Body
 def lines_of_invoice(account: Account, params: Params, identifier: str) -> Body:
     """The lines of an invoice."""
     invoice = account.get(Invoice, identifier)
-    return lists.page(invoice.lines, params, f"/v1/invoices/{identifier}/lines")
+    return lists.page(invoice.lines[::-1], params, f"/v1/invoices/{identifier}/lines")

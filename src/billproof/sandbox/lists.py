@@ -15,7 +15,7 @@ from billproof.sandbox.params import Params
 from billproof.sandbox.payment_methods import PaymentMethod
 from billproof.sandbox.prices import Price, Product
 from billproof.sandbox.resource import Body, Resource, listing
-from billproof.sandbox.subscription import OVER, Subscription
+from billproof.sandbox.subscription import OVER, Item, Subscription
 
 LARGEST = 100
 USUAL = 10
@@ -167,6 +167,7 @@ FILTERS: dict[type[Resource], Callable[[Resource, Params], bool]] = {
     Session: _session,
     Event: _event,
     Invoice: lambda each, params: _same(each, params, "customer status subscription"),
+    Item: lambda each, params: _same(each, params, "subscription"),
     PaymentMethod: lambda each, params: _same(each, params, "customer"),
 }
 

@@ -104,7 +104,11 @@ class Wire:
         except httpx.TransportError as error:
             reason = f"The sandbox at {self.url} does not answer: {error!r}."
             raise CannotTest("sandbox-died", reason) from error
-        body: dict[str, Any] = answer.json()
+        try:
+            body: dict[str, Any] = answer.json()
+        except ValueError as error:
+            reason = f"What answers at {self.url} is no billproof sandbox."
+            raise CannotTest("no-sandbox", reason) from error
         if answer.is_error:
             raise SandboxRefused.told(answer.status_code, body.get("error", {}))
         return body

@@ -89,6 +89,23 @@ def test_subscriptions_are_listed_by_status_and_price(
     assert ids(price="price_pro") == []
 
 
+def test_items_and_lines_are_listed_under_their_owners(
+    sdk: stripe.StripeClient, sandbox: Sandbox
+) -> None:
+    """The items of one subscription, the lines of one invoice, and no others."""
+    customer = sandbox.create_customer().id
+    lines = [{"price": "price_pro"}, {"price": "price_pro", "quantity": 3}]
+    mine = sandbox.subscribe(customer, "price_pro", items=lines)
+    sandbox.subscribe(customer, "price_team")
+
+    items = sdk.v1.subscription_items.list({"subscription": mine.id}).data
+    found = sdk.v1.invoices.line_items.list(mine.latest_invoice or "").data
+
+    assert {item.id for item in items} == {item.id for item in mine.items.data}
+    assert [line.amount for line in found] == [1900, 5700]
+    assert sdk.v1.subscription_items.retrieve(items[0].id).subscription == mine.id
+
+
 def test_expansion_follows_ids_at_depth(sdk: stripe.StripeClient, sandbox: Sandbox) -> None:
     """Ids become objects, in lists too; an id that is not asked for stays one."""
     customer = sandbox.create_customer(email="deep@shop.test").id

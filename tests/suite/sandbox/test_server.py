@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 import billproof.sandbox
-from billproof.errors import UsageError
+from billproof.errors import CannotTest, UsageError
 from billproof.sandbox.__main__ import parse
 from billproof.sandbox.client import Sandbox
 from billproof.sandbox.server import SandboxOptions
 from tests.suite.sandbox import parameter_trees
-from tests.suite.sandbox.conftest import running
+from tests.suite.sandbox.conftest import Receiver, running
 
 
 def test_it_says_who_it_is(sandbox: Sandbox) -> None:
@@ -39,6 +39,14 @@ def test_the_control_api_needs_a_key(visitor: httpx.Client, key: str) -> None:
     assert visitor.get("/_sandbox/events").status_code == 401
 
 
+def test_another_server_is_no_sandbox(receiver: Receiver) -> None:
+    """What answers something else, or nothing, cannot be tested with."""
+    for url, code in ((receiver.url, "no-sandbox"), ("http://127.0.0.1:9", "sandbox-died")):
+        with pytest.raises(CannotTest) as caught, Sandbox(url, "sk_test_1") as stranger:
+            stranger.health()
+        assert caught.value.code == code
+
+
 def test_a_port_in_use_is_said_in_one_sentence(server: str, tmp_path: Path) -> None:
     """No traceback, and what to do about it."""
     plans = tmp_path / "plans.json"
@@ -48,7 +56,7 @@ def test_a_port_in_use_is_said_in_one_sentence(server: str, tmp_path: Path) -> N
 
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
     assert "--port" in done.stderr
     assert "Traceback" not in done.stderr
