@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def plan() -> RunPlan:
+def run_plan() -> RunPlan:
     """The plan of the run that this process belongs to."""
     return RunPlan.current()
 
@@ -57,9 +57,9 @@ def worker() -> str:
 
 
 @pytest.fixture(scope="session")
-def target(plan: RunPlan, worker: str) -> Generator[Target]:
+def target(run_plan: RunPlan, worker: str) -> Generator[Target]:
     """This worker's hold on the backend under test."""
-    target = open_target(plan, worker)
+    target = open_target(run_plan, worker)
     yield target
     target.close()
 
@@ -79,10 +79,10 @@ def backend(target: Target) -> Backend:
 
 
 @pytest.fixture
-def caller(backend: Backend, http: httpx.Client, plan: RunPlan) -> Caller:
+def caller(backend: Backend, http: httpx.Client, run_plan: RunPlan) -> Caller:
     """Sends requests to the backend, and keeps them."""
     http.cookies.clear()
-    return Caller(backend, http, plan.out / "exchanges")
+    return Caller(backend, http, run_plan.out / "exchanges")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,0 +1,101 @@
+"""What a user has: none at first, then what was paid for, and nobody else's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import clause
+from billproof.trials.shape import expect_shape
+from fixtures.api import expect_members
+from fixtures.instants import check_instant
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+NOTHING = {
+    "plan": "free",
+    "effective_plan": "free",
+    "status": "none",
+    "access": False,
+    "current_period_end": None,
+    "ends_at": None,
+    "cancels": False,
+}
+
+
+@clause("SUB-001")
+def test_who_has_bought_nothing_has_the_free_plan(api: Api, user: User) -> None:
+    """A stranger is answered 200 with the free plan, and again the second time."""
+    first = api.subscription(user).expect(200)
+    again = api.subscription(user).expect(200)
+
+    expect_shape(first, "getSubscription")
+    expect_members(first, **NOTHING)
+    expect_members(again, **NOTHING)
+
+
+@clause("SUB-001")
+def test_an_unpaid_checkout_is_no_subscription(api: Api, stripe: Stripe, user: User) -> None:
+    """Whoever has opened the checkout page and not paid has the free plan."""
+    api.checkout(user, "pro").expect(201)
+    stripe.deliver(user)
+    api.settle()
+
+    expect_members(api.subscription(user).expect(200), **NOTHING)
+
+
+@clause("SUB-002")
+@pytest.mark.parametrize("plan", ["basic", "pro"])
+def test_a_paid_plan_is_active_until_its_period_ends(
+    api: Api, stripe: Stripe, user: User, plan: str
+) -> None:
+    """Plan, status, access and period end are those that Stripe has."""
+    subscription = stripe.subscribe(user, plan)
+
+    shown = api.subscription_becomes(
+        user,
+        plan=plan,
+        effective_plan=plan,
+        status="active",
+        access=True,
+        ends_at=None,
+        cancels=False,
+    )
+    expect_shape(shown, "getSubscription")
+    check_instant(
+        "current_period_end",
+        shown["current_period_end"],
+        subscription.items.data[0].current_period_end,
+    )
+
+
+@clause("SUB-015")
+def test_instants_name_stripes_seconds_in_utc(api: Api, stripe: Stripe, user: User) -> None:
+    """Both instants differ here, and each is the same second as at Stripe."""
+    subscription = stripe.subscribe(user, "pro")
+    period_end = subscription.items.data[0].current_period_end
+    changed = stripe.change(subscription, cancel_at=period_end - 86_399)
+    stripe.deliver(user)
+
+    shown = api.subscription_becomes(user, cancels=True)
+    check_instant("current_period_end", shown["current_period_end"], period_end)
+    check_instant("ends_at", shown["ends_at"], changed.cancel_at)
+
+
+@clause("SUB-016")
+def test_what_one_user_buys_another_does_not_see(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """Two users with different plans, and a third who has none, see their own."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    expect_members(api.subscription(other).expect(200), **NOTHING)
+
+    stripe.subscribe(other, "basic")
+
+    api.subscription_becomes(other, plan="basic", access=True)
+    expect_members(api.subscription(user).expect(200), plan="pro", access=True)

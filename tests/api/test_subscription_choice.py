@@ -1,0 +1,143 @@
+"""Which subscription counts, and which plan it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billproof.trials import clause
+from fixtures.api import expect_members
+from fixtures.instants import check_instant
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+BASIC, PRO, TEAM = "price_billproof_basic", "price_billproof_pro", "price_billproof_team"
+
+
+@clause("SUB-012")
+def test_a_plan_changed_at_stripe_is_the_plan(api: Api, stripe: Stripe, user: User) -> None:
+    """Up and down, as the portal does it."""
+    subscription = stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, plan="basic", access=True)
+    item = subscription.items.data[0].id
+
+    for price, plan in ((PRO, "pro"), (BASIC, "basic")):
+        changed = stripe.sandbox.update_subscription(
+            subscription.id, items=[{"id": item, "price": price}]
+        )
+        stripe.deliver(user)
+        shown = api.subscription_becomes(user, plan=plan, effective_plan=plan, access=True)
+        end = changed.items.data[0].current_period_end
+        check_instant("current_period_end", shown["current_period_end"], end)
+
+
+@clause("SUB-013")
+def test_another_products_subscription_is_none(api: Api, stripe: Stripe, user: User) -> None:
+    """Alone it leaves the user on the free plan; beside a plan of ours it changes nothing."""
+    api.checkout(user, "pro").expect(201)
+    [customer] = stripe.sandbox.customers(user=user.id)
+    foreign = stripe.sandbox.create_price(
+        currency="eur",
+        unit_amount=77_700,
+        recurring={"interval": "year"},
+        product_data={"name": "Other"},
+    )
+    stripe.sandbox.subscribe(customer.id, foreign.id)
+    stripe.deliver(user)
+    api.settle()
+    expect_members(
+        api.subscription(user).expect(200), plan="free", status="none", access=False, ends_at=None
+    )
+
+    stripe.pay(api.checkout(user, "pro").expect(201))
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="pro", effective_plan="pro", access=True)
+
+
+@clause("SUB-013")
+def test_a_plan_is_found_among_several_items(api: Api, stripe: Stripe, user: User) -> None:
+    """An item of another product in the same subscription hides nothing, wherever it stands."""
+    api.checkout(user, "pro").expect(201)
+    [customer] = stripe.sandbox.customers(user=user.id)
+    foreign = stripe.sandbox.create_price(
+        currency="eur",
+        unit_amount=300,
+        recurring={"interval": "month"},
+        product_data={"name": "Add-on"},
+    )
+    stripe.sandbox.subscribe(
+        customer.id, foreign.id, items=[{"price": foreign.id}, {"price": BASIC}]
+    )
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="basic", effective_plan="basic", access=True)
+
+
+@clause("SUB-014")
+def test_access_comes_before_rank(api: Api, stripe: Stripe, user: User) -> None:
+    """A plan of lower rank that grants counts before a higher one that does not."""
+    high = stripe.subscribe(user, "pro")
+    stripe.sandbox.subscribe(high.customer, BASIC)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", access=True)
+
+    stripe.change(high, status="unpaid")
+    stripe.deliver(user)
+
+    api.subscription_becomes(
+        user, plan="basic", effective_plan="basic", status="active", access=True
+    )
+
+
+@clause("SUB-014")
+def test_rank_comes_before_the_later_end(api: Api, stripe: Stripe, user: User) -> None:
+    """Of two that grant, the higher plan counts, in whichever order they were bought."""
+    low = stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, plan="basic")
+    high = stripe.sandbox.subscribe(low.customer, PRO)
+    later = high.items.data[0].current_period_end + 40 * 86_400
+    stripe.change(low, current_period_end=later)
+    stripe.deliver(user)
+
+    shown = api.subscription_becomes(user, plan="pro", effective_plan="pro", access=True)
+    end = high.items.data[0].current_period_end
+    check_instant("current_period_end", shown["current_period_end"], end)
+
+
+@clause("SUB-014")
+def test_of_the_same_plan_the_later_end_counts(api: Api, stripe: Stripe, user: User) -> None:
+    """Whichever of the two was bought first."""
+    first = stripe.subscribe(user, "pro")
+    second = stripe.sandbox.subscribe(first.customer, PRO)
+    end = first.items.data[0].current_period_end
+    later = end + 9 * 86_400
+    stripe.change(first, current_period_end=later)
+    stripe.change(second, current_period_end=end + 86_400)
+    stripe.deliver(user)
+    shown = api.subscription_becomes(user, plan="pro", access=True)
+    check_instant("current_period_end", shown["current_period_end"], later)
+
+    stripe.change(second, current_period_end=later + 86_400)
+    stripe.deliver(user)
+
+    shown = api.subscription_becomes(user, plan="pro", access=True)
+    check_instant("current_period_end", shown["current_period_end"], later + 86_400)
+
+
+@clause("SUB-014")
+def test_cancelling_one_of_two_leaves_the_other(api: Api, stripe: Stripe, user: User) -> None:
+    """The end of an extra subscription takes nothing away."""
+    first = stripe.subscribe(user, "basic")
+    second = stripe.sandbox.subscribe(first.customer, TEAM)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="team", access=True)
+
+    stripe.sandbox.cancel_subscription(second.id)
+    stripe.deliver(user)
+
+    api.subscription_becomes(
+        user, plan="basic", effective_plan="basic", status="active", access=True
+    )

@@ -1,0 +1,148 @@
+"""When access ends: by a scheduled cancellation, and by no other clock."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import Answer, becomes, check, check_that, clause
+from fixtures.instants import check_instant
+
+if TYPE_CHECKING:
+    from billproof.sandbox.client import Subscription
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+TOLERANCE_SECONDS = 2
+AHEAD_SECONDS = 4
+"""How far ahead the trial puts the end: it looks before and after the tolerance."""
+
+
+def period_end(subscription: Subscription) -> int:
+    """The end of the period of its only item."""
+    return subscription.items.data[0].current_period_end
+
+
+@clause("SUB-008")
+def test_cancelling_at_period_end_keeps_access_until_then(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """What was paid for stays, and the page can say until when."""
+    subscription = stripe.subscribe(user, "pro")
+    end = period_end(subscription)
+
+    stripe.change(subscription, cancel_at_period_end=True)
+    stripe.deliver(user)
+
+    shown = api.subscription_becomes(
+        user, status="active", access=True, effective_plan="pro", cancels=True
+    )
+    check_instant("ends_at", shown["ends_at"], end)
+    check_instant("current_period_end", shown["current_period_end"], end)
+
+
+@clause("SUB-008")
+def test_a_cancellation_at_period_end_can_be_undone(api: Api, stripe: Stripe, user: User) -> None:
+    """Afterwards nothing of it is left."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, cancel_at_period_end=True)
+    stripe.deliver(user)
+    api.subscription_becomes(user, cancels=True)
+
+    stripe.change(subscription, cancel_at_period_end=False)
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, cancels=False, ends_at=None, access=True, status="active")
+
+
+@clause("SUB-009")
+def test_cancelling_at_an_instant_names_that_instant(api: Api, stripe: Stripe, user: User) -> None:
+    """The instant is not the period's end, and it can be undone."""
+    subscription = stripe.subscribe(user, "pro")
+    changed = stripe.change(subscription, cancel_at=period_end(subscription) - 12_345)
+    stripe.deliver(user)
+
+    shown = api.subscription_becomes(user, cancels=True, access=True, status="active")
+    check_instant("ends_at", shown["ends_at"], changed.cancel_at)
+    check_instant("current_period_end", shown["current_period_end"], period_end(subscription))
+
+    stripe.change(subscription, cancel_at=None)
+    stripe.deliver(user)
+    api.subscription_becomes(user, cancels=False, ends_at=None, access=True)
+
+
+@clause("SUB-010")
+@pytest.mark.parametrize("kind", ["at an instant", "at period end"])
+def test_access_ends_at_the_stated_instant_without_an_event(
+    api: Api, stripe: Stripe, user: User, kind: str
+) -> None:
+    """Before the end there is access; at the end, give or take two seconds, there is none."""
+    subscription = stripe.subscribe(user, "pro")
+    end = int(time.time()) + AHEAD_SECONDS
+    if kind == "at period end":
+        stripe.change(subscription, current_period_end=end, cancel_at_period_end=True)
+    else:
+        stripe.change(subscription, cancel_at=end)
+    stripe.deliver(user)
+    shown = api.subscription_becomes(user, cancels=True)
+    seen_at = time.time()
+    check_instant("ends_at", shown["ends_at"], end)
+    if seen_at < end - TOLERANCE_SECONDS:
+        check("access before the end", shown["access"], expected=True)
+
+    looks: list[tuple[float, bool]] = []
+
+    def look() -> Answer:
+        asked = time.time()
+        answer = api.subscription(user).expect(200)
+        looks.append((asked, bool(answer["access"])))
+        return answer
+
+    left = end + TOLERANCE_SECONDS - time.time()
+    last = becomes(look, lambda answer: answer["access"] is False, within=left)
+
+    check("access after the end", last["access"], expected=False)
+    check("effective_plan after the end", last["effective_plan"], "free")
+    early = [at for at, access in looks if not access and time_left(at, end)]
+    check_that(
+        "access until the end",
+        not early,
+        expected="access until 2 s before ends_at",
+        got=f"none {[round(end - at, 1) for at in early]} s before it",
+    )
+
+
+def time_left(at: float, end: int) -> bool:
+    """Whether `at` is so long before the end that access must still be there."""
+    return at < end - TOLERANCE_SECONDS
+
+
+@clause("SUB-011")
+def test_an_elapsed_period_changes_nothing_by_itself(api: Api, stripe: Stripe, user: User) -> None:
+    """Renewal is Stripe's affair: while the status grants, so does the backend."""
+    subscription = stripe.subscribe(user, "pro")
+    past = int(time.time()) - 3 * 86_400
+    stripe.change(subscription, current_period_end=past)
+    stripe.deliver(user)
+
+    shown = api.subscription_becomes(user, status="active", access=True, effective_plan="pro")
+    api.settle()
+    shown = api.subscription_becomes(user, access=True, cancels=False, ends_at=None)
+    check_instant("current_period_end", shown["current_period_end"], past)
+
+
+@clause("SUB-011")
+def test_an_elapsed_trial_changes_nothing_by_itself(api: Api, stripe: Stripe, user: User) -> None:
+    """A trial is over when Stripe says so."""
+    subscription = stripe.subscribe(user, "team")
+    past = int(time.time()) - 7_200
+    stripe.change(subscription, trial_end=past, current_period_end=past)
+    stripe.deliver(user)
+    api.settle()
+
+    api.subscription_becomes(
+        user, status="trialing", access=True, plan="team", effective_plan="team"
+    )

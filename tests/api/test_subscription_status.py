@@ -1,0 +1,130 @@
+"""Which of Stripe's statuses give access."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import clause
+from fixtures.api import expect_members
+from fixtures.instants import check_instant
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+
+@clause("SUB-003")
+@pytest.mark.parametrize("status", ["trialing", "past_due"])
+def test_a_trial_and_a_failed_renewal_keep_access(
+    api: Api, stripe: Stripe, user: User, status: str
+) -> None:
+    """Coming from a status without access, the granting one gives it back."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status="unpaid")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="unpaid", access=False)
+
+    stripe.change(subscription, status=status)
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, status=status, access=True, plan="pro", effective_plan="pro")
+
+
+@clause("SUB-003")
+def test_a_plan_that_begins_with_a_trial_gives_access_at_once(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """The trial of the catalogue's plan is the product."""
+    subscription = stripe.subscribe(user, "team")
+
+    shown = api.subscription_becomes(
+        user, plan="team", effective_plan="team", status="trialing", access=True
+    )
+    end = subscription.items.data[0].current_period_end
+    check_instant("current_period_end", shown["current_period_end"], end)
+
+
+@clause("SUB-004")
+@pytest.mark.parametrize("status", ["incomplete", "incomplete_expired", "unpaid", "paused"])
+def test_what_is_not_paid_gives_no_access(
+    api: Api, stripe: Stripe, user: User, status: str
+) -> None:
+    """The plan is still named; what may be used is the free one."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, access=True)
+
+    stripe.change(subscription, status=status)
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, status=status, access=False, plan="pro", effective_plan="free")
+
+
+@clause("SUB-005")
+def test_what_is_canceled_is_over_and_not_forgotten(api: Api, stripe: Stripe, user: User) -> None:
+    """Plan and end stay; the end is the moment it ended, not the period's."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, access=True)
+
+    ended = stripe.sandbox.cancel_subscription(subscription.id)
+    stripe.deliver(user)
+
+    shown = api.subscription_becomes(
+        user, status="canceled", access=False, plan="pro", effective_plan="free", cancels=False
+    )
+    check_instant("ends_at", shown["ends_at"], ended.ended_at)
+
+
+@clause("SUB-006")
+@pytest.mark.parametrize("behavior", ["void", "keep_as_draft", "mark_uncollectible"])
+def test_a_paused_collection_takes_access_and_lifting_it_gives_it_back(
+    api: Api, stripe: Stripe, user: User, behavior: str
+) -> None:
+    """The status stays active all the while."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, access=True)
+
+    stripe.change(subscription, pause_collection={"behavior": behavior})
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="active", access=False, plan="pro", effective_plan="free")
+
+    stripe.change(subscription, pause_collection=None)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="active", access=True, effective_plan="pro")
+
+
+@clause("SUB-006")
+@pytest.mark.parametrize("status", ["trialing", "past_due"])
+def test_a_paused_collection_takes_access_in_every_granting_status(
+    api: Api, stripe: Stripe, user: User, status: str
+) -> None:
+    """A pause weighs more than the status."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status=status)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status=status, access=True)
+
+    stripe.change(subscription, pause_collection={"behavior": "void"})
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, status=status, access=False, effective_plan="free")
+
+
+@clause("SUB-007")
+def test_a_status_of_the_future_is_passed_on_and_gives_no_access(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """The answer stays 200, and the user can come back from it."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, access=True)
+
+    stripe.change(subscription, status="frozen")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="frozen", access=False, effective_plan="free")
+
+    stripe.change(subscription, status="active")
+    stripe.deliver(user)
+    shown = api.subscription_becomes(user, status="active", access=True)
+    expect_members(shown, plan="pro", effective_plan="pro")
