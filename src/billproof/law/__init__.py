@@ -1,6 +1,7 @@
-"""The law: the contract's data, loaded, typed and linted."""
+"""The law: the contract's data, loaded, typed, ordered and linted."""
 
-from billproof.law.lint import Problem, lint
+from billproof.law.ladder import ladder
+from billproof.law.lint import lint
 from billproof.law.loader import load_law
 from billproof.law.model import (
     Capability,
@@ -12,9 +13,13 @@ from billproof.law.model import (
     MetricFamily,
     Operation,
     Plan,
+    Stage,
     Tombstone,
     Unobservable,
 )
+from billproof.law.problem import Problem
+from billproof.law.selection import select
+from billproof.law.wire import load_wire
 
 __all__ = [
     "Capability",
@@ -27,8 +32,12 @@ __all__ = [
     "Operation",
     "Plan",
     "Problem",
+    "Stage",
     "Tombstone",
     "Unobservable",
+    "ladder",
     "lint",
     "load_law",
+    "load_wire",
+    "select",
 ]

@@ -1,66 +1,29 @@
-"""One style for all clauses, and no loose ends between the contract's files."""
+"""No loose ends: what the contract's files say of each other holds."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from billproof.law.model import Clause, Law, Operation
-
-MAX_CHARACTERS = 140
-"""Of a clause's text: it must fit on one line of a report."""
-
-_BANNED = {
-    r"\bshould\b": "the level says how binding it is",
-    r"\btests? that\b": "a clause states what is so",
-    r"\b(etc|and so on)\b": "name all that is meant",
-    r"\b(properly|correctly|appropriate\w*|reasonabl\w*|quickly|soon)\b": "say what is observed",
-    r"\bTODO\b": "a clause is finished or absent",
-}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong with the contract; `where` is a clause id or a file."""
-
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        """One line."""
-        return f"{self.where}: {self.what}"
+from billproof.law.model import EnvironmentVariable, Law, MetricFamily, Operation
+from billproof.law.problem import Problem
+from billproof.law.wording import wording
 
 
 def lint(law: Law, wire: Iterable[Operation] = ()) -> list[Problem]:
     """Everything that is wrong with `law`; `wire` lists openapi.yaml's operations, if known."""
     return [
-        *(problem for clause in law.clauses for problem in _texts(clause)),
+        *(problem for clause in law.clauses for problem in wording(clause)),
         *_ids(law),
         *_needs(law),
         *_capabilities(law),
         *_wire(law, tuple(wire)),
         *_catalogue(law),
+        *_environment(law),
         *_metrics(law),
     ]
-
-
-def _texts(clause: Clause) -> Iterator[Problem]:
-    text = clause.text
-    if len(text) > MAX_CHARACTERS:
-        yield Problem(clause.id, f"text has {len(text)} characters, {MAX_CHARACTERS} at most")
-    if not text.endswith(".") or text != text.strip() or "\n" in text:
-        yield Problem(clause.id, "text is not one line that ends with a full stop")
-    if re.search(r"\.\s+[A-Z]", text):
-        yield Problem(clause.id, "text is more than one sentence")
-    for pattern, reason in _BANNED.items():
-        if found := re.search(pattern, text, re.IGNORECASE):
-            yield Problem(clause.id, f"text says {found.group()!r}: {reason}")
-    for name in ("why", "hint"):
-        if not getattr(clause, name).strip().endswith((".", ")")):
-            yield Problem(clause.id, f"{name} is not a sentence")
 
 
 def _ids(law: Law) -> Iterator[Problem]:
@@ -130,10 +93,41 @@ def _catalogue(law: Law) -> Iterator[Problem]:
             )
 
 
+def _environment(law: Law) -> Iterator[Problem]:
+    for name, times in Counter(one.name for one in law.environment).items():
+        if times > 1:
+            yield Problem("environment.yaml", f"{name} is listed more than once")
+    for variable in law.environment:
+        if wrong := _example(variable):
+            yield Problem("environment.yaml", f"{variable.name}: {wrong}")
+
+
+def _example(variable: EnvironmentVariable) -> str | None:
+    """What is wrong with the variable's pattern or example, if anything."""
+    try:
+        agrees = re.fullmatch(variable.pattern or ".+", variable.example)
+    except re.error as problem:
+        return f"the pattern is no regular expression ({problem})"
+    return None if agrees else "the example does not agree with the pattern"
+
+
 def _metrics(law: Law) -> Iterator[Problem]:
+    known = {one.name for one in law.capabilities}
+    for name, times in Counter(family.name for family in law.metrics).items():
+        if times > 1:
+            yield Problem("metrics.yaml", f"{name} is listed more than once")
     for family in law.metrics:
-        if family.type == "counter" and not family.name.endswith("_total"):
-            yield Problem("metrics.yaml", f"{family.name}: a counter's name ends in _total")
-        for label in family.labels:
-            if bool(label.values) == bool(label.values_from):
-                yield Problem("metrics.yaml", f"{family.name}: {label.name} has no closed list")
+        if family.capability not in known:
+            yield Problem("metrics.yaml", f"{family.name}: no capability {family.capability}")
+        for wrong in _family(family):
+            yield Problem("metrics.yaml", f"{family.name}: {wrong}")
+
+
+def _family(family: MetricFamily) -> Iterator[str]:
+    if not family.name.endswith("_total"):
+        yield "a counter's name ends in _total"
+    for label in family.labels:
+        if bool(label.values) == bool(label.values_from):
+            yield f"{label.name} has no closed list"
+        if len(set(label.values)) != len(label.values):
+            yield f"{label.name} has a value more than once"

@@ -82,13 +82,25 @@ class Plan(Frozen):
     rank: int = Field(ge=0)
 
 
+class Stage(Frozen):
+    """What a backend does when it starts, becomes ready and stops."""
+
+    name: Literal["start", "ready", "stop"]
+    within_seconds: int | None
+    text: str
+
+
 class EnvironmentVariable(Frozen):
     """A value that a backend is started with."""
 
-    name: str
+    name: str = Field(pattern=r"^[A-Z][A-Z_]*$")
     required: bool
     secret: bool
     text: str
+    format: str
+    """What a value that is not malformed looks like."""
+    pattern: str | None = None
+    """As much of the format as a regular expression can say, for the whole value."""
     example: str
     blank: str
     """What a blank or missing value does."""
@@ -107,6 +119,8 @@ class MetricFamily(Frozen):
 
     name: str
     type: Literal["counter"]
+    capability: str
+    """Whoever declares it exposes the family."""
     labels: tuple[Label, ...] = ()
     moves: tuple[str, ...]
     never: tuple[str, ...]
@@ -126,6 +140,7 @@ class Law(Frozen):
     tombstones: tuple[Tombstone, ...]
     capabilities: tuple[Capability, ...]
     plans: tuple[Plan, ...]
+    stages: tuple[Stage, ...] = ()
     environment: tuple[EnvironmentVariable, ...]
     metrics: tuple[MetricFamily, ...]
     unobservable: tuple[Unobservable, ...]

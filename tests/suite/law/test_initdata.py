@@ -211,10 +211,7 @@ def test_flags_that_mean_nothing_are_refused(arguments: list[str], message: str)
         parse_arguments(arguments)
 
 
-# The command's own flags are asked for by name: it may know fewer than the recipe.
-@pytest.mark.parametrize(
-    "recipe", [one for one in RECIPES.values() if (one.keep_digits, one.flip_digit) == (None, None)]
-)
+@EACH
 def test_the_command_line_makes_the_same_init_data(recipe: InitData) -> None:
     """`billproof sign initdata` prints what the recipe signs, at the time it says."""
     before = int(time.time())
