@@ -27,16 +27,22 @@ SUITE_CODES = frozenset({"void-mutant", "bad-law"})
 
 def main() -> NoReturn:
     """Run the command that `sys.argv` names, and exit with its code."""
-    for name in COMMANDS:
-        importlib.import_module(f"billproof.cli.commands.{name}")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == INTERRUPTED:
+        # Python ends itself by SIGINT when a KeyboardInterrupt crossed an `exec` (an
+        # import, say), even if it was caught later; all is closed by now.
+        sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
     """The exit code of one command line; never a traceback unless it is asked for."""
     try:
+        for name in COMMANDS:
+            importlib.import_module(f"billproof.cli.commands.{name}")
         code = app(arguments, prog_name="billproof", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
         code = INTERRUPTED

@@ -63,7 +63,7 @@ def test_an_interrupted_start_leaves_nothing_behind(number: signal.Signals, tmp_
         process.send_signal(number)
         printed, complained = process.communicate(timeout=30)
 
-    assert process.returncode == 130
+    assert process.returncode == 130, complained
     assert (printed, complained) == ("", "Interrupted; nothing was left running.\n")
     assert marked(str(tmp_path)) == []
 
@@ -76,7 +76,7 @@ def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path, tiny_command: 
         process.send_signal(signal.SIGINT)
         _, complained = process.communicate(timeout=30)
 
-    assert process.returncode == 130
+    assert process.returncode == 130, complained
     assert complained == "Interrupted; nothing was left running.\n"
     assert marked(str(tmp_path)) == []
 

@@ -26,16 +26,18 @@ def test_a_backend_that_fails_is_judged(
     billproof: Billproof, tiny_command: str, tmp_path: Path
 ) -> None:
     """Exit code 1; the clause is shown with all that helps, and the report agrees."""
-    run = billproof("verify", "--cmd", tiny_command, "--only", "AUT-001", "--seed", "7")
+    run = billproof(
+        "verify", "--cmd", tiny_command, "--only", "SUB-001", "--no-needs", "--seed", "7"
+    )
 
     assert run.returncode == 1, run.stdout + run.stderr
-    for word in ("AUT-001 fail", "expected:", "got:", "request:", "curl:", "hint:", "why:"):
+    for word in ("SUB-001 fail", "expected:", "got:", "request:", "curl:", "hint:", "why:"):
         assert word in run.stdout
-    assert f"--cmd '{tiny_command}' --only AUT-001 --seed 7" in run.stdout
+    assert f"--cmd '{tiny_command}' --only SUB-001 --seed 7" in run.stdout
     results = report(tmp_path)
     assert results["summary"]["counts"]["fail"] == 1
     assert (results["summary"]["conforms"], results["seed"]) == (None, 7)
-    assert (tmp_path / "billproof-report/exchanges/AUT-001.json").exists()
+    assert (tmp_path / "billproof-report/exchanges/SUB-001.json").exists()
 
 
 def test_no_secret_is_printed_or_kept(
@@ -43,7 +45,7 @@ def test_no_secret_is_printed_or_kept(
 ) -> None:
     """The values that the backend ran with are in neither."""
     spy = f"env > environment; {tiny_command}"
-    run = billproof("verify", "--cmd", spy, "--only", "AUT-001,MET-001", "--no-needs")
+    run = billproof("verify", "--cmd", spy, "--only", "SUB-001,MET-001", "--no-needs")
 
     values = dict(
         line.split("=", 1) for line in (tmp_path / "environment").read_text().split("\n")[:-1]
@@ -59,7 +61,7 @@ def test_json_is_the_report_and_nothing_else(
     billproof: Billproof, tiny_command: str, tmp_path: Path
 ) -> None:
     """One document on stdout: the same as in the file."""
-    run = billproof("verify", "--cmd", tiny_command, "--only", "AUT-001", "--json")
+    run = billproof("verify", "--cmd", tiny_command, "--only", "SUB-001", "--no-needs", "--json")
 
     assert json.loads(run.stdout) == report(tmp_path)
     assert (run.returncode, run.stderr) == (1, "")
@@ -69,7 +71,7 @@ def test_a_backend_that_dies_during_the_run_is_the_environments_fault(
     billproof: Billproof, tiny_command: str
 ) -> None:
     """Exit code 3 and its last words, not a list of red clauses."""
-    run = billproof("verify", "--cmd", tiny_command, "--only", "AUT-001", TINY="dies")
+    run = billproof("verify", "--cmd", tiny_command, "--only", "SUB-001", "--no-needs", TINY="dies")
 
     assert run.returncode == 3, run.stdout + run.stderr
     assert "exit code 7 during the run" in run.stdout
@@ -123,7 +125,7 @@ def test_settings_come_from_billproof_toml(
         f"cmd = {json.dumps(tiny_command)}\nsettle_seconds = 0\nout = 'elsewhere'\n"
     )
 
-    run = billproof("verify", "--only", "AUT-001")
+    run = billproof("verify", "--only", "SUB-001", "--no-needs")
 
     assert run.returncode == 1, run.stdout + run.stderr
     assert json.loads((tmp_path / "elsewhere/results.json").read_text())["target"]["kind"] == (
