@@ -1,0 +1,190 @@
+"""Starting to buy: what is answered, and what Stripe then has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, check_that, clause
+from billproof.trials.shape import expect_shape
+from fixtures.api import CHECKOUT
+from fixtures.instants import check_instant
+from fixtures.stripe import check_one_open_session
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+PRICES = {"basic": "price_billproof_basic", "pro": "price_billproof_pro"}
+
+
+@clause("CHK-001")
+@pytest.mark.parametrize("plan", ["basic", "pro"])
+def test_a_plan_is_answered_with_its_session(
+    api: Api, stripe: Stripe, user: User, plan: str
+) -> None:
+    """The session is Stripe's, open, and for this plan once."""
+    answer = api.checkout(user, plan).expect(201)
+
+    expect_shape(answer, "createCheckout")
+    session = stripe.session(answer)
+    check("status of the session", session.status, "open")
+    check("mode of the session", (session.model_extra or {}).get("mode"), "subscription")
+    check("url", answer["url"], session.url)
+    check_instant("expires_at", answer["expires_at"], session.expires_at)
+
+    paid = stripe.pay(answer)
+    items = stripe.sandbox.subscription(str(paid.subscription)).items.data
+    bought = [(item.price.id, item.quantity) for item in items]
+    check("what the session sells", bought, [(PRICES[plan], 1)])
+
+
+BAD_PLANS = {
+    "free": "free",
+    "unknown": "gold",
+    "other case": "PRO",
+    "padded": " pro ",
+    "blank": "",
+    "null": None,
+    "number": 7,
+    "boolean": True,
+    "list": ["pro"],
+    "object": {"key": "pro"},
+    "price": "price_billproof_pro",
+    "long": "pro" * 2000,
+    "surrogate": "\ud800",
+}
+
+
+@clause("CHK-002")
+@pytest.mark.parametrize("plan", BAD_PLANS.values(), ids=BAD_PLANS.keys())
+def test_what_is_no_paid_plan_is_refused_before_stripe(
+    api: Api, stripe: Stripe, user: User, plan: object
+) -> None:
+    """The refusal makes nothing; a real plan is sold right after."""
+    api.checkout(user, plan).expect_problem(422, "validation-failed")
+    check("writes at Stripe for the user", [call.path for call in stripe.writes(user)], [])
+
+    api.checkout(user, "pro").expect(201)
+
+
+@clause("CHK-002")
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"", b"plan=pro", b"\xff\xfe", b"[]", b"null", b'"pro"', b"{}", b'{"plans": "pro"}'],
+    ids=["cut", "empty", "form", "binary", "list", "null", "text", "no plan", "other name"],
+)
+def test_a_body_without_a_plan_is_refused_before_stripe(
+    api: Api, stripe: Stripe, user: User, body: bytes
+) -> None:
+    """Undecodable or without a plan: a problem, and nothing at Stripe."""
+    refused = api.call("POST", CHECKOUT, user, body=body).expect(400, 422)
+    refused.expect_problem(refused.status, "malformed-request", "validation-failed")
+    check("writes at Stripe for the user", [call.path for call in stripe.writes(user)], [])
+
+    api.checkout(user, "pro").expect(201)
+
+
+FURTHER = {
+    "price": {"price": "price_billproof_basic"},
+    "price_id": {"price_id": "price_billproof_basic"},
+    "amount": {"amount": 1, "unit_amount": 1},
+    "currency": {"currency": "usd"},
+    "quantity": {"quantity": 25},
+    "trial": {"trial_days": 365, "trial_period_days": 365},
+    "customer": {"customer": "cus_of_somebody", "customer_id": "cus_of_somebody"},
+    "user": {"user_id": 1, "telegram_user_id": "1"},
+    "email": {"customer_email": "somebody@example.com"},
+    "line items": {"line_items": [{"price": "price_billproof_basic", "quantity": 2}]},
+    "redirects": {
+        "success_url": "https://elsewhere.example/ok",
+        "cancel_url": "https://elsewhere.example/no",
+        "return_url": "https://elsewhere.example/back",
+    },
+    "metadata": {"metadata": {"telegram_user_id": "1"}, "client_reference_id": "1"},
+}
+
+
+@clause("CHK-003")
+@pytest.mark.parametrize("further", FURTHER.values(), ids=FURTHER.keys())
+def test_nothing_but_the_plan_is_taken_from_the_caller(
+    api: Api, stripe: Stripe, user: User, further: dict[str, object]
+) -> None:
+    """Refused or ignored, it changes nothing of what is sold, to whom, and where it leads."""
+    answer = api.checkout(user, "pro", **further).expect(201, 422)
+    if answer.status == 422:
+        check("writes at Stripe for the user", [call.path for call in stripe.writes(user)], [])
+        answer = api.checkout(user, "pro").expect(201)
+
+    session = stripe.session(answer)
+    public = api.environ["PUBLIC_URL"] + "/"
+    for name, url in (("success_url", session.success_url), ("cancel_url", session.cancel_url)):
+        check_that(name, str(url).startswith(public), expected=f"below {public}", got=url)
+    check("client_reference_id", session.client_reference_id, str(user.id))
+    bought = stripe.sandbox.subscription(str(stripe.pay(answer).subscription))
+    sold = [(item.price.id, item.quantity) for item in bought.items.data]
+    check("what the session sells", sold, [(PRICES["pro"], 1)])
+    check("trial_start of the subscription", bought.trial_start, None)
+    check("owner of the subscription", bought.metadata.get("telegram_user_id"), str(user.id))
+
+
+@clause("CHK-004")
+def test_every_object_at_stripe_names_the_user(api: Api, stripe: Stripe, user: User) -> None:
+    """Session, customer and subscription carry the decimal id."""
+    answer = api.checkout(user, "pro").expect(201)
+    session = stripe.session(answer)
+    bought = stripe.sandbox.subscription(str(stripe.pay(answer).subscription))
+    customer = stripe.sandbox.customer(bought.customer)
+
+    decimal = str(user.id)
+    check("client_reference_id of the session", session.client_reference_id, decimal)
+    for name, thing in (("session", session), ("subscription", bought), ("customer", customer)):
+        check(
+            f"metadata.telegram_user_id of the {name}",
+            thing.metadata.get("telegram_user_id"),
+            decimal,
+        )
+
+
+ELSEWHERE = {
+    "Origin": {"Origin": "https://elsewhere.example"},
+    "Referer": {"Referer": "https://elsewhere.example/page"},
+    "X-Forwarded-Host": {"X-Forwarded-Host": "elsewhere.example", "X-Forwarded-Proto": "https"},
+    "Forwarded": {"Forwarded": "host=elsewhere.example;proto=https"},
+    "X-Original-URL": {
+        "X-Original-URL": "https://elsewhere.example/",
+        "X-Host": "elsewhere.example",
+    },
+}
+
+
+def check_redirects(api: Api, stripe: Stripe, user: User) -> None:
+    """Both redirects of the user's only open session lie below PUBLIC_URL."""
+    session = check_one_open_session(stripe, user)
+    public = api.environ["PUBLIC_URL"] + "/"
+    for name, url in (("success_url", session.success_url), ("cancel_url", session.cancel_url)):
+        check_that(name, str(url).startswith(public), expected=f"below {public}", got=url)
+
+
+@clause("CHK-005")
+@pytest.mark.parametrize("headers", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_redirects_are_the_backends_own(
+    api: Api, stripe: Stripe, user: User, headers: dict[str, str]
+) -> None:
+    """No header of the caller decides where people land after paying."""
+    api.checkout(user, "pro", headers=headers).expect(201)
+
+    check_redirects(api, stripe, user)
+
+
+@clause("CHK-005")
+def test_redirects_do_not_follow_the_host_header(api: Api, stripe: Stripe, user: User) -> None:
+    """A foreign Host is refused or ignored."""
+    answer = api.checkout(user, "pro", headers={"Host": "elsewhere.example"})
+    answer.expect(201, 400, 403, 404, 421)
+    if answer.status != 201:
+        api.checkout(user, "pro").expect(201)
+
+    check_redirects(api, stripe, user)

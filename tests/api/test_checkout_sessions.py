@@ -1,0 +1,166 @@
+"""One open session and one customer per user, whatever he clicks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, check_that, clause, together
+from fixtures.api import expect_members
+from fixtures.stripe import check_one_open_session
+
+if TYPE_CHECKING:
+    from billproof.trials import Answer
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+
+def check_another_session(stripe: Stripe, first: Answer, second: Answer, user: User) -> None:
+    """The second answer names a new session, and it is the only one that is open."""
+    check_that(
+        "session_id",
+        second["session_id"] != first["session_id"],
+        expected="another session than the first",
+        got=second["session_id"],
+    )
+    check("id of the open session", check_one_open_session(stripe, user).id, second["session_id"])
+
+
+@clause("CHK-006")
+def test_a_repeat_gives_the_same_open_session(api: Api, stripe: Stripe, user: User) -> None:
+    """Three calls for one plan are one session, one URL, one answer."""
+    first = api.checkout(user, "pro").expect(201)
+
+    for _ in range(2):
+        again = api.checkout(user, "pro").expect(201)
+        expect_members(again, session_id=first["session_id"], url=first["url"])
+
+    check("id of the open session", check_one_open_session(stripe, user).id, first["session_id"])
+    check("sessions ever made", len(stripe.sessions(user)), 1)
+
+
+@clause("CHK-006")
+def test_two_users_have_two_sessions(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """A session that is handed out again is the caller's own."""
+    mine = api.checkout(user, "pro").expect(201)
+    his = api.checkout(other, "pro").expect(201)
+
+    check("my open session", check_one_open_session(stripe, user).id, mine["session_id"])
+    check("the other's open session", check_one_open_session(stripe, other).id, his["session_id"])
+
+
+@clause("CHK-007")
+def test_another_plan_closes_the_session_before(api: Api, stripe: Stripe, user: User) -> None:
+    """There and back again: each change leaves one open session, for the last plan."""
+    first = api.checkout(user, "basic").expect(201)
+    second = api.checkout(user, "pro").expect(201)
+    check_another_session(stripe, first, second, user)
+    check("status of the first session", stripe.session(first).status, "expired")
+
+    third = api.checkout(user, "basic").expect(201)
+
+    check_another_session(stripe, second, third, user)
+    bought = stripe.sandbox.subscription(str(stripe.pay(third).subscription))
+    check("price bought", bought.items.data[0].price.id, "price_billproof_basic")
+
+
+@clause("CHK-008")
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
+def test_an_expired_session_is_not_handed_out(
+    api: Api, stripe: Stripe, user: User, *, told: bool
+) -> None:
+    """Whether Stripe's event has come or not, a dead URL helps nobody."""
+    first = api.checkout(user, "pro").expect(201)
+    stripe.sandbox.expire_session(first["session_id"])
+    if told:
+        stripe.deliver(user)
+        api.settle()
+
+    second = api.checkout(user, "pro").expect(201)
+
+    check_another_session(stripe, first, second, user)
+
+
+@clause("CHK-012")
+def test_clicks_at_the_same_moment_make_one_session(api: Api, stripe: Stripe, user: User) -> None:
+    """Eight calls at once, by somebody whom nobody has met before."""
+    answers = together([lambda: api.checkout(user, "pro")] * 8)
+
+    made = {answer["session_id"] for answer in answers if answer.status == 201}
+    statuses = sorted({answer.status for answer in answers})
+    check_that(
+        "answers to eight calls at once",
+        set(statuses) <= {201, 409, 429, 503},
+        expected="201 (409, 429 or 503 while another is under way)",
+        got=statuses,
+    )
+    check("sessions that were named", made, {check_one_open_session(stripe, user).id})
+
+
+@clause("CHK-012")
+def test_different_plans_at_the_same_moment_leave_one_session(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Whichever plan wins, only its session can be paid."""
+    calls = [lambda: api.checkout(user, "pro"), lambda: api.checkout(user, "basic")] * 3
+    answers = together(calls)
+
+    named = {answer["session_id"] for answer in answers if answer.status == 201}
+    session = check_one_open_session(stripe, user)
+    check_that(
+        "the open session",
+        session.id in named,
+        expected="one that was answered",
+        got=session.id,
+    )
+
+
+@clause("CHK-013")
+def test_a_user_keeps_his_customer(api: Api, stripe: Stripe, user: User) -> None:
+    """Over expired sessions and changed plans it is one customer."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.expire_session(first.id)
+    second = stripe.session(api.checkout(user, "pro").expect(201))
+    third = stripe.session(api.checkout(user, "basic").expect(201))
+
+    customers = {session.customer for session in (second, third)}
+    check("customers of his sessions", customers, {first.customer})
+    check_one_open_session(stripe, user)
+
+
+@clause("CHK-013")
+def test_a_customer_deleted_at_stripe_is_replaced_once(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Checkout makes one new customer, and keeps it from then on."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.delete_customer(str(first.customer))
+    stripe.deliver(user)
+    api.settle()
+
+    second = stripe.session(api.checkout(user, "pro").expect(201))
+    again = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.expire_session(again.id)
+    third = stripe.session(api.checkout(user, "pro").expect(201))
+
+    living = [one.id for one in stripe.sandbox.customers(user=user.id) if not one.deleted]
+    check("customers that are left", living, [second.customer])
+    check("customer of the last session", third.customer, second.customer)
+
+
+@clause("CHK-013")
+def test_another_missing_object_is_no_missing_customer(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """When Stripe does not find a price, the customer stays who he is."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    missing = {"effect": "status", "status": 400, "code": "resource_missing"}
+    with stripe.failing("create", user=user, kind="checkout.session", **missing):
+        api.checkout(user, "basic")
+
+    second = stripe.session(api.checkout(user, "basic").expect(201))
+
+    check("customer of the later session", second.customer, first.customer)
+    check("customers ever made", len(stripe.sandbox.customers(user=user.id)), 1)

@@ -1,0 +1,138 @@
+"""Who may buy: whoever has no living subscription."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, check_that, clause
+from fixtures.stripe import check_one_open_session
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+DAY_SECONDS = 86_400
+TRIAL_DAYS = 14
+
+
+@clause("CHK-009")
+@pytest.mark.parametrize("status", ["trialing", "active", "past_due", "unpaid", "paused"])
+@pytest.mark.parametrize("plan", ["pro", "basic"], ids=["same plan", "other plan"])
+def test_who_has_a_living_subscription_buys_no_second(
+    api: Api, stripe: Stripe, user: User, status: str, plan: str
+) -> None:
+    """The portal is the place to change or mend it."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status=status)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status=status)
+
+    api.checkout(user, plan).expect_problem(409, "already-subscribed")
+
+    check("open sessions of the user", stripe.sessions(user, "open"), [])
+
+
+@clause("CHK-010")
+@pytest.mark.parametrize("plan", ["pro", "basic"], ids=["same plan", "other plan"])
+def test_who_has_just_paid_buys_no_second(api: Api, stripe: Stripe, user: User, plan: str) -> None:
+    """Between payment and Stripe's events a click makes no new session."""
+    stripe.pay(api.checkout(user, "pro").expect(201))
+
+    refused = api.checkout(user, plan)
+
+    refused.expect_problem(409, "payment-pending", "already-subscribed")
+    check("sessions of the user", len(stripe.sessions(user)), 1)
+
+
+@clause("CHK-011")
+@pytest.mark.parametrize("plan", ["pro", "basic"], ids=["same plan", "other plan"])
+def test_who_has_cancelled_may_come_back(api: Api, stripe: Stripe, user: User, plan: str) -> None:
+    """A new session for the same customer, and what it buys counts."""
+    first = stripe.subscribe(user, "pro")
+    stripe.sandbox.cancel_subscription(first.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled")
+
+    answer = api.checkout(user, plan).expect(201)
+
+    session = check_one_open_session(stripe, user)
+    check("customer of the new session", session.customer, first.customer)
+    stripe.pay(answer)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="active", plan=plan, effective_plan=plan, access=True)
+
+
+@clause("CHK-011")
+def test_who_has_never_finished_paying_may_try_again(api: Api, stripe: Stripe, user: User) -> None:
+    """incomplete_expired is as good as none."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status="incomplete_expired")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="incomplete_expired", access=False)
+
+    api.checkout(user, "pro").expect(201)
+
+    session = check_one_open_session(stripe, user)
+    check("customer of the new session", session.customer, subscription.customer)
+
+
+@clause("CHK-017")
+def test_a_trial_is_given_once(api: Api, stripe: Stripe, user: User) -> None:
+    """The first time for the catalogue's days; after it was canceled, no more."""
+    first = stripe.subscribe(user, "team")
+    check("status of the first subscription", first.status, "trialing")
+    days = (int(first.trial_end or 0) - int(first.trial_start or 0)) / DAY_SECONDS
+    check_that(
+        "days of the trial",
+        abs(days - TRIAL_DAYS) < 1,
+        expected=f"{TRIAL_DAYS}",
+        got=f"{days:.1f}",
+    )
+    stripe.sandbox.cancel_subscription(first.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled")
+
+    second = stripe.subscribe(user, "team")
+
+    check("status of the second subscription", second.status, "active")
+    check("trial_start of the second subscription", second.trial_start, None)
+
+
+@clause("CHK-017")
+def test_an_unpaid_session_spends_no_trial(api: Api, stripe: Stripe, user: User) -> None:
+    """Looking at the checkout page costs nothing."""
+    looked = api.checkout(user, "team").expect(201)
+    stripe.sandbox.expire_session(looked["session_id"])
+    stripe.deliver(user)
+    api.settle()
+
+    subscription = stripe.subscribe(user, "team")
+
+    check("status of the subscription", subscription.status, "trialing")
+
+
+@clause("CHK-017")
+def test_a_plan_without_a_trial_gives_none(api: Api, stripe: Stripe, user: User) -> None:
+    """Neither by itself nor because another plan has one."""
+    api.checkout(user, "team").expect(201)
+
+    subscription = stripe.subscribe(user, "pro")
+
+    check("status of the subscription", subscription.status, "active")
+    check("trial_start of the subscription", subscription.trial_start, None)
+
+
+@clause("CHK-017")
+def test_a_plan_before_without_a_trial_spends_none(api: Api, stripe: Stripe, user: User) -> None:
+    """Only a subscription that began with a trial has spent it."""
+    first = stripe.subscribe(user, "basic")
+    stripe.sandbox.cancel_subscription(first.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled")
+
+    second = stripe.subscribe(user, "team")
+
+    check("status of the second subscription", second.status, "trialing")
