@@ -9,7 +9,9 @@ import pytest
 
 from billproof.errors import UsageError
 from billproof.law import load_law, load_wire
+from billproof.law.document import Document
 from billproof.law.files import lint_suite
+from billproof.suite import suite_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,14 @@ def test_a_copy_is_as_good_as_the_original(root: Path) -> None:
     """So what the other tests find comes from their edit."""
     assert lint_suite(root) == []
     assert load_law(root) == load_law()
+
+
+def test_pages_are_the_operations_of_the_wire() -> None:
+    """A page that no operation serves could never be shown."""
+    pages = Document.read(suite_root() / "contracts" / "pages.yaml", "pages").members["pages"]
+    (ui,) = (one for one in load_law().capabilities if one.name == "ui")
+
+    assert [page["path"] for page in pages] == [one.path for one in ui.operations]
 
 
 @pytest.mark.parametrize(
