@@ -39,7 +39,8 @@ class Last:
     def is_pending(self, customer: Customer) -> bool:
         """Whether it was paid, and its subscription has not ended."""
         ended = {one.id for one in customer.subscriptions if one.status in TERMINAL}
-        return self.session.status == "complete" and self.session.subscription not in ended
+        his = self.row.customer_id == customer.id
+        return his and self.session.status == "complete" and self.session.subscription not in ended
 
 
 async def create_checkout(

@@ -30,12 +30,13 @@ async def customer_of(service: Service, user_id: int) -> Customer:
         earlier = await rows_of(session, user_id)
     current: Sequence[SubscriptionRow] = []
     customer_id = user.customer_id
-    try:
-        if customer_id is not None:
-            await service.provider.owner_of(customer_id)
+    if customer_id is not None:
+        try:
+            # First: what a deleted customer subscribed to has ended, and must be seen to.
             current = await refreshed(service, customer_id, user_id)
-    except CustomerGoneError:
-        customer_id = None
+            await service.provider.owner_of(customer_id)
+        except CustomerGoneError:
+            customer_id = None
     if customer_id is None:
         customer_id = await _create(service, user)
     had_trial = any(row.trial_start is not None for row in (*earlier, *current))

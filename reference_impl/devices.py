@@ -47,7 +47,7 @@ async def register_device(
             fingerprint=wanted.fingerprint,
             name=wanted.name,
             secret_hash=hashlib.sha256(secret.encode()).hexdigest(),
-            created_at=datetime.now(UTC),
+            created_at=datetime.now(UTC).replace(microsecond=0),
         )
         async with service.store.write() as session:
             session.add(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Path, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,7 +26,6 @@ Caller = Annotated[int, Depends(caller)]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(min_length=1, max_length=512)]
-DeviceId = Annotated[str, Path(min_length=1, max_length=64)]
 SessionId = Annotated[str | None, Query(max_length=255)]
 
 EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
@@ -83,7 +82,7 @@ def _devices(service: Service) -> dict[str, Handler]:
             return JSONResponse(device.model_dump(mode="json"), 200)
         return device
 
-    async def revoke_device(user: Caller, device_id: DeviceId) -> Response:
+    async def revoke_device(user: Caller, device_id: str) -> Response:
         await devices.revoke_device(service, user, device_id)
         return Response(status_code=204)
 

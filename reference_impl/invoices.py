@@ -70,4 +70,6 @@ def _display_status(invoice: stripe.Invoice, now: datetime) -> DisplayStatus:
     overdue = invoice.due_date is not None and invoice.due_date < now.timestamp()
     if invoice.status == "open" and (invoice.attempt_count > 0 or overdue):
         return DisplayStatus.past_due
-    return DisplayStatus(invoice.status or "open")
+    # What Stripe may add one day is shown as what it is not: settled.
+    known = invoice.status in DisplayStatus.__members__
+    return DisplayStatus(invoice.status) if known else DisplayStatus.open

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from reference_impl.wire.models import Problem as Document
@@ -77,14 +78,22 @@ def render_problems(app: FastAPI) -> None:
         return Problem(422, "validation-failed", errors=errors).response()
 
     @app.exception_handler(HTTPException)
-    async def _frameworks(_: Request, error: HTTPException) -> Response:
+    async def _frameworks(request: Request, error: HTTPException) -> Response:
         names = {400: "malformed-request", 404: "not-found", 405: "method-not-allowed"}
         name = names.get(error.status_code, "internal-error")
-        return Problem(error.status_code, name, error.headers or {}).response()
+        headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers  # noqa: PLR2004 - RFC 9110
+        return Problem(error.status_code, name, headers or {}).response()
 
     @app.exception_handler(Exception)
     async def _unexpected(_: Request, __: Exception) -> Response:
         return Problem(500, "internal-error").response()
+
+
+def _allowed(request: Request) -> str:
+    """The methods of all routes of this path; the framework names those of the first alone."""
+    routes = [route for route in request.app.routes if isinstance(route, APIRoute)]
+    fitting = [route for route in routes if route.path_regex.match(request.url.path)]
+    return ", ".join(sorted({method for route in fitting for method in route.methods}))
 
 
 def _pointer(place: tuple[str | int, ...]) -> str:

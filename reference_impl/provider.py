@@ -15,6 +15,10 @@ from reference_impl.settings import Settings
 
 CALL_SECONDS = 4.0
 SUCCESS = range(200, 300)
+"""A success that cannot be read is a success all the same."""
+
+UNDECIDED = frozenset({409, 429})
+"""Under way elsewhere, or not looked at: the key has not been used up."""
 
 
 class ProviderError(Exception):
@@ -143,6 +147,5 @@ def _failures(customer_param: str = "customer") -> Iterator[None]:
     except stripe.APIConnectionError as error:
         raise AnswerLostError from error
     except stripe.StripeError as error:
-        # A success that cannot be read is a success all the same; 409 says that it is under way.
-        lost = error.http_status in SUCCESS or error.http_status == 409  # noqa: PLR2004 - RFC 9110
+        lost = error.http_status in SUCCESS or error.http_status in UNDECIDED
         raise (AnswerLostError if lost else ProviderError) from error

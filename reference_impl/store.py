@@ -132,6 +132,7 @@ class Store:
         self.engine: AsyncEngine = create_async_engine(
             url.replace("sqlite:", "sqlite+aiosqlite:///", 1),
             connect_args={"timeout": BUSY_SECONDS},
+            hide_parameters=True,  # a traceback must not tell whose row it was
         )
         _prepare_sqlite(self.engine)
         self._writing = self.engine.execution_options(writes=True)
