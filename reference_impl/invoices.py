@@ -71,5 +71,4 @@ def _display_status(invoice: stripe.Invoice, now: datetime) -> DisplayStatus:
     if invoice.status == "open" and (invoice.attempt_count > 0 or overdue):
         return DisplayStatus.past_due
     # What Stripe may add one day is shown as what it is not: settled.
-    known = invoice.status in DisplayStatus.__members__
-    return DisplayStatus(invoice.status) if known else DisplayStatus.open
+    return DisplayStatus.__members__.get(invoice.status or "", DisplayStatus.open)

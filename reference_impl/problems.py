@@ -93,7 +93,7 @@ def _allowed(request: Request) -> str:
     """The methods of all routes of this path; the framework names those of the first alone."""
     routes = [route for route in request.app.routes if isinstance(route, APIRoute)]
     fitting = [route for route in routes if route.path_regex.match(request.url.path)]
-    return ", ".join(sorted({method for route in fitting for method in route.methods}))
+    return ", ".join(sorted({method for route in fitting for method in route.methods or ()}))
 
 
 def _pointer(place: tuple[str | int, ...]) -> str:

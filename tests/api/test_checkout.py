@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -110,7 +110,7 @@ FURTHER = {
 @clause("CHK-003")
 @pytest.mark.parametrize("further", FURTHER.values(), ids=FURTHER.keys())
 def test_nothing_but_the_plan_is_taken_from_the_caller(
-    api: Api, stripe: Stripe, user: User, further: dict[str, object]
+    api: Api, stripe: Stripe, user: User, further: dict[str, Any]
 ) -> None:
     """Refused or ignored, it changes nothing of what is sold, to whom, and where it leads."""
     answer = api.checkout(user, "pro", **further).expect(201, 422)

@@ -39,6 +39,8 @@ class RunPlan(BaseModel):
     environ: dict[str, str]
     """The names of contracts/environment.yaml with the values the backend runs with."""
     sandbox_url: str
+    capabilities: tuple[str, ...] | None = None
+    """What the backend declares beside `core`; None is everything."""
     settle_seconds: float
     """How long after a 2xx an effect may take to be visible; the reference has 0."""
     out: Path

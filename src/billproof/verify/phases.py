@@ -26,7 +26,7 @@ FOLDERS = {
 PLUGINS = {
     Phase.PARALLEL: ("xdist",),
     Phase.EXCLUSIVE: (),
-    Phase.UI: ("pytest_base_url.plugin", "pytest_playwright.pytest_playwright"),
+    Phase.UI: ("pytest_playwright.pytest_playwright",),
 }
 HANG_SECONDS = 120
 """A trial that takes longer hangs; the contract's longest wait is 60 s."""
@@ -117,7 +117,7 @@ def _command(order: PhaseOrder) -> list[str]:
     ]
     flags = ["no:cacheprovider", *plugins]
     parallel = order.phase is Phase.PARALLEL and order.workers > 1
-    workers = ["-n", str(order.workers)] if parallel else []
+    workers = ["-n", str(order.workers), "--dist", "worksteal"] if parallel else []
     return [
         *(sys.executable, "-P", "-m", "pytest"),
         *(part for plugin in flags for part in ("-p", plugin)),

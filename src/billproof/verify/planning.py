@@ -24,6 +24,7 @@ def first_plan(options: Options, scratch: Path) -> RunPlan:
         target=_target(options, scratch),
         environ={},
         sandbox_url="",
+        capabilities=options.capabilities,
         settle_seconds=options.settle,
         out=(options.out or DEFAULT_OUT).absolute(),
         scratch=scratch,

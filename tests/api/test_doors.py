@@ -1,0 +1,216 @@
+"""Which doors are open to nobody in particular, and which are shut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from billproof.law import load_law
+from billproof.trials import Verbatim, check, check_that, clause
+from billproof.trials.shape import expect_shape
+from fixtures.api import PLANS, PORTAL, SUBSCRIPTION, expect_members
+
+if TYPE_CHECKING:
+    from billproof.trials import Answer
+    from fixtures.api import Api
+    from fixtures.operations import Call
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+CREDENTIALS = ("initData", "metricsToken")
+"""Security schemes of a caller; a webhook proves itself by its body's signature."""
+
+
+@clause("AUT-012")
+def test_every_operation_is_shut_to_strangers(api: Api, user: User, operations: list[Call]) -> None:
+    """Public ones are those that openapi.yaml names, and no others."""
+    api.subscription(user).expect(200)
+    for call in operations:
+        if call.scheme in CREDENTIALS:
+            body = call.body if call.method == "POST" else None
+            answer = api.call(call.method, call.path, json_body=body)
+            answer.show()
+            check(f"status of {call} without credentials", answer.status, 401)
+
+
+@clause("AUT-012")
+def test_a_stranger_is_refused_before_his_request_is_read(
+    api: Api, user: User, users_operations: list[Call]
+) -> None:
+    """A body or query that is wrong tells him nothing more."""
+    api.subscription(user).expect(200)
+    for call in users_operations:
+        body = b"{" if call.method == "POST" else None
+        answer = api.call(call.method, f"{call.path}?limit=x&cursor=x", body=body)
+        answer.show()
+        check(f"status of a malformed {call} without credentials", answer.status, 401)
+
+
+UNKNOWN = (
+    "/api/v1/billing/nothing-of-this-name",
+    "/api/v1/billing",
+    "/api/v1/nothing-of-this-name",
+    "/api/v2/billing/subscription",
+    "/api/v1/billing/subscription/nothing-of-this-name",
+    "/nothing-of-this-name",
+    "/app/nothing-of-this-name",
+    "/.env",
+)
+
+
+@clause("AUT-013")
+def test_unknown_paths_are_not_found(api: Api, user: User) -> None:
+    """To strangers 401 or 404; to users too."""
+    api.subscription(user).expect(200)
+    for path in UNKNOWN:
+        for who in (None, user):
+            api.call("GET", path, who).expect(401, 404)
+
+
+@clause("AUT-013")
+def test_unknown_methods_are_not_allowed(api: Api, user: User, operations: list[Call]) -> None:
+    """To strangers 401 or 405; to users too."""
+    api.subscription(user).expect(200)
+    known: dict[str, set[str]] = {}
+    for call in operations:
+        known.setdefault(call.path, set()).add(call.method)
+    for path, methods in known.items():
+        for method in sorted({"POST", "PUT", "PATCH", "DELETE"} - methods):
+            for who in (None, user):
+                api.call(method, path, who, json_body={}).expect(401, 405)
+
+
+@clause("AUT-014")
+def test_the_catalogue_is_for_everybody(api: Api, user: User) -> None:
+    """All plans, as BILLING_PLANS has them, in order of rank."""
+    answer = api.plans().expect(200)
+
+    expect_shape(answer, "listPlans")
+    members = ("key", "amount", "currency", "interval", "trial_days", "device_limit", "rank")
+    shown = [{name: plan.get(name) for name in members} for plan in answer["plans"]]
+    plans = sorted(load_law().plans, key=lambda plan: plan.rank)
+    check("plans", shown, [plan.model_dump(include=set(members)) for plan in plans])
+    api.call("GET", PLANS, user).expect(200)
+    api.call("GET", PLANS, Verbatim(b"tma garbage")).expect(200)
+
+
+@clause("AUT-014")
+@pytest.mark.parametrize(("path", "name"), [("/livez", "getLivez"), ("/readyz", "getReadyz")])
+def test_probes_need_nobody(api: Api, path: str, name: str) -> None:
+    """With or without credentials that would be wrong elsewhere."""
+    for who in (None, Verbatim(b"tma garbage")):
+        expect_shape(api.call("GET", path, who).expect(200), name)
+
+
+def elsewhere(user: User) -> dict[str, str]:
+    """Headers that name a user without proving it."""
+    return {
+        "X-User-Id": str(user.id),
+        "X-Telegram-User-Id": str(user.id),
+        "X-Forwarded-User": str(user.id),
+        "Cookie": f"user_id={user.id}; telegram_user_id={user.id}; user={user.id}",
+    }
+
+
+@clause("AUT-015")
+def test_only_init_data_say_who_asks(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """A subscriber's id in query, header and cookie shows nobody his subscription."""
+    stripe.subscribe(other, "pro")
+    api.subscription_becomes(other, plan="pro", access=True)
+
+    query = "&".join(f"{name}={other.id}" for name in ("user_id", "user", "id", "telegram_user_id"))
+    asked = api.call("GET", f"{SUBSCRIPTION}?{query}", user, headers=elsewhere(other))
+    expect_members(asked.expect(200), plan="free", status="none", access=False)
+    stranger = api.call("GET", f"{SUBSCRIPTION}?{query}", headers=elsewhere(other))
+    stranger.expect_problem(401, "unauthenticated")
+
+
+@clause("AUT-015")
+def test_only_init_data_say_who_buys(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """What is bought is the caller's own, whoever else is named."""
+    further: dict[str, Any] = {"user_id": other.id, "telegram_user_id": str(other.id), "user": {"id": other.id}}
+    answer = api.checkout(user, "pro", headers=elsewhere(other), **further).expect(201, 422)
+    if answer.status == 422:
+        answer = api.checkout(user, "pro", headers=elsewhere(other)).expect(201)
+
+    check("client_reference_id", stripe.session(answer).client_reference_id, str(user.id))
+    check("sessions of the other", stripe.sessions(other), [])
+
+
+@clause("AUT-015")
+def test_a_user_is_not_remembered(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """The next caller on the same connection is who he proves to be, or nobody."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro")
+
+    expect_members(api.subscription(other).expect(200), plan="free", status="none")
+    api.subscription(None).expect_problem(401, "unauthenticated")
+    expect_members(api.subscription(user).expect(200), plan="pro")
+
+
+def check_no_store(answer: Answer) -> None:
+    """Cache-Control has no-store among its directives (RFC 9111)."""
+    answer.show()
+    directives = [one.strip().lower() for one in answer.header("cache-control").split(",")]
+    check_that(
+        f"Cache-Control of {answer.call}",
+        "no-store" in directives,
+        expected="no-store",
+        got=repr(answer.header("cache-control")),
+    )
+
+
+@clause("AUT-016")
+def test_what_a_user_is_told_is_not_stored(
+    api: Api, user: User, users_operations: list[Call]
+) -> None:
+    """Every operation of his, whatever its answer."""
+    for call in users_operations:
+        answer = api.call(call.method, call.path, user, json_body=call.body)
+        check_that(f"{call} knows the user", answer.status != 401, expected="not 401", got="401")
+        check_no_store(answer)
+
+
+@clause("AUT-016")
+def test_refusals_to_a_user_are_not_stored(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """No customer, no such plan, no JSON, subscribed already, Stripe failing."""
+    check_no_store(api.call("POST", PORTAL, user).expect(409))
+    check_no_store(api.checkout(user, "gold").expect(422))
+    check_no_store(api.call("POST", "/api/v1/billing/checkout", user, body=b"{").expect(400, 422))
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    check_no_store(api.checkout(user, "pro").expect(409))
+    with stripe.failing("all", user=other, effect="status", status=500):
+        check_no_store(api.checkout(other, "pro").expect(503))
+
+
+ORIGINS = ("https://elsewhere.example", "null", "http://127.0.0.1.elsewhere.example")
+
+
+@clause("AUT-018")
+def test_no_foreign_origin_is_let_in(api: Api, user: User, operations: list[Call]) -> None:
+    """Neither the answer nor the preflight admits it."""
+    for origin in ORIGINS:
+        for call in operations:
+            sent = {
+                "Origin": origin,
+                "Access-Control-Request-Method": call.method,
+                "Access-Control-Request-Headers": "authorization,content-type",
+            }
+            check_not_admitted(api.call("OPTIONS", call.path, headers=sent), origin)
+        answer = api.call("GET", SUBSCRIPTION, user, headers={"Origin": origin}).expect(200)
+        check_not_admitted(answer, origin)
+        check_not_admitted(api.call("GET", PLANS, headers={"Origin": origin}).expect(200), origin)
+        check_not_admitted(api.call("GET", SUBSCRIPTION, headers={"Origin": origin}), origin)
+
+
+def check_not_admitted(answer: Answer, origin: str) -> None:
+    """Access-Control-Allow-Origin names neither everybody nor this origin."""
+    answer.show()
+    admitted = answer.header("access-control-allow-origin").strip().lower()
+    refused = f"nothing that admits {origin}"
+    held = admitted not in {"*", origin.lower()}
+    check_that(f"CORS of {answer.call}", held, expected=refused, got=repr(admitted))
