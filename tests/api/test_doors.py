@@ -129,7 +129,11 @@ def test_only_init_data_say_who_asks(api: Api, stripe: Stripe, user: User, other
 @clause("AUT-015")
 def test_only_init_data_say_who_buys(api: Api, stripe: Stripe, user: User, other: User) -> None:
     """What is bought is the caller's own, whoever else is named."""
-    further: dict[str, Any] = {"user_id": other.id, "telegram_user_id": str(other.id), "user": {"id": other.id}}
+    further: dict[str, Any] = {
+        "user_id": other.id,
+        "telegram_user_id": str(other.id),
+        "user": {"id": other.id},
+    }
     answer = api.checkout(user, "pro", headers=elsewhere(other), **further).expect(201, 422)
     if answer.status == 422:
         answer = api.checkout(user, "pro", headers=elsewhere(other)).expect(201)

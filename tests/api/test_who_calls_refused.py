@@ -43,11 +43,10 @@ def changed(user: User, changes: Mapping[str, Mapping[str, Any]]) -> dict[str, C
 
 def _dated(change: Mapping[str, Any]) -> dict[str, Any]:
     now = str(int(time.time()))
-    dated = {
-        name: value.replace(NOW, now) if isinstance(value, str) else value
-        for name, value in change.items()
-    }
-    replaced: Pairs = dated.get("replace", ())
+    dated = dict(change)
+    if "auth_date" in dated:
+        dated["auth_date"] = dated["auth_date"].replace(NOW, now)
+    replaced: Pairs = change.get("replace", ())
     return {**dated, "replace": tuple((name, text.replace(NOW, now)) for name, text in replaced)}
 
 
