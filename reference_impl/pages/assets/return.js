@@ -1,0 +1,56 @@
+/** The page after checkout: waits until the backend knows of the payment. */
+
+import { getSubscription } from "./api.js";
+import { applyTheme, initData, tellReady } from "./launch.js";
+import { failureText, named } from "./wording.js";
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
+const PATIENCE_MS = 60_000;
+
+const part = (id) => document.getElementById(id);
+
+/** Ask until the plan is active, ever more slowly, for a minute. */
+async function confirm() {
+  const user = await initData();
+  if (!user) return show("later", "Confirming your payment", "You can go back to Telegram.");
+  show("asking", "Confirming your payment", "This takes a few seconds.");
+  const deadline = performance.now() + PATIENCE_MS;
+  for (let pause = FIRST_PAUSE_MS; performance.now() < deadline; pause *= 1.5) {
+    if (await settled(user)) return;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, LONGEST_PAUSE_MS)));
+  }
+  show("later", "Still confirming your payment", "It can take a few minutes. Nothing is lost.");
+  part("again").hidden = false;
+}
+
+/**
+ * Ask once, and show the answer if it is the last word.
+ * @param {string} user
+ * @returns {Promise<boolean>} whether it is
+ */
+async function settled(user) {
+  try {
+    const { access, plan } = await getSubscription(user);
+    if (access) show("done", "Your plan is active", `You are on ${named(plan)} now.`);
+    return access;
+  } catch ({ kind }) {
+    if (kind === "unauthenticated") show("later", "Confirming your payment", failureText(kind));
+    return kind === "unauthenticated";
+  }
+}
+
+/** @param {"asking" | "later" | "done"} state @param {string} status @param {string} detail */
+function show(state, status, detail) {
+  part("outcome").dataset.state = state;
+  part("detail").textContent = detail;
+  document.title = status;
+  part("again").hidden = true;
+  // A status that is set anew is read aloud anew.
+  if (part("status").textContent !== status) part("status").textContent = status;
+}
+
+applyTheme();
+tellReady();
+part("again").addEventListener("click", confirm);
+confirm();

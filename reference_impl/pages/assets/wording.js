@@ -1,0 +1,105 @@
+/** What the page says: money, instants, statuses and failures, in words. */
+
+/** @typedef {import("./api.js").Plan} Plan */
+/** @typedef {import("./api.js").Subscription} Subscription */
+
+/** Text and tone of the badge, by status. */
+const BADGES = {
+  none: ["Free", "quiet"],
+  active: ["Active", "good"],
+  trialing: ["Trial", "good"],
+  past_due: ["Past due", "bad"],
+  unpaid: ["Unpaid", "bad"],
+  incomplete: ["Incomplete", "warn"],
+  incomplete_expired: ["Expired", "quiet"],
+  paused: ["Paused", "warn"],
+  canceled: ["Canceled", "quiet"],
+};
+
+/** What a status asks of the user, where there is something to ask. */
+const NOTES = {
+  past_due: "The last payment failed. Update your card to keep your plan.",
+  unpaid: "Payment is overdue. Update your card to get your plan back.",
+  incomplete: "Your first payment is not finished yet.",
+  incomplete_expired: "The first payment was not finished in time.",
+  paused: "Your plan is paused.",
+};
+
+/** What went wrong, by the failure's kind. */
+const FAILURES = {
+  "no-init-data": "Open this page from Telegram.",
+  unauthenticated: "Your session has expired. Open this page again from Telegram.",
+  offline: "You are offline. Check your connection.",
+  unreachable: "The server cannot be reached. Check your connection.",
+  "provider-unavailable": "Payments are not available right now.",
+  "too-many-requests": "That was too often. Wait a moment.",
+  "already-subscribed": "You already have a subscription.",
+  "payment-pending": "Your payment is being confirmed.",
+  "no-customer": "There is nothing to manage yet.",
+};
+
+/** @param {string} kind */
+export function failureText(kind) {
+  return FAILURES[kind] ?? "Something went wrong.";
+}
+
+/**
+ * A key or a status as people write it: "past_due" is "Past due".
+ * @param {string} key
+ */
+export function named(key) {
+  const words = key.replace(/[_-]+/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * @param {Subscription} subscription
+ * @returns {{text: string, tone: string}} quiet when a good status gives no access
+ */
+export function badge({ status, access }) {
+  const [text, tone] = BADGES[status] ?? [named(status), "quiet"];
+  return { text, tone: tone === "good" && !access ? "quiet" : tone };
+}
+
+/**
+ * An amount in as many decimals as its currency has.
+ * @param {number} amount in minor units
+ * @param {string} currency ISO 4217, in any letter case
+ */
+export function money(amount, currency) {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency });
+  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+}
+
+/** @param {Plan} plan */
+export function price({ amount, currency, interval }) {
+  return money(amount, currency) + (interval ? ` per ${interval}` : "");
+}
+
+/**
+ * What a plan offers, in a line.
+ * @param {Plan} plan
+ */
+export function allowance({ device_limit: devices }) {
+  return devices === 1 ? "1 device" : `Up to ${devices} devices`;
+}
+
+/** @param {string} text RFC 3339 */
+export function instant(text) {
+  const options = { dateStyle: "long", timeStyle: "short", timeZone: "UTC" };
+  const format = new Intl.DateTimeFormat("en-GB", options);
+  return `${format.format(new Date(text))} UTC`;
+}
+
+/**
+ * What comes next, and when; empty when there is nothing to say.
+ * @param {Subscription} subscription
+ */
+export function outlook({ status, access, current_period_end: period, ends_at: end, cancels }) {
+  if (status === "canceled") return end ? `Ended on ${instant(end)}` : "";
+  if (cancels && end && access) return `Ends on ${instant(end)}`;
+  if (NOTES[status]) return NOTES[status];
+  if (!access) return end ? `Ended on ${instant(end)}` : status === "none" ? "" : NOTES.paused;
+  if (!period) return "";
+  return `${status === "trialing" ? "Free trial until" : "Renews on"} ${instant(period)}`;
+}
