@@ -87,7 +87,7 @@ def test_strangers_are_acknowledged_and_change_nobody(api: Api, stripe: Stripe, 
         draft = Draft(event)
         lie = {"id": f"x_{uuid.uuid4().hex[:14]}", "status": "canceled"}
         api.webhook(draft.about(**lie).body).expect_success()
-        foreign = {"customer": nobody, "metadata": {}, "client_reference_id": None}
+        foreign: dict[str, Any] = {"customer": nobody, "metadata": {}, "client_reference_id": None}
         api.webhook(draft.about(**{**lie, **foreign}).body).expect_success()
 
     api.settle()

@@ -69,6 +69,8 @@ class Caller:
         started = time.monotonic()
         try:
             response = self._http.send(request)
+        except httpx.LocalProtocolError:
+            raise  # nothing was sent: the trial asked for what HTTP cannot carry
         except httpx.HTTPError as failure:
             self._keep(request, None, time.monotonic() - started, curl, repr(failure))
             got = f"{type(failure).__name__}: {failure}".rstrip(": ")

@@ -55,14 +55,16 @@ class Bearer:
     """`Authorization: Bearer …` with the value of one variable of the environment."""
 
     variable: str = "METRICS_TOKEN"
+    form: str = "Bearer {}"
+    """What surrounds the value; another scheme is wrong on purpose."""
 
     def header(self, environ: Mapping[str, str], now: float) -> bytes:  # noqa: ARG002 - one shape for all
         """Scheme and token."""
-        return f"Bearer {environ[self.variable]}".encode()
+        return self.form.format(environ[self.variable]).encode()
 
     def shell(self) -> str:
         """The variable's name; the shell knows its value."""
-        return f"Bearer ${self.variable}"
+        return self.form.format(f"${{{self.variable}}}")
 
 
 @dataclass(frozen=True)

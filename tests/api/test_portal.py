@@ -1,0 +1,98 @@
+"""The customer portal: for whoever has a customer, and only a door to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from billproof.trials import check, check_that, clause
+from billproof.trials.shape import expect_shape
+
+if TYPE_CHECKING:
+    from billproof.trials import Answer
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+PORTAL_SESSIONS = "/v1/billing_portal/sessions"
+
+
+def check_opens(stripe: Stripe, answer: Answer, made: int, user: User) -> None:
+    """The URL leads to a page of Stripe's, made for this user's customer."""
+    expect_shape(answer.expect(201), "createPortal")
+    calls = [call for call in stripe.writes(user) if call.path == PORTAL_SESSIONS]
+    check("portal sessions made for the user", [call.status for call in calls], [200] * made)
+    [customer] = stripe.sandbox.customers(user=user.id)
+    check("customer of the portal session", calls[-1].params.get("customer"), customer.id)
+    url = str(answer["url"])
+    page = httpx.get(url, trust_env=False)
+    answer.show()
+    at_stripe = url.startswith(stripe.sandbox.url) and page.status_code == 200
+    check_that("url of the portal", at_stripe, expected="a page of Stripe's", got=url)
+
+
+@clause("POR-001")
+@pytest.mark.parametrize("status", ["active", "past_due", "unpaid", "canceled"])
+def test_whoever_has_a_customer_gets_in(api: Api, stripe: Stripe, user: User, status: str) -> None:
+    """Whoever owes, too: the portal is where a card is mended."""
+    subscription = stripe.subscribe(user, "pro")
+    if status != "active":
+        stripe.change(subscription, status=status)
+        stripe.deliver(user)
+    api.subscription_becomes(user, status=status)
+
+    first = api.portal(user)
+    check_opens(stripe, first, 1, user)
+    second = api.portal(user)
+    check_opens(stripe, second, 2, user)
+
+    check_that(
+        "a new session each time",
+        first["url"] != second["url"],
+        expected="another url",
+        got=second["url"],
+    )
+
+
+@clause("POR-001")
+def test_a_portal_is_its_users_own(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """Two users, two customers, two portals."""
+    stripe.subscribe(user, "pro")
+    stripe.subscribe(other, "basic")
+
+    for one in (user, other, user):
+        made = len([call for call in stripe.writes(one) if call.path == PORTAL_SESSIONS])
+        check_opens(stripe, api.portal(one), made + 1, one)
+
+
+@clause("POR-002")
+def test_whoever_has_no_customer_does_not_get_in(api: Api, stripe: Stripe, user: User) -> None:
+    """And gets no customer by asking; after signing up the door opens."""
+    api.portal(user).expect_problem(409, "no-customer")
+    check("customers of the user", stripe.sandbox.customers(user=user.id), [])
+    check("writes at Stripe for the user", [call.path for call in stripe.writes(user)], [])
+
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    check_opens(stripe, api.portal(user), 1, user)
+
+
+@clause("POR-002")
+@pytest.mark.parametrize("told", [True, False], ids=["told by event", "not told"])
+def test_a_deleted_customer_is_none(api: Api, stripe: Stripe, user: User, *, told: bool) -> None:
+    """Whether or not Stripe has said so yet."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    [customer] = stripe.sandbox.customers(user=user.id)
+    check_opens(stripe, api.portal(user), 1, user)
+    stripe.sandbox.delete_customer(customer.id)
+    if told:
+        stripe.deliver(user)
+        api.settle()
+
+    api.portal(user).expect_problem(409, "no-customer")
+
+    left = [one.id for one in stripe.sandbox.customers(user=user.id) if not one.deleted]
+    check("customers made instead", left, [])

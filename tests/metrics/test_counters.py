@@ -1,0 +1,145 @@
+"""When the two counters of the Mini App move, and when they never do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, clause, together
+from fixtures.metrics import CHECKOUTS, PORTALS, check_moves, quiet_scrape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+
+@clause("MET-003")
+@pytest.mark.parametrize("plan", ["basic", "pro", "team"])
+def test_a_session_counts_under_its_plan(
+    api: Api, stripe: Stripe, user: User, other: User, plan: str
+) -> None:
+    """One each, and nothing under any other plan."""
+    before = quiet_scrape(api)
+    api.checkout(user, plan).expect(201)
+    between = check_moves(api, before, CHECKOUTS, {(plan,): 1})
+
+    api.checkout(other, plan).expect(201)
+
+    check_moves(api, between, CHECKOUTS, {(plan,): 1})
+    check("sessions at Stripe", len(stripe.sessions(user) + stripe.sessions(other)), 2)
+
+
+@clause("MET-003")
+def test_another_plan_is_another_session(api: Api, stripe: Stripe, user: User) -> None:
+    """Whoever changes his mind has made two sessions, and each is counted where it belongs."""
+    before = quiet_scrape(api)
+    api.checkout(user, "basic").expect(201)
+    api.checkout(user, "pro").expect(201)
+
+    check_moves(api, before, CHECKOUTS, {("basic",): 1, ("pro",): 1})
+    check("sessions at Stripe", len(stripe.sessions(user)), 2)
+
+
+@clause("MET-004")
+def test_what_makes_no_session_does_not_count(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """The same session again, a plan that is none, a stranger, a subscriber."""
+    stripe.subscribe(other, "pro")
+    api.checkout(user, "pro").expect(201)
+    before = quiet_scrape(api)
+
+    api.checkout(user, "pro").expect(201)
+    api.checkout(user, "gold").expect(422)
+    api.checkout(user, "free").expect(422)
+    api.checkout(None, "pro").expect(401)
+    api.checkout(other, "pro").expect(409)
+    api.checkout(other, "basic").expect(409)
+
+    after = check_moves(api, before, CHECKOUTS, {})
+    api.checkout(user, "basic").expect(201)
+    check_moves(api, after, CHECKOUTS, {("basic",): 1})
+
+
+@clause("MET-004")
+def test_clicks_at_once_count_as_the_sessions_they_made(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """A double click makes one session."""
+    before = quiet_scrape(api)
+
+    for answer in together([lambda: api.checkout(user, "pro")] * 4):
+        answer.expect(201)
+
+    made = len(stripe.sessions(user))
+    check_moves(api, before, CHECKOUTS, {("pro",): made})
+
+
+@clause("MET-004")
+def test_a_failure_of_stripe_does_not_count(api: Api, stripe: Stripe, user: User) -> None:
+    """Neither when nothing works, nor when the session alone cannot be made."""
+    before = quiet_scrape(api)
+    with stripe.failing("all", user=user, effect="status", status=500):
+        api.checkout(user, "pro").expect(503)
+    with stripe.failing("create", user=user, kind="checkout.session", effect="reset"):
+        api.checkout(user, "pro").expect(503)
+
+    after = check_moves(api, before, CHECKOUTS, {})
+    api.checkout(user, "pro").expect(201)
+    check_moves(api, after, CHECKOUTS, {("pro",): 1})
+
+
+@clause("MET-005")
+def test_each_portal_session_counts(api: Api, stripe: Stripe, user: User) -> None:
+    """One by one: no session is kept for the next call."""
+    stripe.subscribe(user, "pro")
+    before = quiet_scrape(api)
+    api.portal(user).expect(201)
+    between = check_moves(api, before, PORTALS, {(): 1})
+
+    api.portal(user).expect(201)
+    api.portal(user).expect(201)
+
+    check_moves(api, between, PORTALS, {(): 2})
+
+
+def nobody_asks(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """Without credentials."""
+    api.portal(None).expect(401)
+
+
+def no_customer_asks(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """Whoever has bought nothing."""
+    api.portal(other).expect(409)
+
+
+def stripe_fails(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """All of Stripe, and the portal alone."""
+    with stripe.failing("all", user=user, effect="status", status=500):
+        api.portal(user).expect(503)
+    with stripe.failing("create", user=user, kind="billing_portal.session", effect="reset"):
+        api.portal(user).expect(503)
+
+
+@clause("MET-006")
+@pytest.mark.parametrize("event", [nobody_asks, no_customer_asks, stripe_fails])
+def test_what_opens_no_portal_does_not_count(
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    other: User,
+    event: Callable[[Api, Stripe, User, User], None],
+) -> None:
+    """Refused or failed: no portal was opened; the next one that is opened counts."""
+    stripe.subscribe(user, "pro")
+    before = quiet_scrape(api)
+
+    event(api, stripe, user, other)
+
+    after = check_moves(api, before, PORTALS, {})
+    api.portal(user).expect(201)
+    check_moves(api, after, PORTALS, {(): 1})

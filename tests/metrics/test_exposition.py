@@ -1,0 +1,118 @@
+"""What GET /metrics shows, to whom, and from when."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from billproof.targets.protocol import Backend
+from billproof.trials import Bearer, Caller, Verbatim, check, check_that, clause
+from fixtures.api import WEBHOOK, Api
+from fixtures.metrics import families, scrape, series_of
+
+if TYPE_CHECKING:
+    import httpx
+
+    from billproof.run.plan import RunPlan
+    from billproof.targets.protocol import Target
+    from billproof.trials import Credentials
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+
+@clause("MET-001")
+def test_metrics_are_for_the_scraper_alone(api: Api, user: User) -> None:
+    """The token opens; no token, another, a part of it, or a user's init data do not."""
+    api.metrics().expect(200)
+    wrong: dict[str, Credentials] = {
+        "another token": Verbatim(b"Bearer another"),
+        "the token and more": Bearer(form="Bearer {}x"),
+        "no token": Verbatim(b"Bearer"),
+        "another scheme": Bearer(form="Basic {}"),
+        "no scheme": Bearer(form="{}"),
+        "bytes": Verbatim(b"Bearer \xff\xfe"),
+        "init data": user.credentials(),
+        "the token as init data": Bearer(form="tma {}"),
+    }
+    for what, who in wrong.items():
+        answer = api.metrics(who)
+        answer.show()
+        check(f"status of GET /metrics with {what}", answer.status, 401)
+    nobody = api.call("GET", "/metrics").expect_problem(401, "unauthenticated")
+    challenge = nobody.header("www-authenticate").partition(" ")[0].lower()
+    check("scheme in WWW-Authenticate of /metrics", challenge, "bearer")
+    api.metrics().expect(200)
+
+
+@clause("MET-001")
+def test_the_token_opens_nothing_else_and_comes_in_no_other_way(api: Api, user: User) -> None:
+    """Neither in a query nor in a cookie; and it is no user."""
+    token = api.environ["METRICS_TOKEN"]
+    api.metrics().expect(200)
+    for query in ("token", "access_token", "metrics_token"):
+        api.call("GET", f"/metrics?{query}={token}").expect(401)
+    api.call("GET", "/metrics", headers={"Cookie": f"token={token}"}).expect(401)
+    api.subscription(Bearer()).expect(401)
+    api.subscription(user).expect(200)
+
+
+@clause("MET-002")
+def test_every_series_is_there(api: Api) -> None:
+    """Each family of the contract is a counter, with each value of each closed list."""
+    answer = api.metrics().expect(200)
+    media_type = answer.header("content-type").partition(";")[0].strip().lower()
+    check("media type of GET /metrics", media_type, "text/plain")
+    seen = scrape(api)
+    for family in families(api):
+        check(f"type of {family.name}", seen.types[family.name], "counter")
+        missing = sorted(series_of(family) - set(seen.values[family.name]))
+        check(f"missing series of {family.name}", missing, [])
+
+
+@clause("MET-002")
+def test_every_series_starts_at_zero(
+    target: Target, run_plan: RunPlan, http: httpx.Client, api: Api
+) -> None:
+    """Before anybody has called, a process that has just started shows 0 everywhere."""
+    if run_plan.target.kind == "app":
+        check_zero(api)
+        return
+    with target.launch() as launched:
+        ready = launched.wait_ready(60)
+        check_that("GET /readyz is 200", ready, expected="within 60 s", got=launched.log()[-500:])
+        caller = Caller(
+            Backend(launched.base_url, launched.environ), http, run_plan.out / "exchanges"
+        )
+        check_zero(Api(caller, run_plan))
+
+
+def check_zero(api: Api) -> None:
+    """Nothing has been counted."""
+    seen = scrape(api)
+    grown = {name: one for name, one in seen.values.items() if any(one.values())}
+    check("families that do not start at 0", grown, {})
+    check("families that are there", sorted(seen.values), sorted(one.name for one in families(api)))
+
+
+NOISE = ("gold", "free", "PRO", "\u202e", "pro\n", '"} 1', "x" * 500)
+
+
+@clause("MET-007")
+def test_callers_make_no_label(api: Api, stripe: Stripe, user: User) -> None:
+    """Plans, types, paths and ids that a request names do not become series."""
+    if api.declares("checkout"):
+        for plan in NOISE:
+            api.checkout(user, plan).expect(422)
+        api.checkout(user, "pro").expect(201)
+        stripe.deliver(user)
+    if api.declares("webhooks"):
+        for kind in NOISE:
+            api.webhook(f'{{"id": "evt_{user.id}", "object": "event", "type": {json.dumps(kind)}}}')
+        api.call("POST", WEBHOOK, body=b"{}").expect(400)
+    api.settle()
+
+    seen = scrape(api)
+
+    for family in families(api):
+        further = sorted(set(seen.values[family.name]) - series_of(family))
+        check(f"series of {family.name} beyond its closed lists", further, [])
