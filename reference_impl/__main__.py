@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-import uvicorn
-
-from reference_impl.app import create_app
+from reference_impl import create_app
 from reference_impl.settings import ConfigurationError, Settings
 
 
@@ -19,6 +17,8 @@ def main() -> int:
     except ConfigurationError as problem:
         print(f"configuration error: {problem}", file=sys.stderr)  # noqa: T201 - its log
         return 1
+    import uvicorn  # noqa: PLC0415 - not before the values are known to be right
+
     uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, log_level="warning")
     return 0
 

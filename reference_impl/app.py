@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -20,9 +20,8 @@ from reference_impl.settings import Settings
 from reference_impl.store import Store
 
 
-def create_app(environ: Mapping[str, str]) -> FastAPI:
-    """A backend with these values; ConfigurationError when one is missing or malformed."""
-    settings = Settings.from_environ(environ)
+def app_of(settings: Settings) -> FastAPI:
+    """A backend with these settings, and a metrics registry of its own."""
     service = Service(
         settings=settings,
         store=Store(settings.database_url),

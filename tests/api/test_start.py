@@ -33,10 +33,10 @@ NOBODY = "http://127.0.0.1:9"
 """Where nobody listens: the port of RFC 863."""
 
 
-@pytest.fixture
-def ready(target: Target, backend: Backend) -> None:
+@pytest.fixture(scope="session")
+def ready(target: Target) -> None:
     """A backend with right values starts: else an end would prove nothing."""
-    assert backend.environ
+    target.fresh()
     with target.launch() as launched:
         check_ready(launched)
 

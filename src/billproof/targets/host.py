@@ -16,12 +16,12 @@ import sys
 import threading
 from typing import IO, TYPE_CHECKING
 
-import uvicorn
-
 from billproof.targets.stage import Stage, load_factory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import uvicorn
 
     from billproof.targets.lifespan import App
 
@@ -43,6 +43,8 @@ def listen() -> socket.socket:
 
 def server(app: App, port: int = 0, lifespan: str = "off") -> uvicorn.Server:
     """A quiet server of `app` with bounded shutdown."""
+    import uvicorn  # noqa: PLC0415 - an app that refuses its values should not wait for it
+
     config = uvicorn.Config(
         app,
         host=os.environ.get("HOST", "127.0.0.1"),

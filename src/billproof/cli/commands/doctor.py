@@ -80,7 +80,7 @@ def _sandbox() -> Finding:
 
 def _reference() -> Finding:
     """Whether the reference can be imported, in a process of its own: it is not ours to load."""
-    command = [sys.executable, "-P", "-c", "import reference_impl; reference_impl.create_app"]
+    command = [sys.executable, "-P", "-c", "import reference_impl.app"]
     environ = {**os.environ, "PYTHONPATH": str(suite_root())}
     done = subprocess.run(command, capture_output=True, text=True, env=environ, check=False)
     lines = done.stderr.strip().splitlines()
