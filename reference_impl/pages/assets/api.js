@@ -20,6 +20,16 @@ export class Failure extends Error {
 }
 
 /**
+ * @param {unknown} error
+ * @returns {string} "bug" for what is no Failure
+ */
+export function kindOf(error) {
+  if (error instanceof Failure) return error.kind;
+  console.error(error);
+  return "bug";
+}
+
+/**
  * The catalogue, by rank.
  * @returns {Promise<Plan[]>}
  */
@@ -55,7 +65,13 @@ export async function createPortal(initData) {
   return webAddress(await ask("POST", "/portal", initData));
 }
 
-/** The parsed answer; a Failure for all that is not 2xx. */
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {string} [initData]
+ * @param {object} [body]
+ * @returns {Promise<any>} the parsed answer; a Failure for all that is not 2xx
+ */
 async function ask(method, path, initData, body) {
   const headers = new Headers({ Accept: "application/json" });
   if (initData) headers.set("Authorization", `tma ${initData}`);
@@ -66,7 +82,7 @@ async function ask(method, path, initData, body) {
   throw new Failure(answer.status === 401 ? "unauthenticated" : problemName(content));
 }
 
-/** @returns {Promise<Response>} */
+/** @param {string} path @param {RequestInit} request */
 async function send(path, request) {
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
@@ -76,12 +92,12 @@ async function send(path, request) {
   }
 }
 
-/** @returns {string} the last part of the problem's type */
+/** @param {{type?: string} | null} problem @returns {string} the last part of its type */
 function problemName(problem) {
   return String(problem?.type ?? "").split(":").at(-1) || "internal-error";
 }
 
-/** @returns {string} */
+/** @param {{url: string}} answer */
 function webAddress({ url }) {
   if (/^https?:\/\//i.test(url)) return url;
   throw new Failure("internal-error");

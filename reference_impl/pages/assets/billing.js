@@ -1,18 +1,17 @@
 /** The billing page: what the user has, and the way to more of it. */
 
 import { Failure, createCheckout, createPortal, getSubscription, listPlans } from "./api.js";
+import { element, part } from "./elements.js";
 import { applyTheme, initData, tellReady } from "./launch.js";
 import { leaveTo, openBeside } from "./leaving.js";
-import { allowance, badge, failureText, named, outlook, price } from "./wording.js";
+import { allowance, price } from "./money.js";
+import { button, setBusy, showProblem } from "./tapping.js";
+import { badge, named, outlook } from "./wording.js";
 
 /** @typedef {import("./api.js").Plan} Plan */
 /** @typedef {import("./api.js").Subscription} Subscription */
 
 const MAY_CHECK_OUT = new Set(["none", "canceled", "incomplete_expired"]);
-const ONLY_TELEGRAM_HELPS = new Set(["no-init-data", "unauthenticated"]);
-
-const main = document.querySelector("main");
-const part = (id) => document.getElementById(id);
 
 /** Ask for everything and show it. */
 async function load() {
@@ -76,52 +75,10 @@ async function openPortal(user) {
     openBeside(url);
     open.remove();
   });
-  part("actions").replaceChildren(part("actions").firstElementChild, open);
+  part("actions").querySelector(".open")?.remove();
+  open.classList.add("open");
+  part("actions").append(open);
   open.focus();
-}
-
-/** @param {string} label @param {() => Promise<void>} work done on a tap, one at a time */
-function button(label, work) {
-  const made = element("button", "button", label);
-  made.type = "button";
-  made.addEventListener("click", () => perform(made, work));
-  return made;
-}
-
-/** @param {HTMLButtonElement} pressed @param {() => Promise<void>} work */
-async function perform(pressed, work) {
-  pressed.setAttribute("aria-busy", "true");
-  part("problem").replaceChildren();
-  setBusy(true);
-  try {
-    await work();
-  } catch (error) {
-    showProblem(error, () => (error.kind === "already-subscribed" ? load() : perform(pressed, work)));
-  }
-  pressed.removeAttribute("aria-busy");
-  setBusy(false);
-}
-
-/** @param {boolean} busy nothing can be tapped while a request runs */
-function setBusy(busy) {
-  main.setAttribute("aria-busy", String(busy));
-  for (const one of main.querySelectorAll("button")) one.disabled = busy;
-}
-
-/** @param {Error & {kind?: string}} error @param {() => Promise<void>} again */
-function showProblem(error, again) {
-  if (!(error instanceof Failure)) console.error(error);
-  const message = element("p", "", failureText(error.kind));
-  const retry = ONLY_TELEGRAM_HELPS.has(error.kind) ? [] : [button("Try again", again)];
-  part("problem").replaceChildren(element("div", "card", message, ...retry));
-}
-
-/** @param {string} tag @param {string} className @param {...(Node | string)} children */
-function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.append(...children);
-  return made;
 }
 
 applyTheme();

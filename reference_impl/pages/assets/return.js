@@ -1,14 +1,13 @@
 /** The page after checkout: waits until the backend knows of the payment. */
 
-import { getSubscription } from "./api.js";
+import { getSubscription, kindOf } from "./api.js";
+import { part } from "./elements.js";
 import { applyTheme, initData, tellReady } from "./launch.js";
 import { failureText, named } from "./wording.js";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
 const PATIENCE_MS = 60_000;
-
-const part = (id) => document.getElementById(id);
 
 /** Ask until the plan is active, ever more slowly, for a minute. */
 async function confirm() {
@@ -34,9 +33,10 @@ async function settled(user) {
     const { access, plan } = await getSubscription(user);
     if (access) show("done", "Your plan is active", `You are on ${named(plan)} now.`);
     return access;
-  } catch ({ kind }) {
+  } catch (error) {
+    const kind = kindOf(error);
     if (kind === "unauthenticated") show("later", "Confirming your payment", failureText(kind));
-    return kind === "unauthenticated";
+    return kind === "unauthenticated"; // all else may pass
   }
 }
 

@@ -1,9 +1,11 @@
-/** What the page says: money, instants, statuses and failures, in words. */
+/** Statuses, instants and failures in words. */
 
-/** @typedef {import("./api.js").Plan} Plan */
 /** @typedef {import("./api.js").Subscription} Subscription */
 
-/** Text and tone of the badge, by status. */
+/**
+ * Text and tone of the badge, by status.
+ * @type {Record<string, [string, string]>}
+ */
 const BADGES = {
   none: ["Free", "quiet"],
   active: ["Active", "good"],
@@ -16,16 +18,21 @@ const BADGES = {
   canceled: ["Canceled", "quiet"],
 };
 
-/** What a status asks of the user, where there is something to ask. */
+/**
+ * What a status asks of the user, where there is something to ask.
+ * @type {Record<string, string>}
+ */
 const NOTES = {
   past_due: "The last payment failed. Update your card to keep your plan.",
   unpaid: "Payment is overdue. Update your card to get your plan back.",
   incomplete: "Your first payment is not finished yet.",
   incomplete_expired: "The first payment was not finished in time.",
-  paused: "Your plan is paused.",
 };
 
-/** What went wrong, by the failure's kind. */
+/**
+ * What went wrong, by the failure's kind.
+ * @type {Record<string, string>}
+ */
 const FAILURES = {
   "no-init-data": "Open this page from Telegram.",
   unauthenticated: "Your session has expired. Open this page again from Telegram.",
@@ -61,34 +68,15 @@ export function badge({ status, access }) {
   return { text, tone: tone === "good" && !access ? "quiet" : tone };
 }
 
-/**
- * An amount in as many decimals as its currency has.
- * @param {number} amount in minor units
- * @param {string} currency ISO 4217, in any letter case
- */
-export function money(amount, currency) {
-  const format = new Intl.NumberFormat("en", { style: "currency", currency });
-  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
-}
-
-/** @param {Plan} plan */
-export function price({ amount, currency, interval }) {
-  return money(amount, currency) + (interval ? ` per ${interval}` : "");
-}
-
-/**
- * What a plan offers, in a line.
- * @param {Plan} plan
- */
-export function allowance({ device_limit: devices }) {
-  return devices === 1 ? "1 device" : `Up to ${devices} devices`;
-}
+const IN_UTC = new Intl.DateTimeFormat("en-GB", {
+  dateStyle: "medium",
+  timeStyle: "short",
+  timeZone: "UTC",
+});
 
 /** @param {string} text RFC 3339 */
 export function instant(text) {
-  const options = { dateStyle: "long", timeStyle: "short", timeZone: "UTC" };
-  const format = new Intl.DateTimeFormat("en-GB", options);
-  return `${format.format(new Date(text))} UTC`;
+  return `${IN_UTC.format(new Date(text))} UTC`;
 }
 
 /**
@@ -99,7 +87,9 @@ export function outlook({ status, access, current_period_end: period, ends_at: e
   if (status === "canceled") return end ? `Ended on ${instant(end)}` : "";
   if (cancels && end && access) return `Ends on ${instant(end)}`;
   if (NOTES[status]) return NOTES[status];
-  if (!access) return end ? `Ended on ${instant(end)}` : status === "none" ? "" : NOTES.paused;
+  if (status === "none") return "";
+  if (!access && end) return `Ended on ${instant(end)}`;
+  if (!access) return status in BADGES ? "Your plan is paused." : "Your plan is not active.";
   if (!period) return "";
   return `${status === "trialing" ? "Free trial until" : "Renews on"} ${instant(period)}`;
 }
