@@ -87,5 +87,7 @@ load();
 // Back from checkout by the browser's own button: this page was frozen with its buttons disabled.
 addEventListener("pageshow", ({ persisted }) => persisted && load());
 addEventListener("online", load);
+// Opened anew in the same tab, perhaps for somebody else: only the fragment differs.
+addEventListener("hashchange", () => location.reload());
 // Back from the portal, where anything may have changed.
 document.addEventListener("visibilitychange", () => document.hidden || load());
