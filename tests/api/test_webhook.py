@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def test_a_payment_is_visible_once_stripe_has_said_so(api: Api, stripe: Stripe, user: User) -> None:
     """Every event of signing up is acknowledged; then the plan is there."""
     session = stripe.pay(api.checkout(user, "pro").expect(201))
-    for event in stripe.undelivered(user):
+    for event in stripe.events(user):
         stripe.deliver_event(event).expect_success()
 
     shown = api.subscription_becomes(user, plan="pro", status="active", access=True)

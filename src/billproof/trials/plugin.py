@@ -12,7 +12,7 @@ import pytest
 
 from billproof.run.plan import RunPlan
 from billproof.run.record import RECORDS_VARIABLE, Finding, Outcome, Record
-from billproof.targets import open_target
+from billproof.targets.opening import open_target
 from billproof.trials import journal
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS, Caller
 from billproof.trials.outcome import finding_of, outcome_of

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from billproof.law import Law
 from billproof.run.selection import Phase
-from billproof.targets import open_target
+from billproof.targets.opening import open_target
 from billproof.verify import preflight, services
 from billproof.verify.browser import find_browser
 from billproof.verify.environment import random_values, read_env_file

@@ -11,7 +11,8 @@ import pytest
 
 from billproof.errors import CannotTest
 from billproof.run.plan import RunPlan
-from billproof.targets import Target, open_target
+from billproof.targets.opening import open_target
+from billproof.targets.protocol import Target
 
 MakePlan = Callable[..., RunPlan]
 

@@ -11,7 +11,7 @@ import pytest
 
 from billproof.errors import CannotTest, NotObservableHere
 from billproof.run.plan import RunPlan
-from billproof.targets import open_target
+from billproof.targets.opening import open_target
 from billproof.verify.services import backend_command, with_local_values
 
 MakePlan = Callable[..., RunPlan]
