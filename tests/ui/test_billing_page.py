@@ -1,0 +1,56 @@
+"""The billing page: what a signed-in user sees of his plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import clause
+from fixtures.pages import BILLING, badge, see, see_state, state
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+
+@clause("APP-001")
+def test_a_newcomer_is_free_and_may_upgrade(visit: Visit, user: User) -> None:
+    """The free plan, and the way up."""
+    page = visit(user)
+
+    see_state(page, state(BILLING, "no subscription"))
+    see(page, badge("none"))
+
+
+@clause("APP-001")
+def test_a_subscriber_sees_his_plan_and_may_manage_it(
+    visit: Visit, api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """His own plan, not the one of whoever came before in the same browser."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    page = visit(user)
+
+    see_state(page, state(BILLING, "a subscription with access"))
+    see(page, badge("active"))
+
+    see_state(visit(other), state(BILLING, "no subscription"))
+
+
+@clause("APP-001")
+@pytest.mark.parametrize("status", ["trialing", "past_due", "canceled"])
+def test_the_badge_says_the_status(
+    visit: Visit, api: Api, stripe: Stripe, user: User, status: str
+) -> None:
+    """A trial, a payment that failed, an end."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status=status)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status=status)
+
+    page = visit(user)
+
+    see(page, badge(status))

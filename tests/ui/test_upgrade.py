@@ -1,0 +1,90 @@
+"""From wanting to having: upgrade, pay on Stripe's page, come back, be subscribed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billproof.trials import check_that, clause
+from fixtures.pages import (
+    BILLING,
+    RETURN,
+    Part,
+    arrive,
+    see_any,
+    see_state,
+    state,
+    tap,
+)
+from fixtures.stripe import DECLINED_CARD, GOOD_CARD
+from fixtures.visits import CheckoutPage, Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+UPGRADE = Part("button", name="Upgrade to Pro")
+CONFIRMED_SECONDS = 30.0
+"""Delivery, settle time, and a page that asks ever more slowly."""
+
+
+def go_to_checkout(visit: Visit, stripe: Stripe, user: User) -> CheckoutPage:
+    """Open the billing page, tap Upgrade, and be at Stripe; events then come by themselves."""
+    page = visit(user)
+    tap(page, UPGRADE)
+    arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
+    [customer] = stripe.sandbox.customers(user=user.id)
+    stripe.sandbox.set_delivery(customer.id, "auto")
+    return CheckoutPage(page)
+
+
+@clause("APP-002")
+def test_upgrading_ends_with_an_active_plan(
+    visit: Visit, api: Api, stripe: Stripe, user: User
+) -> None:
+    """A declined card first, a good one then; the webhook says so, and the page does."""
+    checkout = go_to_checkout(visit, stripe, user)
+    checkout.pay(DECLINED_CARD)
+    refusal = checkout.refusal()
+    check_that("a declined card", "declined" in refusal, expected="a refusal", got=refusal)
+
+    checkout.pay(GOOD_CARD)
+
+    public, page = api.environ["PUBLIC_URL"], checkout.page
+    arrive(page, public + RETURN, "paying leads to the return page")
+    see_state(page, state(RETURN, "the backend knows"), CONFIRMED_SECONDS)
+    api.subscription_becomes(user, plan="pro", status="active", access=True)
+
+    page.goto(public + BILLING)
+    see_state(page, state(BILLING, "a subscription with access"))
+
+
+@clause("APP-002")
+def test_the_return_page_waits_for_the_webhook(
+    visit: Visit, api: Api, stripe: Stripe, user: User
+) -> None:
+    """It says so until Stripe has, and needs no reload to say more."""
+    checkout = go_to_checkout(visit, stripe, user)
+    [customer] = stripe.sandbox.customers(user=user.id)
+    stripe.sandbox.set_delivery(customer.id, "manual")
+    checkout.pay(GOOD_CARD)
+    page = checkout.page
+    arrive(page, api.environ["PUBLIC_URL"] + RETURN, "paying leads to the return page")
+    waits = state(RETURN, "the backend does not know yet")
+    knows = state(RETURN, "the backend knows")
+    # A backend that has asked Stripe by itself may know already.
+    see_any(page, [*waits.shows, *knows.shows])
+
+    stripe.deliver(user)
+
+    see_state(page, knows, CONFIRMED_SECONDS)
+
+
+@clause("APP-002")
+def test_the_return_page_needs_no_init_data(page: Page, api: Api) -> None:
+    """In another browser, without Telegram, it is still a page that says what happens."""
+    page.goto(f"{api.environ['PUBLIC_URL']}{RETURN}?session_id=cs_test_of_nobody")
+
+    see_state(page, state(RETURN, "the backend does not know yet"))
