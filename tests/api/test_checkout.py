@@ -180,6 +180,15 @@ def test_redirects_are_the_backends_own(
 
 
 @clause("CHK-005")
+def test_success_tells_which_session_was_paid(api: Api, stripe: Stripe, user: User) -> None:
+    """By Stripe's placeholder, which Stripe fills in."""
+    session = stripe.session(api.checkout(user, "pro").expect(201))
+
+    told = "{CHECKOUT_SESSION_ID}" in session.success_url
+    check_that("success_url", told, expected="{CHECKOUT_SESSION_ID} in it", got=session.success_url)
+
+
+@clause("CHK-005")
 def test_redirects_do_not_follow_the_host_header(api: Api, stripe: Stripe, user: User) -> None:
     """A foreign Host is refused or ignored."""
     answer = api.checkout(user, "pro", headers={"Host": "elsewhere.example"})
