@@ -1,0 +1,34 @@
+"""Every clause is proven: a backend that breaks it is caught, by that clause itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.law import load_law
+from billproof.mutants.catalogue import load_mutants
+from billproof.verify.proof import Fate, prove
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from billproof.mutants.catalogue import Mutant
+
+MUTANTS = load_mutants()
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
+def test_the_defect_is_caught_by_the_clauses_that_it_breaks(mutant: Mutant, tmp_path: Path) -> None:
+    """Each by itself, with `needs` switched off; a mutant that does not start proves nothing."""
+    [proof] = prove([mutant], tmp_path)
+
+    assert proof.fate is Fate.KILLED, f"{mutant.sentence} {proof.reason} {proof.verdicts}"
+
+
+def test_every_clause_has_its_mutant() -> None:
+    """No clause is on paper only."""
+    broken = {clause for mutant in MUTANTS for clause in mutant.breaks}
+
+    assert sorted({clause.id for clause in load_law().clauses} - broken) == []
+    assert sorted(broken - set(load_law().by_id)) == []
