@@ -1,0 +1,84 @@
+"""One backend for each test, on a database of its own, with Stripe's API played by respx."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+import respx
+
+from reference_impl import create_app
+from reference_impl.migrate import migrate
+from reference_impl.store import Store
+from tests.reference.backend import Backend
+
+ROOT = Path(__file__).parents[2]
+
+# The SDK hands httpx its form as text, and takes the warning, once it is an error, for a
+# connection that failed. A marker, because it stands above the command line's `-W error`.
+OUTDATED_CALL = pytest.mark.filterwarnings("ignore:Use 'content=<...>':DeprecationWarning")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Warnings are errors, but for the one that the Stripe SDK would hide."""
+    for item in items:
+        item.add_marker(OUTDATED_CALL)
+
+
+@pytest.fixture(scope="session")
+async def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that was migrated once for all: test_migrate.py looks at how."""
+    path = tmp_path_factory.mktemp("template") / "app.db"
+    made = Store(f"sqlite:{path}")
+    await migrate(made)
+    await made.close()
+    return path
+
+
+@pytest.fixture
+def environ(tmp_path: Path, template: Path) -> dict[str, str]:
+    """Values that a backend can be started with; the database is there, and empty."""
+    shutil.copy(template, tmp_path / "app.db")
+    return {
+        "HOST": "127.0.0.1",
+        "PORT": "8000",
+        "PUBLIC_URL": "https://app.example.test",
+        "DATABASE_URL": f"sqlite:{tmp_path / 'app.db'}",
+        "STRIPE_API_BASE": "https://stripe.example.test",
+        "STRIPE_SECRET_KEY": "sk_test_of_these_tests",
+        "STRIPE_WEBHOOK_SECRET": "whsec_new,whsec_old",
+        "TELEGRAM_BOT_TOKEN": "7000000002:AAtheBotOfTheseTests",
+        "METRICS_TOKEN": "metrics-token-of-these-tests",
+        "BILLING_PLANS": str(ROOT / "contracts" / "plans.json"),
+    }
+
+
+@pytest.fixture
+def stripe(environ: Mapping[str, str]) -> Iterator[respx.MockRouter]:
+    """Stripe's API; whatever a test does not allow is refused, and what it allows must be used."""
+    with respx.mock(base_url=environ["STRIPE_API_BASE"]) as router:
+        yield router
+
+
+@pytest.fixture
+async def backend(environ: Mapping[str, str], stripe: respx.MockRouter) -> AsyncIterator[Backend]:
+    """A backend that has started, with no call to Stripe."""
+    app = create_app(environ)
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://backend.test") as http,
+    ):
+        assert not stripe.calls
+        yield Backend(environ, http)
+
+
+@pytest.fixture
+async def store(environ: Mapping[str, str]) -> AsyncIterator[Store]:
+    """The database of the test."""
+    opened = Store(environ["DATABASE_URL"])
+    yield opened
+    await opened.close()
