@@ -27,9 +27,9 @@ def test_a_key_is_bound_to_its_body(
     """Bare or quoted it is one key: the same body replays, another is refused."""
     made = api.checkout(user, "pro", key=first).expect(201)
 
+    api.checkout(user, "basic", key=again).expect_problem(422, "idempotency-key-reused")
     same = api.checkout(user, "pro", key=again).expect(201)
     check("session of the repeat", same["session_id"], made["session_id"])
-    api.checkout(user, "basic", key=again).expect_problem(422, "idempotency-key-reused")
 
     check("id of the open session", check_one_open_session(stripe, user).id, made["session_id"])
 

@@ -41,6 +41,8 @@ class RunPlan(BaseModel):
     sandbox_url: str
     capabilities: tuple[str, ...] | None = None
     """What the backend declares beside `core`; None is everything."""
+    fail_fast: bool = False
+    """Stop at the first trial that fails: enough for a proof, never for a verdict."""
     settle_seconds: float
     """How long after a 2xx an effect may take to be visible; the reference has 0."""
     out: Path

@@ -45,6 +45,7 @@ class Options(_Asked):
     only: tuple[str, ...] = ()
     preflight: bool = True
     needs: bool = True
+    fail_fast: bool = False
 
     def targets(self) -> list[str]:
         """The kinds of target that are named here."""

@@ -118,6 +118,7 @@ def _command(order: PhaseOrder) -> list[str]:
     flags = ["no:cacheprovider", *plugins]
     parallel = order.phase is Phase.PARALLEL and order.workers > 1
     workers = ["-n", str(order.workers), "--dist", "worksteal"] if parallel else []
+    bound = ["--maxfail=1"] if order.plan.fail_fast else []
     return [
         *(sys.executable, "-P", "-m", "pytest"),
         *(part for plugin in flags for part in ("-p", plugin)),
@@ -125,6 +126,7 @@ def _command(order: PhaseOrder) -> list[str]:
         *("-q", "--no-header", "--tb=short", "--color=no"),
         *("--timeout", str(HANG_SECONDS), "--timeout-method", "signal"),
         *workers,
+        *bound,
         *(str(folder) for folder in folders if folder.is_dir()),
     ]
 

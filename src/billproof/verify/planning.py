@@ -25,6 +25,7 @@ def first_plan(options: Options, scratch: Path) -> RunPlan:
         environ={},
         sandbox_url="",
         capabilities=options.capabilities,
+        fail_fast=options.fail_fast,
         settle_seconds=options.settle,
         out=(options.out or DEFAULT_OUT).absolute(),
         scratch=scratch,

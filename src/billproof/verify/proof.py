@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from billproof.mutants.catalogue import Mutant
 
 CAUGHT = frozenset({Verdict.FAIL, Verdict.WARN})
+VOIDING = frozenset({Verdict.ERROR, Verdict.NOT_TESTABLE, Verdict.NOT_RUN})
+"""A mutant that does not start ends here: nothing was looked at."""
 
 
 class Fate(StrEnum):
@@ -69,6 +71,9 @@ def _prove(mutant: Mutant, sandbox_url: str, scratch: Path) -> Proof:
         out=scratch / "report",
         workers=1,
         needs=False,
+        # The trials themselves find out whether it starts; looking first would double that.
+        preflight=False,
+        fail_fast=len(mutant.breaks) == 1,
     )
     selection = select(law, options.only, None, needs=False)
     try:
@@ -83,7 +88,7 @@ def _prove(mutant: Mutant, sandbox_url: str, scratch: Path) -> Proof:
 
 def fate(verdicts: dict[str, Verdict], trouble: str) -> Fate:
     """Killed only when every declared clause itself says no."""
-    if trouble or Verdict.ERROR in verdicts.values():
+    if trouble or not VOIDING.isdisjoint(verdicts.values()):
         return Fate.VOID
     caught = bool(verdicts) and CAUGHT.issuperset(verdicts.values())
     return Fate.KILLED if caught else Fate.SURVIVED

@@ -82,7 +82,7 @@ def test_a_list_that_is_no_list_of_mutants_is_void(tmp_path: Path) -> None:
         ({"A": Verdict.FAIL}, "", Fate.KILLED),
         ({"A": Verdict.FAIL, "B": Verdict.WARN}, "", Fate.KILLED),
         ({"A": Verdict.FAIL, "B": Verdict.PASS}, "", Fate.SURVIVED),
-        ({"A": Verdict.NOT_TESTABLE}, "", Fate.SURVIVED),
+        ({"A": Verdict.NOT_TESTABLE}, "", Fate.VOID),
         ({}, "", Fate.SURVIVED),
         ({"A": Verdict.ERROR}, "", Fate.VOID),
         ({"A": Verdict.FAIL}, "the backend died", Fate.VOID),
