@@ -23,7 +23,9 @@ class Failure:
 
     def strike(self, route: respx.Route) -> respx.Route:
         """Have it happen at each call of `route`."""
-        return route.mock(side_effect=[self.happens] * 2)
+        if isinstance(self.happens, httpx.Response):
+            return route.mock(return_value=self.happens)
+        return route.mock(side_effect=self.happens)
 
 
 FAILURES = {
@@ -49,8 +51,6 @@ FAILURES = {
 }
 
 EACH_FAILURE = pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
-DECIDED = {name: failure for name, failure in FAILURES.items() if failure.decided}
-UNDECIDED = {name: failure for name, failure in FAILURES.items() if not failure.decided}
 
 
 def refuses_in_good_order(answer: httpx.Response) -> bool:

@@ -24,7 +24,7 @@ async def subscribe(
     """Have Stripe tell of a customer and his subscriptions, one of the plan pro by default."""
     stripe.get(f"{CUSTOMERS}/{name}").mock(return_value=customer(name, user))
     seen = subscriptions or (Subscription(),)
-    stripe.get(SUBSCRIPTIONS, params={"customer": name}).mock(return_value=page(*seen))
+    stripe.get(SUBSCRIPTIONS).mock(return_value=page(*seen))
 
     event = Event(id=f"evt_{name}_{len(stripe.calls)}", customer=name)
     taken = await backend.deliver(event)
@@ -40,3 +40,17 @@ async def begin_checkout(backend: Backend, stripe: respx.MockRouter, plan: str =
     started = await backend.checkout(plan)
 
     assert started.json()["session_id"] == "cs_1"
+
+
+def well(stripe: respx.MockRouter, *subscriptions: Subscription) -> dict[str, respx.Route]:
+    """Have Stripe answer all that a second checkout, for another plan, asks; by what is asked."""
+    found = page(*subscriptions)
+    return {
+        "session": stripe.get(f"{SESSIONS}/cs_1").mock(return_value=session("cs_1")),
+        "subscriptions": stripe.get(SUBSCRIPTIONS).mock(return_value=found),
+        "customer": stripe.get(f"{CUSTOMERS}/cus_ada").mock(return_value=customer("cus_ada", ADA)),
+        "expiry": stripe.post(f"{SESSIONS}/cs_1/expire").mock(
+            return_value=session("cs_1", "expired")
+        ),
+        "creation": stripe.post(SESSIONS).mock(return_value=session("cs_2")),
+    }

@@ -115,11 +115,10 @@ def portal_session(name: str = "bps_1") -> httpx.Response:
 
 
 def page(*objects: Subscription | Invoice, more: bool = False) -> httpx.Response:
-    """One page of a list."""
+    """One page of a list; invoices alone are ever more than one page here."""
     data = [one.document() for one in objects]
-    return httpx.Response(
-        200, json={"object": "list", "url": "/v1/list", "data": data, "has_more": more}
-    )
+    told = {"object": "list", "url": "/v1/invoices", "data": data, "has_more": more}
+    return httpx.Response(200, json=told)
 
 
 def error(status: int, message: str, **details: str) -> httpx.Response:
