@@ -28,6 +28,9 @@ def read_cursor(cursor: str, user_id: int, secret: str, now: datetime) -> str:
         raw = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
     except ValueError as problem:
         raise InvalidCursor from problem
+    # Base64 reads several texts as the same bytes; only the one that was written is genuine.
+    if base64.urlsafe_b64encode(raw).decode() != cursor:
+        raise InvalidCursor
     signature, payload = raw[:DIGEST_BYTES], raw[DIGEST_BYTES:]
     if not hmac.compare_digest(signature, _sign(payload, user_id, secret)):
         raise InvalidCursor
