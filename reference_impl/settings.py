@@ -80,7 +80,8 @@ def _origin(environ: Mapping[str, str], name: str) -> str:
     value = _text(environ, name).removesuffix("/")
     try:
         parts = urlsplit(value)
-        whole = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        # Reading the port raises when it is none.
+        whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         whole = False
     if not whole or value != f"{parts.scheme}://{parts.netloc}":
