@@ -11,6 +11,9 @@ from reference_impl.service import Service
 from reference_impl.store import SubscriptionRow, UserRow
 from reference_impl.subscriptions import row_of
 
+USER_ID_DIGITS = 16
+"""Of the longest id that Telegram gives; other products write longer ones, which no row holds."""
+
 
 async def owner_of(service: Service, customer_id: str) -> int | None:
     """The user whose customer this is: by our own book, else by Stripe's metadata."""
@@ -22,6 +25,8 @@ async def owner_of(service: Service, customer_id: str) -> int | None:
     try:
         named = await service.provider.owner_of(customer_id)
     except CustomerGoneError:
+        return None
+    if named and len(named) > USER_ID_DIGITS:
         return None
     return int(named) if named and named.isascii() and named.isdigit() else None
 
