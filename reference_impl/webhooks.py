@@ -70,7 +70,11 @@ def parse(body: bytes) -> Event:
     event_id, kind = document.get("id"), document.get("type")
     if not (isinstance(event_id, str) and event_id and isinstance(kind, str) and kind):
         raise Problem(400, "malformed-event")
-    return Event(event_id, kind, document.get("livemode") is True, _customer(document))
+    customer = _customer(document)
+    # Stripe's ids are ASCII; half a surrogate pair could be neither kept nor asked for.
+    if not f"{event_id}{customer}".isascii():
+        raise Problem(400, "malformed-event")
+    return Event(event_id, kind, document.get("livemode") is True, customer)
 
 
 def _customer(document: dict[str, Any]) -> str | None:
