@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from billproof.initdata import InitData
 from billproof.signature import StripeSignature
+from reference_impl import create_app
 
 ADA, BOB = 7_000_000_041, 7_000_000_042
 """Two users; neither id fits into 32 bits."""
@@ -98,6 +100,18 @@ class Backend:
             for one in family.samples
         }
         return values[sample, frozenset(labels.items())]
+
+
+@asynccontextmanager
+async def started(environ: Mapping[str, str]) -> AsyncIterator[Backend]:
+    """A backend with these values, from its start to its end."""
+    app = create_app(environ)
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://backend.test") as http,
+    ):
+        yield Backend(environ, http)
 
 
 def problem(answer: httpx.Response) -> tuple[int, str]:

@@ -6,14 +6,12 @@ import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
-import httpx
 import pytest
 import respx
 
-from reference_impl import create_app
 from reference_impl.migrate import migrate
 from reference_impl.store import Store
-from tests.reference.backend import Backend
+from tests.reference.backend import Backend, started
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,14 +64,9 @@ def stripe(environ: Mapping[str, str]) -> Iterator[respx.MockRouter]:
 @pytest.fixture
 async def backend(environ: Mapping[str, str], stripe: respx.MockRouter) -> AsyncIterator[Backend]:
     """A backend that has started, with no call to Stripe."""
-    app = create_app(environ)
-    transport = httpx.ASGITransport(app=app)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://backend.test") as http,
-    ):
+    async with started(environ) as backend:
         assert not stripe.calls
-        yield Backend(environ, http)
+        yield backend
 
 
 @pytest.fixture
