@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal_column, select
 
 from reference_impl.access import read_model
 from reference_impl.leases import lease
@@ -67,8 +67,10 @@ async def revoke_device(service: Service, user_id: int, device_id: str) -> None:
 
 async def _rows(service: Service, user_id: int) -> list[DeviceRow]:
     query = select(DeviceRow).where(DeviceRow.user_id == user_id)
+    # Of devices of the same second SQLite's own count knows the older one.
+    oldest_first = query.order_by(DeviceRow.created_at, literal_column("rowid"))
     async with service.store.read() as session:
-        rows = await session.scalars(query.order_by(DeviceRow.created_at, DeviceRow.id))
+        rows = await session.scalars(oldest_first)
         return [*rows.all()]
 
 
