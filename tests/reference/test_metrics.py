@@ -1,0 +1,121 @@
+"""The counters: who may read them, and what is there from the start."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+import respx
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from reference_impl.metrics import HANDLED
+from tests.reference.backend import Backend, Event, problem, started
+from tests.reference.shapes import begin_checkout
+
+CONTRACT = Path(__file__).parents[2] / "contracts" / "metrics.yaml"
+PAID = ("basic", "pro", "team")
+
+Sample = tuple[str, frozenset[tuple[str, str]]]
+
+
+def promised() -> set[Sample]:
+    """Every sample that contracts/metrics.yaml has there from the start."""
+    families: list[dict[str, Any]] = yaml.safe_load(CONTRACT.read_text())["families"]
+    return {
+        (family["name"], frozenset(values))
+        for family in families
+        for values in product(
+            *(
+                [(label["name"], value) for value in label.get("values", PAID)]
+                for label in family.get("labels", [])
+            )
+        )
+    }
+
+
+def exposed(text: str) -> dict[Sample, float]:
+    """The samples of an exposition; all of them counters.
+
+    But for the gauges in which the client library tells when each counter was made.
+    """
+    families = list(text_string_to_metric_families(text))
+    counters = [family for family in families if not family.name.endswith("_created")]
+    assert {family.type for family in counters} == {"counter"}
+    samples = [sample for family in counters for sample in family.samples]
+    return {(one.name, frozenset(one.labels.items())): one.value for one in samples}
+
+
+async def test_every_label_value_is_there_from_the_start(backend: Backend) -> None:
+    """The contract's samples, at 0, and no others."""
+    samples = exposed(await backend.scrape())
+
+    assert set(samples) == promised()
+    assert set(samples.values()) == {0.0}
+
+
+async def test_no_label_value_comes_from_outside(
+    backend: Backend, stripe: respx.MockRouter
+) -> None:
+    """After events of made-up types the same samples are there, and some have moved."""
+    await begin_checkout(backend, stripe, "pro")
+    for name in ("made.up", "__name__", 'quote"', "line\nbreak"):
+        assert (await backend.deliver(Event(f"evt_{name}", name))).status_code == 200
+
+    samples = exposed(await backend.scrape())
+
+    assert set(samples) == promised()
+    assert {sample for sample, value in samples.items() if value} == {
+        ("miniapp_checkout_start_total", frozenset({("plan", "pro")})),
+        (
+            "billing_webhook_events_total",
+            frozenset({("type", "other"), ("outcome", "ignored")}),
+        ),
+    }
+
+
+def test_what_is_acted_on_has_a_label_of_its_own() -> None:
+    """The contract's types, but for the two that gather the rest."""
+    types = {value for _, labels in promised() for name, value in labels if name == "type"}
+
+    assert types - HANDLED == {"other", "unknown"}
+    assert types >= HANDLED
+
+
+async def test_backends_count_apart(environ: dict[str, str], stripe: respx.MockRouter) -> None:
+    """A registry belongs to one app, not to the process."""
+    async with started(environ) as one, started(environ) as other:
+        await begin_checkout(one, stripe, "pro")
+
+        assert await one.counted("miniapp_checkout_start_total", plan="pro") == 1
+        assert await other.counted("miniapp_checkout_start_total", plan="pro") == 0
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [None, "", "Bearer", "Bearer ", "Bearer wrong", "Basic {token}", "{token}", "Bearer {token}!"],
+)
+async def test_whoever_lacks_the_token_is_refused(
+    backend: Backend, authorization: str | None
+) -> None:
+    """And told which scheme is asked for, but no number; with the token they are shown."""
+    token = backend.environ["METRICS_TOKEN"]
+    headers = {} if authorization is None else {"Authorization": authorization.format(token=token)}
+
+    refused = await backend.http.get("/metrics", headers=headers)
+
+    assert problem(refused) == (401, "unauthenticated")
+    assert refused.headers["www-authenticate"] == "Bearer"
+    assert "miniapp" in await backend.scrape()
+
+
+async def test_the_exposition_says_what_it_is(backend: Backend) -> None:
+    """Prometheus' own media type; the scheme's letter case does not matter."""
+    headers = {"Authorization": f"bearer {backend.environ['METRICS_TOKEN']}"}
+
+    shown = await backend.http.get("/metrics", headers=headers)
+
+    assert shown.status_code == 200
+    assert shown.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
