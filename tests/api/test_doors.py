@@ -206,6 +206,7 @@ def test_no_foreign_origin_is_let_in(api: Api, user: User, operations: list[Call
             }
             check_not_admitted(api.call("OPTIONS", call.path, headers=sent), origin)
         answer = api.call("GET", SUBSCRIPTION, user, headers={"Origin": origin}).expect(200)
+        expect_members(answer, status="none")
         check_not_admitted(answer, origin)
         check_not_admitted(api.call("GET", PLANS, headers={"Origin": origin}).expect(200), origin)
         check_not_admitted(api.call("GET", SUBSCRIPTION, headers={"Origin": origin}), origin)

@@ -10,6 +10,7 @@ from fixtures.pages import (
     RETURN,
     Part,
     arrive,
+    go,
     see_any,
     see_state,
     state,
@@ -57,7 +58,7 @@ def test_upgrading_ends_with_an_active_plan(
     see_state(page, state(RETURN, "the backend knows"), CONFIRMED_SECONDS)
     api.subscription_becomes(user, plan="pro", status="active", access=True)
 
-    page.goto(public + BILLING)
+    go(page, public + BILLING)
     see_state(page, state(BILLING, "a subscription with access"))
 
 
@@ -85,6 +86,6 @@ def test_the_return_page_waits_for_the_webhook(
 @clause("APP-002")
 def test_the_return_page_needs_no_init_data(page: Page, api: Api) -> None:
     """In another browser, without Telegram, it is still a page that says what happens."""
-    page.goto(f"{api.environ['PUBLIC_URL']}{RETURN}?session_id=cs_test_of_nobody")
+    go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?session_id=cs_test_of_nobody")
 
     see_state(page, state(RETURN, "the backend does not know yet"))

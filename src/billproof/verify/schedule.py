@@ -43,8 +43,8 @@ def groups(
 
 
 def _workers(clauses: int) -> int:
-    """One for each core, but none for a handful of clauses: a worker costs half a second."""
-    return max(1, min(os.cpu_count() or 1, MOST_WORKERS, clauses // CLAUSES_PER_WORKER))
+    """One more than cores, for some trials wait; fewer for a handful of clauses."""
+    return max(1, min((os.cpu_count() or 1) + 1, MOST_WORKERS, clauses // CLAUSES_PER_WORKER))
 
 
 def run_group(
