@@ -69,7 +69,7 @@ def test_every_series_is_there(api: Api) -> None:
         check(f"missing series of {family.name}", missing, [])
 
 
-@clause("MET-002")
+@clause("MET-008")
 def test_every_series_starts_at_zero(
     target: Target, run_plan: RunPlan, http: httpx.Client, api: Api
 ) -> None:
