@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COMMANDS = ("verify", "explain", "clauses", "doctor", "sandbox", "serve", "sign", "mutants")
 INTERRUPTED = 130
 TRACEBACK_VARIABLE = "BILLPROOF_TRACEBACK"
-SUITE_CODES = frozenset({"void-mutant", "bad-law"})
+SUITE_CODES = frozenset({"void-mutant"})
 """Codes of a CannotTest that are the suite's own fault."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from billproof.verdicts.summary import sentence
 from billproof.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.console import Console
 
@@ -71,11 +72,12 @@ class Printer:
         """Counts, time, where the report is, and the verdict in a sentence."""
         for fault in results.summary.faults:
             self._line(fault.reason, "bold magenta" if fault.code == 5 else "bold red")  # noqa: PLR2004
-        counts = Text()
-        for verdict, count in results.summary.counts.items():
-            if count:
-                counts.append(f"{count} {verdict}  ", style=STYLES.get(verdict, ""))
-        self.console.print(counts, end="")
+        by_capability: dict[str, Counter[Verdict]] = {}
+        for result in results.clauses:
+            by_capability.setdefault(result.capability, Counter())[result.verdict] += 1
+        for capability, verdicts in by_capability.items():
+            self.console.print(Text(f"{capability:<10}") + _counted(verdicts))
+        self.console.print(_counted(results.summary.counts), end="")
         self._line(f"in {observed.seconds:.1f} s; report in {observed.plan.out}")
         good = results.summary.exit_code == 0
         text = sentence(results.summary, results.target.kind)
@@ -115,6 +117,14 @@ class Printer:
 
     def _line(self, text: str, style: str = "") -> None:
         self.console.print(Text(text, style=style), soft_wrap=True)
+
+
+def _counted(counts: Mapping[Verdict, int]) -> Text:
+    text = Text()
+    for verdict, count in counts.items():
+        if count:
+            text.append(f"{count:>3} {verdict}  ", style=STYLES.get(verdict, ""))
+    return text
 
 
 def _worst_last(results: Iterable[ClauseResult]) -> list[ClauseResult]:

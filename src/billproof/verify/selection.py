@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from billproof.errors import UsageError
+from billproof.law import select as clauses_of
 from billproof.run.selection import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from billproof.law import Clause, Law
 
@@ -60,21 +59,10 @@ def select(
     Without `needs`, a clause that is named is judged without those that it needs.
     """
     known = {clause.id: clause for clause in law.clauses}
-    wanted = set(known) if not only else {key for name in only for key in named(name, known)}
+    wanted = {clause.id for clause in clauses_of(law, only)} if only else set(known)
     ids = law.closure(wanted) if needs else wanted
     clauses = tuple(known[key] for key in sorted(ids))
     return Selection(clauses, declared(law, capabilities), partial=ids != set(known))
-
-
-def named(name: str, known: Iterable[str]) -> list[str]:
-    """The ids that a name or glob stands for; UsageError, with the nearest ids, for none."""
-    ids = list(known)
-    found = [key for key in ids if fnmatchcase(key, name.upper())]
-    if not found:
-        nearest = difflib.get_close_matches(name.upper(), ids, n=3, cutoff=0.5)
-        advice = f"Nearest: {', '.join(nearest)}." if nearest else "See `billproof clauses`."
-        raise UsageError(f"There is no clause {name!r}.", advice)
-    return found
 
 
 def declared(law: Law, capabilities: Sequence[str] | None) -> tuple[str, ...]:

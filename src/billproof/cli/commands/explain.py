@@ -8,9 +8,8 @@ from rich.text import Text
 from billproof.cli.app import app
 from billproof.cli.screen import document, out
 from billproof.errors import CannotTest
-from billproof.law import Clause, load_law
+from billproof.law import Clause, load_law, select
 from billproof.mutants.catalogue import load_mutants
-from billproof.verify.selection import named
 
 
 @app.command()
@@ -19,9 +18,7 @@ def explain(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
 ) -> int:
     """Say what a clause asks, why, how to meet it, and which defects break it."""
-    law = load_law()
-    known = {clause.id: clause for clause in law.clauses}
-    chosen = [known[key] for key in named(clause_id, known)]
+    chosen = select(load_law(), [clause_id])
     if as_json:
         document([clause.model_dump(mode="json") for clause in chosen])
         return 0
