@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from billproof.suite import suite_root
+from billproof.targets.process import BackendProcess, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -56,3 +60,33 @@ def env_file(tmp_path: Path) -> Path:
     path = tmp_path / "backend.env"
     path.write_text(ENVIRONMENT)
     return path
+
+
+@contextmanager
+def reference_at(folder: Path, sandbox_url: str, source: Path) -> Generator[dict[str, str]]:
+    """`python -m reference_impl` of `source`, ready; its values are in `folder`/backend.env too."""
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    environ = dict(line.split("=", 1) for line in ENVIRONMENT.splitlines())
+    environ |= {
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "PUBLIC_URL": url,
+        "DATABASE_URL": f"sqlite:{folder / 'backend.sqlite'}",
+        "STRIPE_API_BASE": sandbox_url,
+        "STRIPE_SECRET_KEY": f"sk_test_{folder.name}{port}",
+        "BILLING_PLANS": str(suite_root() / "contracts" / "plans.json"),
+    }
+    (folder / "backend.env").write_text("".join(f"{k}={v}\n" for k, v in environ.items()))
+    process = BackendProcess(
+        [sys.executable, "-m", "reference_impl"],
+        base_url=url,
+        environ=environ,
+        ambient={**os.environ, "PYTHONPATH": str(source)},
+        log_path=folder / "backend.log",
+        cwd=folder,
+    )
+    try:
+        assert process.wait_ready(60), process.log()
+        yield environ
+    finally:
+        process.end()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +13,7 @@ import pytest
 
 from billproof.law import load_law
 from billproof.suite import suite_root
-from billproof.targets.process import BackendProcess, free_port
-from tests.suite.proof.conftest import ENVIRONMENT
+from tests.suite.proof.conftest import reference_at
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -57,43 +54,13 @@ def verdicts(results: dict[str, Any]) -> dict[str, tuple[str, list[str], list[st
     return {row["id"]: (row["verdict"], row["tests"], row["checks"]) for row in rows}
 
 
-@contextmanager
-def reference(environ: dict[str, str], log: Path) -> Generator[None]:
-    """`python -m reference_impl`, ready, until the block ends."""
-    process = BackendProcess(
-        [sys.executable, "-m", "reference_impl"],
-        base_url=environ["PUBLIC_URL"],
-        environ=environ,
-        ambient={**os.environ, "PYTHONPATH": str(suite_root())},
-        log_path=log,
-        cwd=log.parent,
-    )
-    try:
-        assert process.wait_ready(60), process.log()
-        yield
-    finally:
-        process.end()
-
-
 @pytest.fixture(scope="module")
 def running(sandbox_url: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[Running]:
     """One reference backend for all tests of this module; nobody cleans it."""
     folder = tmp_path_factory.mktemp("dirty")
-    url = f"http://127.0.0.1:{(port := free_port())}"
-    environ = dict(line.split("=", 1) for line in ENVIRONMENT.splitlines())
-    environ |= {
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "PUBLIC_URL": url,
-        "DATABASE_URL": f"sqlite:{folder / 'dirty.sqlite'}",
-        "STRIPE_API_BASE": sandbox_url,
-        "STRIPE_SECRET_KEY": f"sk_test_dirty{port}",
-        "BILLING_PLANS": str(suite_root() / "contracts" / "plans.json"),
-    }
-    (folder / "backend.env").write_text("".join(f"{k}={v}\n" for k, v in environ.items()))
     (folder / "billproof.toml").write_text("settle_seconds = 0\n")
-    with reference(environ, folder / "log"):
-        yield Running(url, sandbox_url, folder)
+    with reference_at(folder, sandbox_url, suite_root()) as environ:
+        yield Running(environ["PUBLIC_URL"], sandbox_url, folder)
 
 
 def test_a_second_run_on_the_same_dirty_backend_says_the_same(running: Running) -> None:
