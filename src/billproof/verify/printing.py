@@ -13,6 +13,7 @@ from billproof.run.record import Exchange, Record
 from billproof.verdicts.judge import worst
 from billproof.verdicts.summary import sentence
 from billproof.verdicts.verdict import Verdict
+from billproof.verify.selection import CORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -75,8 +76,8 @@ class Printer:
         by_capability: dict[str, Counter[Verdict]] = {}
         for result in results.clauses:
             by_capability.setdefault(result.capability, Counter())[result.verdict] += 1
-        for capability, verdicts in by_capability.items():
-            self.console.print(Text(f"{capability:<10}") + _counted(verdicts))
+        for capability in sorted(by_capability, key=lambda name: (name != CORE, name)):
+            self.console.print(Text(f"{capability:<10}") + _counted(by_capability[capability]))
         self.console.print(_counted(results.summary.counts), end="")
         self._line(f"in {observed.seconds:.1f} s; report in {observed.plan.out}")
         good = results.summary.exit_code == 0
