@@ -58,31 +58,46 @@ BAD_PLANS = {
 }
 
 
+def check_nothing_sold(stripe: Stripe, user: User, what: str) -> None:
+    """No call to Stripe has written anything for this user."""
+    writes = [call.path for call in stripe.writes(user)]
+    check(f"writes at Stripe for a plan that is {what}", writes, [])
+
+
 @clause("CHK-002")
-@pytest.mark.parametrize("plan", BAD_PLANS.values(), ids=BAD_PLANS.keys())
 def test_what_is_no_paid_plan_is_refused_before_stripe(
-    api: Api, stripe: Stripe, user: User, plan: object
+    api: Api, stripe: Stripe, user: User
 ) -> None:
-    """The refusal makes nothing; a real plan is sold right after."""
-    api.checkout(user, plan).expect_problem(422, "validation-failed")
-    check("writes at Stripe for the user", [call.path for call in stripe.writes(user)], [])
+    """The refusals make nothing; a real plan is sold right after."""
+    for what, plan in BAD_PLANS.items():
+        api.checkout(user, plan).expect_problem(422, "validation-failed")
+        check_nothing_sold(stripe, user, what)
 
     api.checkout(user, "pro").expect(201)
 
 
+BAD_BODIES = {
+    "cut": b"{",
+    "empty": b"",
+    "a form": b"plan=pro",
+    "binary": b"\xff\xfe",
+    "a bare list": b"[]",
+    "a bare null": b"null",
+    "a bare text": b'"pro"',
+    "not there": b"{}",
+    "under another name": b'{"plans": "pro"}',
+}
+
+
 @clause("CHK-002")
-@pytest.mark.parametrize(
-    "body",
-    [b"{", b"", b"plan=pro", b"\xff\xfe", b"[]", b"null", b'"pro"', b"{}", b'{"plans": "pro"}'],
-    ids=["cut", "empty", "form", "binary", "list", "null", "text", "no plan", "other name"],
-)
 def test_a_body_without_a_plan_is_refused_before_stripe(
-    api: Api, stripe: Stripe, user: User, body: bytes
+    api: Api, stripe: Stripe, user: User
 ) -> None:
     """Undecodable or without a plan: a problem, and nothing at Stripe."""
-    refused = api.call("POST", CHECKOUT, user, body=body).expect(400, 422)
-    refused.expect_problem(refused.status, "malformed-request", "validation-failed")
-    check("writes at Stripe for the user", [call.path for call in stripe.writes(user)], [])
+    for what, body in BAD_BODIES.items():
+        refused = api.call("POST", CHECKOUT, user, body=body).expect(400, 422)
+        refused.expect_problem(refused.status, "malformed-request", "validation-failed")
+        check_nothing_sold(stripe, user, what)
 
     api.checkout(user, "pro").expect(201)
 
