@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert
@@ -23,13 +24,26 @@ LOOK_AGAIN_SECONDS = 0.01
 async def lease(store: Store, name: str) -> AsyncIterator[None]:
     """Hold `name` alone while inside; waits until it is free, so bound it from outside."""
     holder = secrets.token_hex(8)
-    while not await _take(store, name, holder):  # noqa: ASYNC110 - other processes set no event
-        await asyncio.sleep(LOOK_AGAIN_SECONDS)
     try:
+        while not await _whole(_take(store, name, holder)):  # noqa: ASYNC110 - a row sets no event
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
         yield
     finally:
         # Shielded: a caller who gave up must not leave his lease behind.
         await asyncio.shield(_give_back(store, name, holder))
+
+
+async def _whole(taking: Coroutine[Any, Any, bool]) -> bool:
+    """Let a caller give up only between two attempts.
+
+    A transaction that is cancelled halfway keeps SQLite locked until its cursor is collected.
+    """
+    task = asyncio.ensure_future(taking)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 async def _take(store: Store, name: str, holder: str) -> bool:
