@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,6 +22,7 @@ ADA, BOB = 7_000_000_041, 7_000_000_042
 
 PREFIX = "urn:billproof:problem:"
 SIGNED = StripeSignature()
+PLANS = Path(__file__).parents[2] / "contracts" / "plans.json"
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,22 @@ class Backend:
             for one in family.samples
         }
         return values[sample, frozenset(labels.items())]
+
+
+def environ_in(folder: Path) -> dict[str, str]:
+    """Values that a backend can be started with; its database lies in this folder."""
+    return {
+        "HOST": "127.0.0.1",
+        "PORT": "8000",
+        "PUBLIC_URL": "https://app.example.test",
+        "DATABASE_URL": f"sqlite:{folder / 'app.db'}",
+        "STRIPE_API_BASE": "https://stripe.example.test",
+        "STRIPE_SECRET_KEY": "sk_test_of_these_tests",
+        "STRIPE_WEBHOOK_SECRET": "whsec_new,whsec_old",
+        "TELEGRAM_BOT_TOKEN": "7000000002:AAtheBotOfTheseTests",
+        "METRICS_TOKEN": "metrics-token-of-these-tests",
+        "BILLING_PLANS": str(PLANS),
+    }
 
 
 @asynccontextmanager

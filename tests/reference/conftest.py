@@ -11,9 +11,7 @@ import respx
 
 from reference_impl.migrate import migrate
 from reference_impl.store import Store
-from tests.reference.backend import Backend, started
-
-ROOT = Path(__file__).parents[2]
+from tests.reference.backend import Backend, environ_in, started
 
 # The SDK hands httpx its form as text, and takes the warning, once it is an error, for a
 # connection that failed. A marker, because it stands above the command line's `-W error`.
@@ -40,18 +38,7 @@ async def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environ(tmp_path: Path, template: Path) -> dict[str, str]:
     """Values that a backend can be started with; the database is there, and empty."""
     shutil.copy(template, tmp_path / "app.db")
-    return {
-        "HOST": "127.0.0.1",
-        "PORT": "8000",
-        "PUBLIC_URL": "https://app.example.test",
-        "DATABASE_URL": f"sqlite:{tmp_path / 'app.db'}",
-        "STRIPE_API_BASE": "https://stripe.example.test",
-        "STRIPE_SECRET_KEY": "sk_test_of_these_tests",
-        "STRIPE_WEBHOOK_SECRET": "whsec_new,whsec_old",
-        "TELEGRAM_BOT_TOKEN": "7000000002:AAtheBotOfTheseTests",
-        "METRICS_TOKEN": "metrics-token-of-these-tests",
-        "BILLING_PLANS": str(ROOT / "contracts" / "plans.json"),
-    }
+    return environ_in(tmp_path)
 
 
 @pytest.fixture

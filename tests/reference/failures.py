@@ -52,6 +52,12 @@ FAILURES = {
 
 EACH_FAILURE = pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 
+KINDS = ("no connection", "no answer in time", "500", "429", "400", "not JSON")
+EACH_KIND_OF_FAILURE = pytest.mark.parametrize(
+    "failure", [FAILURES[kind] for kind in KINDS], ids=KINDS
+)
+"""One of each, for the second and third call of an operation that every failure struck before."""
+
 
 def refuses_in_good_order(answer: httpx.Response) -> bool:
     """503 with a time to come back, and not a word of Stripe's."""

@@ -12,6 +12,7 @@ import yaml
 from reference_impl import create_app
 from reference_impl.binding import GUARDS
 from reference_impl.documentation import derived_document
+from tests.reference.backend import environ_in
 from tests.reference.documents import Json, differences
 
 CONTRACT = Path(__file__).parents[2] / "openapi.yaml"
@@ -119,10 +120,10 @@ def contract() -> Json:
     return document
 
 
-@pytest.fixture
-def derived(environ: dict[str, str]) -> Json:
+@pytest.fixture(scope="module")
+def derived(tmp_path_factory: pytest.TempPathFactory) -> Json:
     """What the code says of itself."""
-    return derived_document(create_app(environ))
+    return derived_document(create_app(environ_in(tmp_path_factory.mktemp("derived"))))
 
 
 def test_the_code_is_what_the_contract_says(contract: Json, derived: Json) -> None:

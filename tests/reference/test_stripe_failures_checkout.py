@@ -6,7 +6,12 @@ import pytest
 import respx
 
 from tests.reference.backend import ADA, Backend
-from tests.reference.failures import EACH_FAILURE, Failure, refuses_in_good_order
+from tests.reference.failures import (
+    EACH_FAILURE,
+    EACH_KIND_OF_FAILURE,
+    Failure,
+    refuses_in_good_order,
+)
 from tests.reference.shapes import (
     CUSTOMERS,
     SESSIONS,
@@ -66,7 +71,7 @@ async def test_no_checkout_without_a_session(
 
 
 @pytest.mark.parametrize("asked", ["session", "subscriptions", "customer", "expiry"])
-@EACH_FAILURE
+@EACH_KIND_OF_FAILURE
 async def test_no_second_session_while_the_first_is_unclear(
     backend: Backend, stripe: respx.MockRouter, asked: str, failure: Failure
 ) -> None:

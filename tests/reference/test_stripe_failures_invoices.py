@@ -6,7 +6,12 @@ import httpx
 import respx
 
 from tests.reference.backend import Backend
-from tests.reference.failures import EACH_FAILURE, Failure, refuses_in_good_order
+from tests.reference.failures import (
+    EACH_FAILURE,
+    EACH_KIND_OF_FAILURE,
+    Failure,
+    refuses_in_good_order,
+)
 from tests.reference.shapes import INVOICES, subscribe
 from tests.reference.stripe_answers import Invoice, no_such_customer, page
 
@@ -36,7 +41,7 @@ async def test_no_invoices_while_stripe_fails(
     assert names(await backend.call("GET", "/billing/invoices")) == ["in_1"]
 
 
-@EACH_FAILURE
+@EACH_KIND_OF_FAILURE
 async def test_no_half_of_the_invoices(
     backend: Backend, stripe: respx.MockRouter, failure: Failure
 ) -> None:

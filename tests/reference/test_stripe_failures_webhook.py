@@ -6,7 +6,12 @@ import pytest
 import respx
 
 from tests.reference.backend import ADA, Backend, Event
-from tests.reference.failures import EACH_FAILURE, Failure, refuses_in_good_order
+from tests.reference.failures import (
+    EACH_FAILURE,
+    EACH_KIND_OF_FAILURE,
+    Failure,
+    refuses_in_good_order,
+)
 from tests.reference.shapes import CUSTOMERS, SUBSCRIPTIONS, subscribe
 from tests.reference.stripe_answers import Subscription, customer, page
 
@@ -37,7 +42,7 @@ async def test_an_event_waits_until_stripe_can_be_asked(
     assert await backend.counted(DELIVERED, type=UPDATED, outcome="failed") == 1
 
 
-@EACH_FAILURE
+@EACH_KIND_OF_FAILURE
 async def test_a_known_state_stays_while_stripe_fails(
     backend: Backend, stripe: respx.MockRouter, failure: Failure
 ) -> None:
