@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -80,11 +81,15 @@ class Backend:
         return await self.call("POST", "/devices", user, json=body)
 
     async def deliver(
-        self, event: Event | bytes, signature: StripeSignature = SIGNED
+        self,
+        event: Event | bytes,
+        signature: StripeSignature = SIGNED,
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> httpx.Response:
-        """Deliver an event as Stripe does."""
+        """Deliver an event as Stripe does, with more headers as a proxy may add them."""
         body = event.body() if isinstance(event, Event) else event
-        headers = {"Stripe-Signature": signature.sign(body, self.environ, time.time())}
+        signed = signature.sign(body, self.environ, time.time())
+        headers = {"Stripe-Signature": signed, **more}
         path = "/api/v1/billing/webhooks/stripe"
         return await self.http.post(path, content=body, headers=headers)
 

@@ -17,7 +17,7 @@ PAST = 1_577_836_800
 
 @dataclass(frozen=True)
 class Subscription:
-    """A subscription of one item, active unless something else is said."""
+    """A subscription, active unless something else is said; items of `besides` stand first."""
 
     id: str = "sub_pro"
     price: str = "price_billproof_pro"
@@ -28,20 +28,26 @@ class Subscription:
     cancel_at_period_end: bool = False
     ended_at: int | None = None
     trial_start: int | None = None
+    besides: tuple[str, ...] = ()
+    """Prices of other products; their items end sooner."""
 
     def document(self) -> dict[str, Any]:
         """As Stripe writes it."""
-        item = {
-            "id": f"si_{self.id}",
-            "object": "subscription_item",
-            "price": {"id": self.price, "object": "price"},
-            "current_period_end": self.current_period_end,
-        }
+        ends = {**dict.fromkeys(self.besides, PAST), self.price: self.current_period_end}
+        items = [
+            {
+                "id": f"si_{price}",
+                "object": "subscription_item",
+                "price": {"id": price, "object": "price"},
+                "current_period_end": end,
+            }
+            for price, end in ends.items()
+        ]
         return {
             "id": self.id,
             "object": "subscription",
             "status": self.status,
-            "items": {"object": "list", "data": [item], "has_more": False},
+            "items": {"object": "list", "data": items, "has_more": False},
             "pause_collection": {"behavior": "void"} if self.paused else None,
             "cancel_at": self.cancel_at,
             "cancel_at_period_end": self.cancel_at_period_end,

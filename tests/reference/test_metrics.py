@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ import respx
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from billproof.initdata import InitData
 from reference_impl.metrics import HANDLED
-from tests.reference.backend import Backend, Event, problem, started
+from tests.reference.backend import ADA, Backend, Event, problem, started
 from tests.reference.shapes import begin_checkout
 
 CONTRACT = Path(__file__).parents[2] / "contracts" / "metrics.yaml"
@@ -109,6 +111,18 @@ async def test_whoever_lacks_the_token_is_refused(
     assert problem(refused) == (401, "unauthenticated")
     assert refused.headers["www-authenticate"] == "Bearer"
     assert "miniapp" in await backend.scrape()
+
+
+async def test_users_do_not_read_metrics(backend: Backend) -> None:
+    """Init data that open everything of a user's open nothing here."""
+    proof = InitData(ADA).sign(backend.environ["TELEGRAM_BOT_TOKEN"], time.time())
+    headers = {"Authorization": f"tma {proof}"}
+
+    refused = await backend.http.get("/metrics", headers=headers)
+    own = await backend.http.get("/api/v1/billing/subscription", headers=headers)
+
+    assert problem(refused) == (401, "unauthenticated")
+    assert own.status_code == 200
 
 
 async def test_the_exposition_says_what_it_is(backend: Backend) -> None:

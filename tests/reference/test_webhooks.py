@@ -257,3 +257,27 @@ async def test_a_bad_signature_changes_nothing(backend: Backend, stripe: respx.M
     assert await backend.counted(DELIVERED, type="unknown", outcome="rejected") == 3
     await subscribe(backend, stripe)
     assert await outcome(backend, Event("evt_1")) == "processed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b' {"id":"evt_1","type":"price.created"}\n',
+        b'{\n  "id": "evt_1",\r\n  "type": "price.created"\n}\r\n',
+        b'{"type": "price.created", "id": "evt_\\u0031", "text": "\\u00e9\xc3\xa9"}',
+    ],
+    ids=["blanks around", "lines", "escapes"],
+)
+async def test_the_bytes_are_signed_as_they_are(backend: Backend, body: bytes) -> None:
+    """Whatever would be written anew, or cut away, belongs to what Stripe signed."""
+    assert await outcome(backend, body) == "ignored"
+    assert await outcome(backend, b'{"id": "evt_1", "type": "price.created"}') == "duplicate"
+
+
+async def test_the_signature_is_the_only_credential(backend: Backend) -> None:
+    """Nothing that a proxy adds is taken for another, or is missed."""
+    more = {"Authorization": "Bearer of-a-proxy", "Cookie": "session=1", "X-Forwarded-For": "::1"}
+
+    taken = await backend.deliver(Event(type="price.created"), more=more)
+
+    assert taken.json() == {"outcome": "ignored"}
