@@ -69,3 +69,18 @@ def test_what_is_no_init_data_is_refused(raw: str) -> None:
     """Bytes that are no UTF-8, too."""
     with pytest.raises(InvalidInitData):
         user_id_of(raw, TOKEN, NOW)
+
+
+@pytest.mark.parametrize(
+    "doubled",
+    ["user=%7B%22id%22%3A42%7D&{raw}", "{raw}&user=%7B%22id%22%3A42%7D", "auth_date=1&{raw}"],
+    ids=["user before", "user behind", "date before"],
+)
+def test_neither_of_two_values_counts(doubled: str) -> None:
+    """Though the hash fits one of them: two parsers may pick different ones."""
+    raw = InitData(ADA).sign(TOKEN, NOW.timestamp())
+
+    with pytest.raises(InvalidInitData):
+        user_id_of(doubled.format(raw=raw), TOKEN, NOW)
+
+    assert user_id_of(raw, TOKEN, NOW) == ADA
