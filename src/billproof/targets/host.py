@@ -49,8 +49,8 @@ def server(app: App, port: int = 0, lifespan: str = "off") -> uvicorn.Server:
         app,
         host=os.environ.get("HOST", "127.0.0.1"),
         port=port,
-        http="h11",
-        loop="asyncio",
+        http="httptools",
+        loop="uvloop",
         lifespan="on" if lifespan == "on" else "off",
         log_level="warning",
         access_log=False,
@@ -123,8 +123,10 @@ def main(arguments: list[str]) -> int:
     name = arguments[0]
     if "--serve" in arguments:
         return serve(name, dict(os.environ))
+    import uvloop  # noqa: PLC0415 - as uvicorn
+
     try:
-        asyncio.run(host(name))
+        uvloop.run(host(name))
     except (ImportError, AttributeError) as problem:
         print(json.dumps({"ok": False, "error": f"{type(problem).__name__}: {problem}"}))  # noqa: T201
         return 1

@@ -77,7 +77,8 @@ class Printer:
         for result in results.clauses:
             by_capability.setdefault(result.capability, Counter())[result.verdict] += 1
         for capability in sorted(by_capability, key=lambda name: (name != CORE, name)):
-            self.console.print(Text(f"{capability:<10}") + _counted(by_capability[capability]))
+            counted = _counted(by_capability[capability], width=3)
+            self.console.print(Text(f"{capability:<10}") + counted)
         self.console.print(_counted(results.summary.counts), end="")
         self._line(f"in {observed.seconds:.1f} s; report in {observed.plan.out}")
         good = results.summary.exit_code == 0
@@ -120,11 +121,11 @@ class Printer:
         self.console.print(Text(text, style=style), soft_wrap=True)
 
 
-def _counted(counts: Mapping[Verdict, int]) -> Text:
+def _counted(counts: Mapping[Verdict, int], width: int = 0) -> Text:
     text = Text()
     for verdict, count in counts.items():
         if count:
-            text.append(f"{count:>3} {verdict}  ", style=STYLES.get(verdict, ""))
+            text.append(f"{count:>{width}} {verdict}  ", style=STYLES.get(verdict, ""))
     return text
 
 

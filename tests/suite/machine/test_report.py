@@ -106,11 +106,12 @@ def test_a_failing_clause_is_shown_with_all_that_helps(
 def test_the_summary_counts_and_says_where_the_report_is(
     selection: Selection, results: Results, observed: Observed
 ) -> None:
-    """The last lines are the verdict."""
-    last = printed(selection.clauses, results, observed).splitlines()[-2:]
+    """By capability, then in all; the last lines are the verdict."""
+    *_, counted, total, verdict = printed(selection.clauses, results, observed).splitlines()
 
-    assert last[0] == f"1 fail  in 1.5 s; report in {observed.plan.out}"
-    assert last[1] == "What was selected does not pass."
+    assert counted.split() == ["checkout", "1", "fail"]
+    assert total == f"1 fail  in 1.5 s; report in {observed.plan.out}"
+    assert verdict == "What was selected does not pass."
 
 
 def test_the_report_is_written_and_an_old_one_is_gone(

@@ -97,6 +97,8 @@ def test_a_missing_browser_is_one_line_and_not_testable(
         *("verify", "--cmd", tiny_command, "--only", "APP-001", "--no-needs"),
         PATH="/nowhere",
         PLAYWRIGHT_BROWSERS_PATH="/nowhere",
+        BILLPROOF_BROWSER="",
+        CHROME="",
     )
 
     assert run.returncode == 3, run.stdout + run.stderr
