@@ -14,7 +14,7 @@ from reference_impl.customers import Customer, customer_of
 from reference_impl.idempotency import remember_key
 from reference_impl.leases import lease
 from reference_impl.problems import Problem, no_such_plan
-from reference_impl.provider import AnswerLostError, ProviderError
+from reference_impl.provider import AnswerLostError, GoneError, ProviderError
 from reference_impl.service import Service, answering_in_time
 from reference_impl.store import CheckoutRow, UserRow
 from reference_impl.wire.models import Checkout
@@ -80,7 +80,10 @@ async def _last(service: Service, user_id: int) -> Last | None:
     if row is None:
         return None
     if row.session_id is not None:
-        return Last(row, await service.provider.session(row.session_id))
+        try:
+            return Last(row, await service.provider.session(row.session_id))
+        except GoneError:  # another account's, or test data that were deleted
+            return None
     try:
         return Last(row, await _ask(service, row))
     except AnswerLostError:

@@ -64,8 +64,12 @@ class Metrics:
 
     def delivered(self, kind: str, outcome: str) -> None:
         """A delivery was answered; types that are not handled count as one."""
-        known = kind if kind in HANDLED or kind == UNKNOWN else OTHER
+        known = kind if kind in HANDLED else OTHER
         self._events.labels(known, outcome).inc()
+
+    def rejected(self) -> None:
+        """A delivery that cannot be believed was refused; what it says of itself is not used."""
+        self._events.labels(UNKNOWN, "rejected").inc()
 
     def device_registered(self) -> None:
         """A device was registered for the first time."""

@@ -16,6 +16,7 @@ from reference_impl.wire.models import ProblemError
 
 PREFIX = "urn:billproof:problem:"
 RETRY_AFTER_SECONDS = "2"
+FILE_METHODS = frozenset({"GET", "HEAD"})
 
 
 @dataclass(eq=False)
@@ -93,7 +94,8 @@ def _allowed(request: Request) -> str:
     """The methods of all routes of this path; the framework names those of the first alone."""
     routes = [route for route in request.app.routes if isinstance(route, APIRoute)]
     fitting = [route for route in routes if route.path_regex.match(request.url.path)]
-    return ", ".join(sorted({method for route in fitting for method in route.methods or ()}))
+    methods = {method for route in fitting for method in route.methods or ()}
+    return ", ".join(sorted(methods or FILE_METHODS))
 
 
 def _pointer(place: tuple[str | int, ...]) -> str:

@@ -29,7 +29,11 @@ class AnswerLostError(ProviderError):
     """No answer came, or none that can be read: the effect may have happened."""
 
 
-class CustomerGoneError(ProviderError):
+class GoneError(ProviderError):
+    """Stripe does not know what was asked for (any more)."""
+
+
+class CustomerGoneError(GoneError):
     """Stripe does not know this customer (any more)."""
 
 
@@ -91,7 +95,7 @@ class Provider:
             )
 
     async def session(self, session_id: str) -> Session:
-        """A Checkout Session as it is now."""
+        """A Checkout Session as it is now; GoneError when there is none of this id."""
         with _failures():
             return await self._api.checkout.sessions.retrieve_async(session_id)
 
@@ -143,8 +147,9 @@ def _failures(customer_param: str = "customer") -> Iterator[None]:
     try:
         yield
     except stripe.InvalidRequestError as error:
-        if error.code == "resource_missing" and error.param == customer_param:
-            raise CustomerGoneError from error
+        if error.code == "resource_missing":
+            his = error.param == customer_param
+            raise (CustomerGoneError if his else GoneError) from error
         raise ProviderError from error
     except stripe.APIConnectionError as error:
         raise AnswerLostError from error

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reference_impl.leases import lease
-from reference_impl.metrics import HANDLED, UNKNOWN
+from reference_impl.metrics import HANDLED
 from reference_impl.problems import Problem
 from reference_impl.provider import CustomerGoneError
 from reference_impl.refresh import owner_of, read_again, remember_customer
@@ -40,7 +40,7 @@ async def receive_stripe_webhook(service: Service, body: bytes, header: str) -> 
     try:
         event = _believe(service, body, header)
     except Problem:
-        service.metrics.delivered(UNKNOWN, "rejected")
+        service.metrics.rejected()
         raise
     try:
         async with answering_in_time(), lease(service.store, event.subject):

@@ -78,6 +78,25 @@ async def test_an_expired_session_makes_room(backend: Backend, stripe: respx.Moc
     assert keys == [f"checkout-{ADA}-1", f"checkout-{ADA}-2"]
 
 
+async def test_a_session_that_stripe_no_longer_knows_makes_room(
+    backend: Backend, stripe: respx.MockRouter
+) -> None:
+    """Test data get deleted, keys of another account get in: buying goes on, under a new key."""
+    await begin_checkout(backend, stripe)
+    lost = stripe.get(f"{SESSIONS}/cs_1").mock(
+        return_value=error(404, "No such session", code="resource_missing", param="session")
+    )
+    known(stripe)
+    create = stripe.post(SESSIONS).mock(return_value=session("cs_2"))
+
+    again = await backend.checkout("pro")
+
+    assert (again.status_code, again.json()["session_id"]) == (201, "cs_2")
+    assert lost.called
+    keys = [call.request.headers["idempotency-key"] for call in create.calls]
+    assert len(set(keys)) == len(keys)
+
+
 async def test_a_paid_session_is_waited_for(backend: Backend, stripe: respx.MockRouter) -> None:
     """Nothing is sold twice while its subscription is unknown; once it ended, it may be."""
     await begin_checkout(backend, stripe)

@@ -64,6 +64,7 @@ async def test_an_unknown_path_is_not_found(backend: Backend, path: str) -> None
         ("GET", "/api/v1/billing/webhooks/stripe", ["POST"]),
         ("PATCH", "/api/v1/devices", ["GET", "POST"]),
         ("POST", "/livez", ["GET"]),
+        ("DELETE", "/app/assets/billing.js", ["GET", "HEAD"]),
     ],
 )
 async def test_an_unknown_method_is_told_the_known_ones(

@@ -259,6 +259,13 @@ async def test_a_bad_signature_changes_nothing(backend: Backend, stripe: respx.M
     assert await outcome(backend, Event("evt_1")) == "processed"
 
 
+async def test_a_type_called_unknown_is_one_of_the_others(backend: Backend) -> None:
+    """Whoever signs well is no reject, whatever his event is called."""
+    assert await outcome(backend, Event("evt_1", "unknown")) == "ignored"
+    assert await backend.counted(DELIVERED, type="other", outcome="ignored") == 1
+    assert await backend.counted(DELIVERED, type="unknown", outcome="ignored") == 0
+
+
 @pytest.mark.parametrize(
     "body",
     [
