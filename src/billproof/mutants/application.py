@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from billproof.errors import CannotTest
 from billproof.mutants.catalogue import VOID, Mutant
 from billproof.suite import suite_root
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SUBJECT = "reference_impl"
 
@@ -24,8 +21,9 @@ def apply(mutant: Mutant, folder: Path, root: Path | None = None) -> Path:
     origin = root or suite_root()
     if not mutant.file.startswith(f"{SUBJECT}/"):
         raise CannotTest(VOID, f"Mutant {mutant.id} is void: {mutant.file} is not the reference.")
-    skip = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(origin / SUBJECT, folder / SUBJECT, ignore=skip)
+    # Compiled files come along, the copies keep their times: only what changes is compiled anew.
+    stale = shutil.ignore_patterns(f"{Path(mutant.file).stem}.*.pyc", "*.pyc.*")
+    shutil.copytree(origin / SUBJECT, folder / SUBJECT, ignore=stale)
     path = folder / mutant.file
     try:
         text = path.read_text(encoding="utf-8")

@@ -58,11 +58,11 @@ def prove(mutants: Sequence[Mutant], cwd: Path) -> Iterator[Proof]:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="billproof-")))
         url = stack.enter_context(SandboxProcess(_plan(scratch, cwd))).wait_ready()
         for mutant in mutants:
-            yield _prove(mutant, url, scratch)
+            yield prove_one(mutant, url, scratch)
 
 
-def _prove(mutant: Mutant, sandbox_url: str, scratch: Path) -> Proof:
-    """Judge the mutant by its own clauses alone, each by itself."""
+def prove_one(mutant: Mutant, sandbox_url: str, scratch: Path) -> Proof:
+    """Judge the mutant by its own clauses alone, each by itself, beside a running sandbox."""
     law = load_law()
     options = Options(
         mutant=mutant.id,

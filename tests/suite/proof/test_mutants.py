@@ -8,7 +8,7 @@ import pytest
 
 from billproof.law import load_law
 from billproof.mutants.catalogue import load_mutants
-from billproof.verify.proof import Fate, prove
+from billproof.verify.proof import Fate, prove_one
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,9 +19,11 @@ MUTANTS = load_mutants()
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
-def test_the_defect_is_caught_by_the_clauses_that_it_breaks(mutant: Mutant, tmp_path: Path) -> None:
+def test_the_defect_is_caught_by_the_clauses_that_it_breaks(
+    mutant: Mutant, sandbox_url: str, tmp_path: Path
+) -> None:
     """Each by itself, with `needs` switched off; a mutant that does not start proves nothing."""
-    [proof] = prove([mutant], tmp_path)
+    proof = prove_one(mutant, sandbox_url, tmp_path)
 
     assert proof.fate is Fate.KILLED, f"{mutant.sentence} {proof.reason} {proof.verdicts}"
 
