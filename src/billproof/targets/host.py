@@ -75,7 +75,7 @@ async def obey(stage: Stage, line: str) -> dict[str, object]:
         else:
             await stage.clear()
     except Exception as problem:  # noqa: BLE001 - whatever a foreign factory raises
-        return {"ok": False, "error": f"{type(problem).__name__}: {problem}"}
+        return _refusal(problem)
     return {"ok": True}
 
 
@@ -88,10 +88,14 @@ def read_orders(loop: asyncio.AbstractEventLoop, orders: asyncio.Queue[str | Non
     os._exit(1)
 
 
-async def host(name: str) -> None:
-    """Serve until stdin closes."""
+async def host(name: str) -> int:
+    """Serve until stdin closes; an app that cannot be imported is the only answer, and the end."""
     answers = private_stdout()
-    stage = Stage(load_factory(name))
+    try:
+        stage = Stage(load_factory(name))
+    except Exception as problem:  # noqa: BLE001 - whatever a foreign module raises
+        answers.write(json.dumps(_refusal(problem)) + "\n")
+        return 1
     listener = listen()
     serving = server(stage)
     task = asyncio.create_task(serving.serve(sockets=[listener]))
@@ -104,6 +108,11 @@ async def host(name: str) -> None:
     await stage.clear()
     serving.should_exit = True
     await task
+    return 0
+
+
+def _refusal(problem: Exception) -> dict[str, object]:
+    return {"ok": False, "error": f"{type(problem).__name__}: {problem}"}
 
 
 def serve(name: str, environ: Mapping[str, str]) -> int:
@@ -119,18 +128,13 @@ def serve(name: str, environ: Mapping[str, str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Either kind of host; an app that cannot be imported ends it with one line."""
+    """Either kind of host."""
     name = arguments[0]
     if "--serve" in arguments:
         return serve(name, dict(os.environ))
     import uvloop  # noqa: PLC0415 - as uvicorn
 
-    try:
-        uvloop.run(host(name))
-    except (ImportError, AttributeError) as problem:
-        print(json.dumps({"ok": False, "error": f"{type(problem).__name__}: {problem}"}))  # noqa: T201
-        return 1
-    return 0
+    return uvloop.run(host(name))
 
 
 if __name__ == "__main__":

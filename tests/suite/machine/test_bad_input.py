@@ -121,7 +121,9 @@ def test_a_command_that_dies_at_start_shows_its_last_lines(billproof: Billproof)
 
 def test_an_app_that_is_not_there_is_told(billproof: Billproof) -> None:
     """Exit code 3, with the name that was not found."""
-    assert "no_such_module" in complaint(billproof("verify", "--app", "no_such_module:app"), 3)
+    told = complaint(billproof("verify", "--app", "no_such_module:app"), 3)
+
+    assert told == ("The app did not start: ModuleNotFoundError: No module named 'no_such_module'.")
 
 
 @pytest.mark.parametrize("command", ["sandbox", "serve"])
