@@ -85,6 +85,9 @@ def pay(account: Account, session: Session, card: str, email: str | None, name: 
         reason = f"This Checkout Session is {session.status} and cannot be paid."
         raise StripeError(Refusal.STATE, reason=reason)
     number = payment_methods.accept(card)
+    trial_ends = _trial_end(account, session)
+    if trial_ends is None and (decline := payment_methods.declined(number)):
+        raise decline
     customer = _payer(account, session, email, name)
     method = payment_methods.store(account, customer, number, name)
     details = session.asked.child("subscription_data")
@@ -93,7 +96,7 @@ def pay(account: Account, session: Session, card: str, email: str | None, name: 
         lines=[(line.price, line.quantity) for line in session.lines],
         metadata=details.merged("metadata", {}),
         description=details.text("description"),
-        trial_end=_trial_end(account, session),
+        trial_end=trial_ends,
         card=method,
     )
     subscription = start(account, order)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from billproof.sandbox.account import Account
 from billproof.sandbox.customers import Customer
+from billproof.sandbox.errors import StripeError
 from billproof.sandbox.identifiers import long_id
 from billproof.sandbox.invoice import Invoice, Line
+from billproof.sandbox.payment_methods import PaymentMethod, declined
 from billproof.sandbox.subscription import Item, Subscription
 
 
@@ -62,11 +64,27 @@ def finalize(account: Account, customer: Customer, invoice: Invoice) -> None:
     account.emit("invoice.finalized", invoice)
 
 
+def collect(account: Account, invoice: Invoice, card: PaymentMethod) -> StripeError | None:
+    """Charge a card for all of it; the decline, after saying so by event, when that fails."""
+    decline = declined(card.number)
+    if decline is None:
+        settle(account, invoice)
+        return None
+    invoice.attempts += 1
+    account.emit("invoice.payment_failed", invoice)
+    return decline
+
+
 def settle(account: Account, invoice: Invoice) -> None:
     """Pay it in full; one over nothing is paid without an attempt."""
+    invoice.attempts += 1
+    settle_outside(account, invoice)
+    account.emit("invoice.payment_succeeded", invoice)
+
+
+def settle_outside(account: Account, invoice: Invoice) -> None:
+    """Note that it was paid, without a charge."""
     invoice.status = "paid"
     invoice.amount_paid = invoice.total
-    invoice.attempts += 1
     invoice.paid_at = account.now()
     account.emit("invoice.paid", invoice)
-    account.emit("invoice.payment_succeeded", invoice)

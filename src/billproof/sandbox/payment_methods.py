@@ -17,7 +17,10 @@ DECLINES = {
     "4000000000000002": (Refusal.DECLINED, "generic_decline"),
     "4000000000009995": (Refusal.FUNDS, "insufficient_funds"),
 }
+DECLINES_LATER = {"4000000000000341": (Refusal.DECLINED, "generic_decline")}
+"""Cards that can be attached, and whose charges fail."""
 TOKENS = {
+    "pm_card_chargeCustomerFail": "4000000000000341",
     "pm_card_visa": GOOD,
     "pm_card_chargeDeclined": "4000000000000002",
     "pm_card_visa_chargeDeclined": "4000000000000002",
@@ -79,14 +82,22 @@ class PaymentMethod(Resource):
 
 
 def accept(number: str) -> str:
-    """The number when a charge on it succeeds; else the decline as Stripe words it."""
+    """The number when it can be attached; else the decline as Stripe words it."""
     digits = "".join(number.split())
     if digits in DECLINES:
-        refusal, reason = DECLINES[digits]
-        raise StripeError(refusal, extra={"decline_code": reason})
-    if digits != GOOD:
+        raise _decline(*DECLINES[digits])
+    if digits != GOOD and digits not in DECLINES_LATER:
         raise StripeError(Refusal.CARD_NUMBER, param="number")
     return digits
+
+
+def declined(number: str) -> StripeError | None:
+    """Why a charge on an attached card fails; None when it succeeds."""
+    return _decline(*DECLINES_LATER[number]) if number in DECLINES_LATER else None
+
+
+def _decline(refusal: Refusal, reason: str) -> StripeError:
+    return StripeError(refusal, extra={"decline_code": reason})
 
 
 def store(account: Account, customer: Customer, number: str, name: str | None) -> PaymentMethod:

@@ -8,6 +8,7 @@ from billproof.sandbox import invoices
 from billproof.sandbox.account import Account
 from billproof.sandbox.customers import Customer
 from billproof.sandbox.identifiers import long_id, short_id
+from billproof.sandbox.invoice import Invoice
 from billproof.sandbox.payment_methods import PaymentMethod
 from billproof.sandbox.periods import period_end
 from billproof.sandbox.prices import Price
@@ -39,11 +40,18 @@ def start(account: Account, order: Order) -> Subscription:
     invoice = invoices.draft(account, order.customer, subscription, "subscription_create")
     account.emit("customer.subscription.created", subscription)
     invoices.finalize(account, order.customer, invoice)
-    if invoice.total == 0 or order.card is not None:
-        invoices.settle(account, invoice)
+    if _paid(account, invoice, order.card):
         with account.updating(subscription, "customer.subscription.updated"):
             subscription.status = "trialing" if order.trial_end else "active"
     return subscription
+
+
+def _paid(account: Account, invoice: Invoice, card: PaymentMethod | None) -> bool:
+    """Whether the first invoice could be paid; nothing to pay needs no card."""
+    if invoice.total == 0:
+        invoices.settle(account, invoice)
+        return True
+    return card is not None and invoices.collect(account, invoice, card) is None
 
 
 def _incomplete(account: Account, order: Order) -> Subscription:
