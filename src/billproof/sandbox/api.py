@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from billproof.sandbox import calls, operations, schema
+from billproof.sandbox import calls, operations, schema, versions
 from billproof.sandbox.account import Mark
 from billproof.sandbox.answers import Answer, encoded, failed, refused, response
 from billproof.sandbox.calls import Call
@@ -194,4 +194,5 @@ def _performed(asked: Asked) -> Answer:
         return refused(error, call.id, account.mode)
     finally:
         account.mark = Mark()
-    return Answer(status=200, text=encoded(body))
+    version = asked.request.headers.get("stripe-version")
+    return Answer(status=200, text=encoded(versions.shown(body, version)))

@@ -130,7 +130,7 @@ class Courier:
         self, deliveries: Deliveries, endpoint: Endpoint, event: Event, number: int = 1
     ) -> Attempt:
         """Deliver once, now; each attempt is signed anew."""
-        text = event.text.encode()
+        text = event.text_for(endpoint.api_version).encode()
         begun, clock = time.time(), time.monotonic()
         status, answer, error = await self._post(
             endpoint.url, text, _headers(endpoint, text, int(begun))

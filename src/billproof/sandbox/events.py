@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from billproof.sandbox.resource import Body, Resource
+from billproof.sandbox.versions import shown
 
 API_VERSION = "2026-10-28.endive"
 
@@ -43,8 +44,15 @@ class Event(Resource):
 
     @cached_property
     def text(self) -> str:
-        """The exact bytes to deliver; indented by two, as Stripe sends them."""
+        """What is delivered in the current API version; indented by two, as Stripe sends it."""
         return json.dumps(self.body(), indent=2, ensure_ascii=False)
+
+    def text_for(self, version: str | None) -> str:
+        """What is delivered to an endpoint that pins a version."""
+        if version is None or version == API_VERSION:
+            return self.text
+        pinned = {**self.body(), "api_version": version, "data": shown(self.data, version)}
+        return json.dumps(pinned, indent=2, ensure_ascii=False)
 
     @property
     def owner(self) -> str | None:
