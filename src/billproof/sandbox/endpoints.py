@@ -22,12 +22,14 @@ class Endpoint(Resource):
     types: tuple[str, ...] = ("*",)
     description: str | None = None
     api_version: str | None = None
+    disabled: bool = False
+    """Whether events pass it by, for now."""
     given: bool = False
     """Whether the control API or the command line gave it, rather than a call."""
 
     def wants(self, kind: str) -> bool:
         """Whether events of this type go here."""
-        return "*" in self.types or kind in self.types
+        return not self.disabled and ("*" in self.types or kind in self.types)
 
     def body(self) -> Body:
         """The endpoint without its secret."""
@@ -37,16 +39,14 @@ class Endpoint(Resource):
             "application": None,
             "description": self.description,
             "enabled_events": list(self.types),
-            "status": "enabled",
+            "status": "disabled" if self.disabled else "enabled",
             "url": self.url,
         }
 
 
 def create(account: Account, params: Params) -> Body:
     """A new endpoint, with its secret."""
-    url = params.required("url")
-    if not url.startswith(("http://", "https://")):
-        raise StripeError(Refusal.URL, param="url")
+    url = _address(params.required("url"))
     endpoint = Endpoint(
         id=long_id("we_"),
         created=account.now(),
@@ -59,6 +59,26 @@ def create(account: Account, params: Params) -> Body:
         metadata=params.merged("metadata", {}),
     )
     return {**account.add(endpoint).body(), "secret": endpoint.secret}
+
+
+def update(account: Account, params: Params, identifier: str) -> Endpoint:
+    """Change where events go, which of them, and whether any do; the secret stays."""
+    endpoint = account.get(Endpoint, identifier)
+    endpoint.url = _address(params.text("url") or endpoint.url)
+    if "enabled_events" in params:
+        endpoint.types = tuple(params.texts("enabled_events"))
+    if "description" in params:
+        endpoint.description = params.text("description")
+    if "disabled" in params:
+        endpoint.disabled = params.flag("disabled") is True
+    endpoint.metadata = params.merged("metadata", endpoint.metadata)
+    return endpoint
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise StripeError(Refusal.URL, param="url")
+    return url
 
 
 def delete(account: Account, _params: Params, identifier: str) -> Body:

@@ -159,6 +159,7 @@ OPERATIONS = (
     *_noun(Event, "/v1/events"),
     *_noun(Endpoint, "/v1/webhook_endpoints"),
     Operation("POST", "/v1/webhook_endpoints", "webhook_endpoint.create", endpoints.create),
+    Operation("POST", "/v1/webhook_endpoints/{id}", "webhook_endpoint.update", endpoints.update),
     Operation("DELETE", "/v1/webhook_endpoints/{id}", "webhook_endpoint.delete", endpoints.delete),
 )
 

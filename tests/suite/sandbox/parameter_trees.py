@@ -66,6 +66,7 @@ CALLS = {
     "event.retrieve": "_event_retrieve",
     "event.list": "_event_list",
     "webhook_endpoint.create": "_webhook_endpoint_create",
+    "webhook_endpoint.update": "_webhook_endpoint_update",
     "webhook_endpoint.retrieve": "_webhook_endpoint_retrieve",
     "webhook_endpoint.list": "_webhook_endpoint_list",
     "webhook_endpoint.delete": "_webhook_endpoint_delete",

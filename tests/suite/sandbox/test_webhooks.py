@@ -110,6 +110,33 @@ def test_an_endpoint_made_by_a_call_gets_the_types_it_asked_for(
     assert sdk.v1.webhook_endpoints.list().data == []
 
 
+def test_an_endpoint_is_changed_and_switched_off(
+    sdk: stripe.StripeClient, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    """Other types come from then on; none while it is disabled; all is well after that."""
+    made = sdk.v1.webhook_endpoints.create(
+        {"url": receiver.url, "enabled_events": ["customer.created"], "metadata": {"a": "1"}}
+    )
+    changed = sdk.v1.webhook_endpoints.update(
+        made.id,
+        {"enabled_events": ["customer.updated"], "metadata": {"b": "2"}, "disabled": True},
+    )
+    assert (changed.status, changed.enabled_events) == ("disabled", ["customer.updated"])
+    assert changed.metadata.to_dict() == {"a": "1", "b": "2"}
+    customer = sandbox.create_customer().id
+    sandbox.stripe("POST", f"/v1/customers/{customer}", {"name": "Unheard"})
+
+    assert sdk.v1.webhook_endpoints.update(made.id, {"disabled": False}).status == "enabled"
+    sandbox.stripe("POST", f"/v1/customers/{customer}", {"name": "Heard"})
+
+    got = receiver.next()
+    assert json.loads(got.body)["data"]["object"]["name"] == "Heard"
+    assert stripe.Webhook.construct_event(got.body, got.signature, made.secret or "")
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        sdk.v1.webhook_endpoints.update(made.id, {"url": "nowhere"})
+    assert (caught.value.code, caught.value.param) == ("url_invalid", "url")
+
+
 def test_a_dead_endpoint_is_an_attempt_without_a_status(sandbox: Sandbox) -> None:
     """Why nothing came is said, and the API goes on."""
     sandbox.set_webhook("http://127.0.0.1:9/hook", SECRET, mode="manual")
