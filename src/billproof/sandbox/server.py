@@ -22,13 +22,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from billproof.errors import UsageError
-from billproof.sandbox.api import Api
-from billproof.sandbox.catalogue import Plan, read_plans
-from billproof.sandbox.connections import DroppableProtocol
-from billproof.sandbox.control import Control
-from billproof.sandbox.delivery import Courier
+from billproof.sandbox.api.connections import DroppableProtocol
+from billproof.sandbox.api.door import Api
+from billproof.sandbox.control.routes import Control
+from billproof.sandbox.objects.catalogue import Plan, read_plans
 from billproof.sandbox.pages.routes import page_routes
-from billproof.sandbox.tenants import Tenants
+from billproof.sandbox.tenants.tenants import Tenants
+from billproof.sandbox.webhooks.delivery import Courier
 from billproof.suite import suite_root
 
 TICK_SECONDS = 0.2

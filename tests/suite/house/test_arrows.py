@@ -17,6 +17,10 @@ PLANTED = {
     "Fixtures know no backend and no test": ("fixtures", "reference_impl"),
     "Trials know no backend and no other test": ("tests/api", "reference_impl"),
     "The machine's arrows go down": ("src/billproof/law", "billproof.verify"),
+    "The sandbox's arrows go down": (
+        "src/billproof/sandbox/objects",
+        "billproof.sandbox.billing",
+    ),
     "Verdicts come from records, not from trials": ("src/billproof/verdicts", "billproof.trials"),
 }
 """For each rule, a folder and what a module planted there imports against the rule."""

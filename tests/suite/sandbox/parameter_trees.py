@@ -84,7 +84,7 @@ REQUEST_OPTIONS = set(RequestOptions.__annotations__)
 
 def main() -> None:
     """Write `parameters.json` next to the server that reads it."""
-    target = Path(billproof.sandbox.__file__).with_name("parameters.json")
+    target = Path(billproof.sandbox.__file__).with_name("api") / "parameters.json"
     target.write_text(rendered())
 
 

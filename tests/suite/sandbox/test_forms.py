@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from billproof.sandbox.errors import StripeError
-from billproof.sandbox.form import decode
+from billproof.sandbox.api.form import decode
+from billproof.sandbox.objects.errors import StripeError
+from billproof.sandbox.objects.resource import previous
 from billproof.sandbox.pages.card_form import luhn
 from billproof.sandbox.pages.money import every, money
 from billproof.sandbox.pages.pdf import document
-from billproof.sandbox.resource import previous
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from billproof.sandbox import checkout, customers, schema, subscriptions
-from billproof.sandbox.catalogue import Plan
-from billproof.sandbox.checkout_session import Session
-from billproof.sandbox.delivery import Courier
-from billproof.sandbox.errors import StripeError
-from billproof.sandbox.events import Event
-from billproof.sandbox.params import Params
-from billproof.sandbox.periods import period_end
-from billproof.sandbox.subscription import Subscription
-from billproof.sandbox.tenants import Tenant, Tenants
+from billproof.sandbox.api import schema
+from billproof.sandbox.billing import checkout, subscriptions
+from billproof.sandbox.billing.checkout_session import Session
+from billproof.sandbox.billing.periods import period_end
+from billproof.sandbox.billing.subscription import Subscription
+from billproof.sandbox.objects import customers
+from billproof.sandbox.objects.catalogue import Plan
+from billproof.sandbox.objects.errors import StripeError
+from billproof.sandbox.objects.events import Event
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.tenants.tenants import Tenant, Tenants
+from billproof.sandbox.webhooks.delivery import Courier
 
 START = 1_800_000_000
 PLANS = (Plan(price="price_pro", name="Pro", amount=1900, currency="eur", interval="month"),)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
-from billproof.sandbox.customers import EMAIL
+from billproof.sandbox.objects.customers import EMAIL
 
 EXPIRATION = re.compile(r"(\d{1,2})\s*/?\s*(\d{2}|\d{4})\Z", re.ASCII)
 CVC = re.compile(r"\d{3,4}\Z", re.ASCII)

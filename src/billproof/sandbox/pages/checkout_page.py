@@ -8,16 +8,16 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from billproof.sandbox import checkout
-from billproof.sandbox.account import Account
-from billproof.sandbox.checkout_session import Session
-from billproof.sandbox.customers import Customer
-from billproof.sandbox.errors import StripeError
+from billproof.sandbox.billing import checkout
+from billproof.sandbox.billing.checkout_session import Session
+from billproof.sandbox.billing.periods import DAY
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.objects.errors import StripeError
+from billproof.sandbox.objects.prices import Product
 from billproof.sandbox.pages.card_form import CardForm
 from billproof.sandbox.pages.rendering import notice, page, templates
-from billproof.sandbox.periods import DAY
-from billproof.sandbox.prices import Product
-from billproof.sandbox.tenants import Tenants
+from billproof.sandbox.tenants.tenants import Tenants
 
 SEE_OTHER = 303
 WRONG = 422

@@ -5,12 +5,12 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from billproof.sandbox.invoice import Invoice
+from billproof.sandbox.billing.invoice import Invoice
+from billproof.sandbox.objects.prices import Product
 from billproof.sandbox.pages import pdf
 from billproof.sandbox.pages.money import day, money
 from billproof.sandbox.pages.rendering import notice, page
-from billproof.sandbox.prices import Product
-from billproof.sandbox.tenants import Tenants
+from billproof.sandbox.tenants.tenants import Tenants
 
 
 class InvoicePage:

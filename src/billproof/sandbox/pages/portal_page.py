@@ -8,18 +8,18 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from billproof.sandbox import subscriptions
-from billproof.sandbox.account import Account
-from billproof.sandbox.customers import Customer
-from billproof.sandbox.errors import StripeError
-from billproof.sandbox.invoice import Invoice
+from billproof.sandbox.billing import subscriptions
+from billproof.sandbox.billing.invoice import Invoice
+from billproof.sandbox.billing.portal import PortalSession
+from billproof.sandbox.billing.subscription import OVER, Subscription
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.objects.errors import StripeError
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.payment_methods import PaymentMethod
+from billproof.sandbox.objects.prices import Product
 from billproof.sandbox.pages.rendering import notice, page, templates
-from billproof.sandbox.params import Params
-from billproof.sandbox.payment_methods import PaymentMethod
-from billproof.sandbox.portal import PortalSession
-from billproof.sandbox.prices import Product
-from billproof.sandbox.subscription import OVER, Subscription
-from billproof.sandbox.tenants import Tenants
+from billproof.sandbox.tenants.tenants import Tenants
 
 SEE_OTHER = 303
 

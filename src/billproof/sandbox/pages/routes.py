@@ -7,7 +7,7 @@ from starlette.routing import Route
 from billproof.sandbox.pages.checkout_page import CheckoutPage
 from billproof.sandbox.pages.invoice_page import InvoicePage
 from billproof.sandbox.pages.portal_page import PortalPage
-from billproof.sandbox.tenants import Tenants
+from billproof.sandbox.tenants.tenants import Tenants
 
 
 def page_routes(tenants: Tenants) -> list[Route]:

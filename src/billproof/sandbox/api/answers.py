@@ -1,0 +1,57 @@
+"""Answers on their way out: their bytes, and the headers that Stripe puts on them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from billproof.sandbox.objects.errors import StripeError, outage
+from billproof.sandbox.objects.events import API_VERSION
+from billproof.sandbox.tenants.faults import Fault
+
+
+@dataclass(kw_only=True)
+class Answer:
+    """What goes back; `kept` when its idempotency key is bound to it."""
+
+    status: int
+    text: bytes
+    kept: bool = True
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def failed(fault: Fault) -> Answer:
+    """What a status fault answers."""
+    # Below 500 Stripe refuses before it begins (429, 409), so that nothing is remembered.
+    body = outage(fault.status, fault.code)
+    return Answer(status=fault.status, text=encoded(body), kept=fault.status >= 500)  # noqa: PLR2004
+
+
+def refused(error: StripeError, request_id: str, mode: str) -> Answer:
+    """What a refusal answers; `mode` is `test` or `live`."""
+    text = encoded(error.body(request_id, mode))
+    return Answer(status=error.status, text=text, kept=error.begun)
+
+
+def encoded(body: dict[str, Any]) -> bytes:
+    """The bytes of a body."""
+    return json.dumps(body, ensure_ascii=False).encode(errors="replace")
+
+
+def response(answer: Answer, request: Request, request_id: str) -> Response:
+    """The answer with its headers."""
+    headers = {
+        "Request-Id": request_id,
+        "Stripe-Version": request.headers.get("stripe-version", API_VERSION),
+        "Cache-Control": "no-cache, no-store",
+        **answer.headers,
+    }
+    key = request.headers.get("idempotency-key")
+    if key:
+        headers["Idempotency-Key"] = key
+        headers.setdefault("Original-Request", request_id)
+    return Response(answer.text, answer.status, headers=headers, media_type="application/json")

@@ -1,0 +1,88 @@
+"""`expand[]`: ids in an answer replaced by the objects that they name, four levels deep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from billproof.sandbox.billing.checkout_session import Session
+from billproof.sandbox.billing.subscription import Subscription
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.prices import Product
+from billproof.sandbox.objects.resource import Body, listing
+
+DEEPEST = 4
+
+
+def expanded(account: Account, body: Body, paths: list[str]) -> Body:
+    """`body`, which nobody else holds, with every path of the call followed."""
+    for path in paths:
+        steps = path.split(".")
+        if len(steps) > DEEPEST + (steps[0] == "data"):
+            reason = "You cannot expand more than 4 levels of a property."
+            raise StripeError(Refusal.STATE, param="expand", reason=reason)
+        _follow(account, body, steps, path)
+    return body
+
+
+def _follow(account: Account, node: Any, steps: list[str], path: str) -> None:
+    if not steps or node is None:
+        return
+    if isinstance(node, list):
+        for each in node:
+            _follow(account, each, steps, path)
+        return
+    name = steps[0]
+    if isinstance(node, dict):
+        include = INCLUDED.get((str(node.get("object")), name))
+        if include is not None:
+            node[name] = include(account, str(node["id"]))
+    if not isinstance(node, dict) or name not in node:
+        raise StripeError(Refusal.NOT_EXPANDABLE, param="expand", path=path)
+    node[name] = _opened(account, node[name], path)
+    _follow(account, node[name], steps[1:], path)
+
+
+def _opened(account: Account, value: Any, path: str) -> Any:
+    found = account.any(value) if isinstance(value, str) else None
+    if found is not None:
+        return found.body()
+    if isinstance(value, dict | list | None):
+        return value
+    raise StripeError(Refusal.NOT_EXPANDABLE, param="expand", path=path)
+
+
+def line_items(account: Account, identifier: str) -> Body:
+    """The basket of a session."""
+    session = account.get(Session, identifier)
+    data = [line.body(_name(account, line.price.product)) for line in session.lines]
+    return listing(data, f"/v1/checkout/sessions/{identifier}/line_items")
+
+
+def _name(account: Account, product: str) -> str:
+    found = account.find(Product, product)
+    return found.name if found else product
+
+
+def _subscriptions(account: Account, identifier: str) -> Body:
+    data = [
+        each.body()
+        for each in reversed(account.all(Subscription))
+        if each.customer == identifier and each.status != "canceled"
+    ]
+    return listing(data, f"/v1/customers/{identifier}/subscriptions")
+
+
+INCLUDED: dict[tuple[str, str], Callable[[Account, str], Body]] = {
+    ("checkout.session", "line_items"): line_items,
+    ("customer", "subscriptions"): _subscriptions,
+}
+"""Members that are there only when they are asked for."""
+
+
+def list_line_items(account: Account, params: Params, identifier: str) -> Body:
+    """The call that lists a session's basket; it is never long enough for a second page."""
+    del params
+    return line_items(account, identifier)

@@ -1,0 +1,63 @@
+"""Form encoding as Stripe reads it: `a[b][0][c]=d` and `a[]=b` become nested values."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from billproof.sandbox.objects.errors import Refusal, StripeError
+
+NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)\Z")
+DEEPEST = 12
+MOST_FIELDS = 2000
+
+
+def decode(text: str) -> dict[str, Any]:
+    """The nested values of a query string or form body."""
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise StripeError(Refusal.MALFORMED, reason="too many parameters") from error
+    return nest(pairs)
+
+
+def nest(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """Pairs of bracketed names and texts as nested dicts; arrays are dicts keyed by index."""
+    root: dict[str, Any] = {}
+    for name, text in pairs:
+        _place(root, _parts(name), text, name)
+    return root
+
+
+def _parts(name: str) -> list[str]:
+    match = NAME.match(name)
+    if match is None:
+        return [name]
+    parts = [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
+    if len(parts) > DEEPEST:
+        raise StripeError(Refusal.MALFORMED, param=match[1], reason="parameters nest too deeply")
+    return parts
+
+
+def _place(root: dict[str, Any], parts: list[str], text: str, name: str) -> None:
+    node = root
+    for part, following in zip(parts, [*parts[1:], None], strict=True):
+        key = part or _next_index(node, following)
+        if following is None:
+            if isinstance(node.get(key), dict):
+                raise StripeError(Refusal.OBJECT, param=name)
+            node[key] = text
+            return
+        node = node.setdefault(key, {})
+        if not isinstance(node, dict):
+            raise StripeError(Refusal.OBJECT, param=name)
+
+
+def _next_index(node: dict[str, Any], following: str | None) -> str:
+    """The index `[]` stands for: the last element while its member is new, else one more."""
+    last = str(len(node) - 1)
+    member = node.get(last)
+    if following and isinstance(member, dict) and following not in member:
+        return last
+    return str(len(node))

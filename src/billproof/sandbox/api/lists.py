@@ -1,0 +1,204 @@
+"""Lists as Stripe gives them: newest first, filtered, in pages that a cursor walks both ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from billproof.sandbox.billing.checkout_session import Session
+from billproof.sandbox.billing.invoice import Invoice
+from billproof.sandbox.billing.subscription import OVER, Item, Subscription
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.events import Event
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.payment_methods import PaymentMethod
+from billproof.sandbox.objects.prices import Price, Product
+from billproof.sandbox.objects.resource import Body, Resource, listing
+
+LARGEST = 100
+USUAL = 10
+CLAUSE = re.compile(r"""\s*(?:metadata\[(["'])(.+?)\1\]|(\w+))\s*([:~])\s*(["'])(.*?)\5\s*""")
+
+
+def page(found: Sequence[Resource], params: Params, url: str) -> Body:
+    """One page of `found`, which comes oldest first."""
+    params.only_one_of("starting_after", "ending_before")
+    newest = list(reversed(found))
+    limit = _limit(params)
+    before = params.text("ending_before")
+    if before is not None:
+        newer = newest[: _position(newest, before, "ending_before")]
+        chosen, more = newer[-limit:], len(newer) > limit
+    else:
+        after = params.text("starting_after")
+        rest = newest[_position(newest, after, "starting_after") + 1 :] if after else newest
+        chosen, more = rest[:limit], len(rest) > limit
+    return listing([each.body() for each in chosen], url, has_more=more)
+
+
+def _limit(params: Params) -> int:
+    limit = params.integer("limit")
+    if limit is None:
+        return USUAL
+    if not 1 <= limit <= LARGEST:
+        bound = "greater than or equal to 1" if limit < 1 else "less than or equal to 100"
+        reason = f"This value must be {bound} (it currently is '{limit}')."
+        raise StripeError(Refusal.STATE, param="limit", reason=reason)
+    return limit
+
+
+def _position(found: list[Resource], identifier: str, param: str) -> int:
+    for index, each in enumerate(found):
+        if each.id == identifier:
+            return index
+    raise StripeError(Refusal.NO_SUCH, param=param, kind="object", id=identifier)
+
+
+def lister(kind: type[Resource], url: str) -> Callable[[Account, Params], Body]:
+    """The list call of a kind."""
+
+    def call(account: Account, params: Params) -> Body:
+        customer = params.text("customer")
+        if customer is not None:
+            account.referred(Customer, customer, "customer")
+        found = [each for each in account.all(kind) if _fits(each, params)]
+        return page(found, params, url)
+
+    return call
+
+
+def _fits(resource: Resource, params: Params) -> bool:
+    own = FILTERS.get(type(resource))
+    return _created_within(resource, params) and (own is None or own(resource, params))
+
+
+def _created_within(resource: Resource, params: Params) -> bool:
+    exactly = params.integer("created")
+    if exactly is not None:
+        return resource.created == exactly
+    bounds = params.child("created")
+    at = resource.created
+    return (
+        at > (bounds.integer("gt") if "gt" in bounds else -1)  # type: ignore[operator]
+        and at >= (bounds.integer("gte") or 0)
+        and ("lt" not in bounds or at < (bounds.integer("lt") or 0))
+        and ("lte" not in bounds or at <= (bounds.integer("lte") or 0))
+    )
+
+
+def _same(resource: Resource, params: Params, names: str) -> bool:
+    wanted = {name: params.text(name) for name in names.split()}
+    return all(value is None or getattr(resource, name) == value for name, value in wanted.items())
+
+
+def _active(resource: Product | Price, params: Params) -> bool:
+    wanted = params.flag("active")
+    return wanted is None or resource.active is wanted
+
+
+def _customer(resource: Resource, params: Params) -> bool:
+    if not isinstance(resource, Customer):
+        return False
+    return not resource.is_deleted and _same(resource, params, "email")
+
+
+def _product(resource: Resource, params: Params) -> bool:
+    ids = params.texts("ids")
+    return (
+        isinstance(resource, Product)
+        and _active(resource, params)
+        and (not ids or resource.id in ids)
+    )
+
+
+def _price(resource: Resource, params: Params) -> bool:
+    keys = params.texts("lookup_keys")
+    return (
+        isinstance(resource, Price)
+        and _active(resource, params)
+        and _same(resource, params, "product currency")
+        and (not keys or resource.lookup_key in keys)
+        and params.text("type") in {None, "recurring" if resource.interval else "one_time"}
+    )
+
+
+def _subscription(resource: Resource, params: Params) -> bool:
+    if not isinstance(resource, Subscription) or not _same(resource, params, "customer"):
+        return False
+    price = params.text("price")
+    if price is not None and price not in {item.price.id for item in resource.items}:
+        return False
+    status = params.text("status")
+    if status is None:
+        return resource.status != "canceled"
+    if status == "ended":
+        return resource.status in OVER
+    return status in {"all", resource.status}
+
+
+def _session(resource: Resource, params: Params) -> bool:
+    email = params.child("customer_details").text("email")
+    return (
+        isinstance(resource, Session)
+        and _same(resource, params, "customer subscription status")
+        and params.text("payment_intent") is None
+        and params.text("payment_link") is None
+        and email in {None, resource.payer.get("email")}
+    )
+
+
+def _event(resource: Resource, params: Params) -> bool:
+    types = params.texts("types")
+    one = params.text("type")
+    if not isinstance(resource, Event):
+        return False
+    if one is not None and one.endswith(".*"):
+        return resource.type.startswith(one[:-1])
+    return one in {None, resource.type} and (not types or resource.type in types)
+
+
+FILTERS: dict[type[Resource], Callable[[Resource, Params], bool]] = {
+    Customer: _customer,
+    Product: _product,
+    Price: _price,
+    Subscription: _subscription,
+    Session: _session,
+    Event: _event,
+    Invoice: lambda each, params: _same(each, params, "customer status subscription"),
+    Item: lambda each, params: _same(each, params, "subscription"),
+    PaymentMethod: lambda each, params: _same(each, params, "customer"),
+}
+
+
+def searcher(kind: type[Resource], url: str) -> Callable[[Account, Params], Body]:
+    """The search call of a kind: clauses on fields and metadata, joined by AND."""
+
+    def call(account: Account, params: Params) -> Body:
+        query = params.text("query") or ""
+        clauses = [_clause(part) for part in re.split(r"\s+AND\s+", query)]
+        found = [
+            each
+            for each in reversed(account.all(kind))
+            if not getattr(each, "is_deleted", False) and all(fits(each) for fits in clauses)
+        ]
+        data = [each.body() for each in found[: _limit(params)]]
+        answer = listing(data, url, has_more=False)
+        return {**answer, "object": "search_result", "next_page": None}
+
+    return call
+
+
+def _clause(text: str) -> Callable[[Resource], bool]:
+    match = CLAUSE.fullmatch(text)
+    if match is None:
+        reason = f"We were unable to parse your search query: {text[:100]}"
+        raise StripeError(Refusal.STATE, param="query", reason=reason)
+    key, name, operator, value = match[2], match[3], match[4], match[6]
+
+    def fits(resource: Resource) -> bool:
+        held = resource.metadata.get(key) if key else resource.body().get(name)
+        return value in str(held or "") if operator == "~" else str(held) == value
+
+    return fits

@@ -1,0 +1,163 @@
+"""The calls this Stripe answers: method, path, parameters, and what is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from billproof.sandbox.api import expansion, leaving, lists
+from billproof.sandbox.billing import checkout, invoice_calls, portal, subscriptions
+from billproof.sandbox.billing.checkout_session import Session
+from billproof.sandbox.billing.invoice import Invoice
+from billproof.sandbox.billing.portal import Configuration
+from billproof.sandbox.billing.subscription import Item, Subscription
+from billproof.sandbox.objects import customers, payment_methods, prices
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.objects.events import Event
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.payment_methods import PaymentMethod
+from billproof.sandbox.objects.prices import Price, Product
+from billproof.sandbox.objects.resource import Body, Resource
+from billproof.sandbox.webhooks import endpoints
+from billproof.sandbox.webhooks.endpoints import Endpoint
+
+Handler = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call; `call` names its parameters in parameters.json, and its kind before the dot."""
+
+    method: str
+    path: str
+    call: str
+    handler: Handler
+
+    @cached_property
+    def form(self) -> re.Pattern[str]:
+        """What its path looks like."""
+        return re.compile(re.sub(r"\{\w+\}", "([^/]+)", self.path) + r"\Z")
+
+    @property
+    def kind(self) -> str:
+        """The kind of object it is about."""
+        return self.call.rpartition(".")[0]
+
+    @property
+    def creates(self) -> bool:
+        """Whether it makes an object of its kind."""
+        return self.call.endswith(".create")
+
+    def run(self, account: Account, params: Params, ids: tuple[str, ...]) -> Body:
+        """The answer's body, expanded as asked."""
+        found = self.handler(account, params, *ids)
+        body: Body = found.body() if isinstance(found, Resource) else found
+        return expansion.expanded(account, body, params.texts("expand"))
+
+
+def _retriever(kind: type[Resource]) -> Handler:
+    def call(account: Account, params: Params, identifier: str) -> Resource:
+        del params
+        return account.get(kind, identifier)
+
+    return call
+
+
+def _noun(kind: type[Resource], path: str) -> list[Operation]:
+    """The two calls that every kind has."""
+    return [
+        Operation("GET", f"{path}/{{id}}", f"{kind.kind}.retrieve", _retriever(kind)),
+        Operation("GET", path, f"{kind.kind}.list", lists.lister(kind, path)),
+    ]
+
+
+SESSIONS = "/v1/checkout/sessions"
+PORTAL = "/v1/billing_portal"
+OPERATIONS = (
+    Operation(
+        "GET",
+        "/v1/customers/search",
+        "customer.search",
+        lists.searcher(Customer, "/v1/customers/search"),
+    ),
+    Operation(
+        "GET",
+        "/v1/subscriptions/search",
+        "subscription.search",
+        lists.searcher(Subscription, "/v1/subscriptions/search"),
+    ),
+    *_noun(Product, "/v1/products"),
+    Operation("POST", "/v1/products", "product.create", prices.create_product),
+    Operation("POST", "/v1/products/{id}", "product.update", prices.update_product),
+    *_noun(Price, "/v1/prices"),
+    Operation("POST", "/v1/prices", "price.create", prices.create_price),
+    Operation("POST", "/v1/prices/{id}", "price.update", prices.update_price),
+    *_noun(Customer, "/v1/customers"),
+    Operation("POST", "/v1/customers", "customer.create", customers.create),
+    Operation("POST", "/v1/customers/{id}", "customer.update", customers.update),
+    Operation("DELETE", "/v1/customers/{id}", "customer.delete", leaving.delete_customer),
+    Operation(
+        "GET",
+        "/v1/customers/{id}/payment_methods",
+        "customer.payment_methods",
+        leaving.cards_of_customer,
+    ),
+    *_noun(PaymentMethod, "/v1/payment_methods"),
+    Operation(
+        "POST",
+        "/v1/payment_methods/{id}/attach",
+        "payment_method.attach",
+        payment_methods.attach,
+    ),
+    Operation(
+        "POST",
+        "/v1/payment_methods/{id}/detach",
+        "payment_method.detach",
+        payment_methods.detach,
+    ),
+    *_noun(Session, SESSIONS),
+    Operation("POST", SESSIONS, "checkout.session.create", checkout.create),
+    Operation("POST", f"{SESSIONS}/{{id}}", "checkout.session.update", checkout.update),
+    Operation("POST", f"{SESSIONS}/{{id}}/expire", "checkout.session.expire", checkout.expire),
+    Operation(
+        "GET",
+        f"{SESSIONS}/{{id}}/line_items",
+        "checkout.session.line_items",
+        expansion.list_line_items,
+    ),
+    *_noun(Subscription, "/v1/subscriptions"),
+    Operation("POST", "/v1/subscriptions", "subscription.create", subscriptions.create),
+    Operation("POST", "/v1/subscriptions/{id}", "subscription.update", subscriptions.update),
+    Operation("DELETE", "/v1/subscriptions/{id}", "subscription.cancel", subscriptions.cancel),
+    Operation("POST", "/v1/subscriptions/{id}/resume", "subscription.resume", subscriptions.resume),
+    *_noun(Item, "/v1/subscription_items"),
+    *_noun(Invoice, "/v1/invoices"),
+    Operation("POST", "/v1/invoices/{id}/pay", "invoice.pay", invoice_calls.pay),
+    Operation("POST", "/v1/invoices/{id}/void", "invoice.void", invoice_calls.void),
+    Operation(
+        "POST",
+        "/v1/invoices/{id}/mark_uncollectible",
+        "invoice.mark_uncollectible",
+        invoice_calls.mark_uncollectible,
+    ),
+    Operation("GET", "/v1/invoices/{id}/lines", "invoice.line_items", leaving.lines_of_invoice),
+    Operation("POST", f"{PORTAL}/sessions", "billing_portal.session.create", portal.create),
+    *_noun(Configuration, f"{PORTAL}/configurations"),
+    *_noun(Event, "/v1/events"),
+    *_noun(Endpoint, "/v1/webhook_endpoints"),
+    Operation("POST", "/v1/webhook_endpoints", "webhook_endpoint.create", endpoints.create),
+    Operation("POST", "/v1/webhook_endpoints/{id}", "webhook_endpoint.update", endpoints.update),
+    Operation("DELETE", "/v1/webhook_endpoints/{id}", "webhook_endpoint.delete", endpoints.delete),
+)
+
+
+def find(method: str, path: str) -> tuple[Operation, tuple[str, ...]] | None:
+    """The operation of a method and path, and the ids in the path."""
+    for operation in OPERATIONS:
+        if operation.method == method and (match := operation.form.match(path)):
+            return operation, match.groups()
+    return None

@@ -1,0 +1,1 @@
+"""What happens to subscriptions, invoices and checkout sessions, and when."""

@@ -1,0 +1,158 @@
+"""A checkout session: its state, and how it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.prices import Price
+from billproof.sandbox.objects.resource import Body, Resource, nulls
+
+PLACEHOLDER = "{CHECKOUT_SESSION_ID}"
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One price in the session's basket."""
+
+    id: str
+    price: Price
+    quantity: int
+
+    @property
+    def amount(self) -> int:
+        """What it costs each interval, in the currency's smallest unit."""
+        return self.price.amount * self.quantity
+
+    def body(self, name: str) -> Body:
+        """The line item; `name` is the product's."""
+        return {
+            "id": self.id,
+            "object": "item",
+            "adjustable_quantity": None,
+            "amount_discount": 0,
+            "amount_subtotal": self.amount,
+            "amount_tax": 0,
+            "amount_total": self.amount,
+            "currency": self.price.currency,
+            "description": name,
+            "metadata": {},
+            "price": self.price.body(),
+            "quantity": self.quantity,
+        }
+
+
+@dataclass(kw_only=True)
+class Session(Resource):
+    """A checkout session in subscription mode; `asked` keeps what the call said."""
+
+    kind: ClassVar[str] = "checkout.session"
+    asked: Params
+    lines: list[SessionLine]
+    origin: str
+    expires_at: int
+    client_reference_id: str | None = None
+    customer: str | None = None
+    customer_email: str | None = None
+    trial_end: int | None = None
+    trial_days: int | None = None
+    status: str = "open"
+    payment_status: str = "unpaid"
+    subscription: str | None = None
+    invoice: str | None = None
+    payer: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> str | None:
+        """Whose it is; nobody's before a new customer has paid."""
+        return self.customer
+
+    @property
+    def users(self) -> frozenset[str]:
+        """The users it names: metadata and `client_reference_id`."""
+        named = {self.client_reference_id} if self.client_reference_id else set()
+        return super().users | named
+
+    @property
+    def trial(self) -> bool:
+        """Whether nothing is due today."""
+        return self.trial_end is not None or self.trial_days is not None
+
+    @property
+    def due_today(self) -> int:
+        """What is charged on completion, in the currency's smallest unit."""
+        return 0 if self.trial else sum(line.amount for line in self.lines)
+
+    @property
+    def url(self) -> str:
+        """Where it is paid."""
+        return f"{self.origin}/c/pay/{self.id}"
+
+    @property
+    def landing(self) -> str:
+        """Where the buyer goes after payment, with the placeholder filled."""
+        return (self.asked.text("success_url") or "").replace(PLACEHOLDER, self.id)
+
+    def body(self) -> Body:
+        """The session in the current API version."""
+        plain = "expires_at client_reference_id customer customer_email status payment_status "
+        return {
+            **self.head(),
+            **NULLS,
+            **self._echoes(),
+            **self._amounts(),
+            **{each: getattr(self, each) for each in (plain + "subscription invoice").split()},
+            "automatic_tax": nulls("liability provider status") | {"enabled": False},
+            "custom_fields": [],
+            "custom_text": nulls(
+                "after_submit shipping_address submit terms_of_service_acceptance"
+            ),
+            "customer_details": self._details(),
+            "discounts": [],
+            "mode": "subscription",
+            "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+            "phone_number_collection": {"enabled": False},
+            "shipping_options": [],
+            "url": self.url if self.status == "open" else None,
+        }
+
+    def _echoes(self) -> Body:
+        said = {name: self.asked.json(name) for name in ECHOED.split()}
+        return {
+            **said,
+            "payment_method_collection": said["payment_method_collection"] or "always",
+            "payment_method_types": self.asked.texts("payment_method_types") or ["card"],
+            "ui_mode": self.asked.text("ui_mode") or "hosted_page",
+            "cancel_url": self.asked.text("cancel_url"),
+            "success_url": self.asked.text("success_url"),
+        }
+
+    def _amounts(self) -> Body:
+        details = {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0}
+        return {
+            "amount_subtotal": self.due_today,
+            "amount_total": self.due_today,
+            "currency": self.lines[0].price.currency,
+            "total_details": details,
+        }
+
+    def _details(self) -> Body | None:
+        if not self.payer and not self.customer_email:
+            return None
+        empty = nulls("address business_name individual_name name phone")
+        tax = {"tax_exempt": "none", "tax_ids": []} if self.payer else nulls("tax_exempt tax_ids")
+        return {**empty, "email": self.customer_email, **tax, **self.payer}
+
+
+ECHOED = (
+    "allow_promotion_codes billing_address_collection locale payment_method_collection submit_type "
+    "origin_context integration_identifier"
+)
+NULLS = nulls(
+    "adaptive_pricing after_expiration client_secret collected_information consent "
+    "consent_collection currency_conversion customer_account customer_creation invoice_creation "
+    "managed_payments payment_intent payment_link payment_method_configuration_details permissions "
+    "recovered_from saved_payment_method_options setup_intent shipping_address_collection "
+    "shipping_cost wallet_options"
+)

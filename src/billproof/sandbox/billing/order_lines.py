@@ -1,0 +1,45 @@
+"""Prices and quantities as calls give them: `items` of subscriptions, `line_items` of checkout."""
+
+from __future__ import annotations
+
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.prices import Price, create_price
+
+
+def price_of(account: Account, line: Params) -> Price:
+    """The price a line names, or one made of its `price_data`."""
+    line.only_one_of("price", "price_data")
+    if "price_data" in line:
+        return create_price(account, line.child("price_data"))
+    price = account.referred(Price, line.required("price"), line.named("price"))
+    if not price.active:
+        reason = (
+            f"The price specified is inactive. This field only accepts active prices: {price.id}"
+        )
+        raise StripeError(Refusal.STATE, param=line.named("price"), reason=reason)
+    return price
+
+
+def recurring_lines(account: Account, lines: list[Params], param: str) -> list[tuple[Price, int]]:
+    """Lines for a subscription: at least one, each recurring, all in one currency."""
+    if not lines:
+        raise StripeError(Refusal.MISSING, param=param)
+    found = [(price_of(account, line), quantity(line)) for line in lines]
+    if any(price.interval is None for price, _ in found):
+        reason = "You must provide at least one recurring price in `subscription` mode."
+        raise StripeError(Refusal.STATE, param=param, reason=reason)
+    if len({price.currency for price, _ in found}) > 1:
+        reason = "All prices must use the same currency."
+        raise StripeError(Refusal.STATE, param=param, reason=reason)
+    return found
+
+
+def quantity(line: Params) -> int:
+    """How many; one when it is not said."""
+    wanted = line.integer("quantity")
+    if wanted is not None and wanted < 0:
+        reason = "This value must be greater than or equal to 0."
+        raise StripeError(Refusal.STATE, param=line.named("quantity"), reason=reason)
+    return 1 if wanted is None else wanted

@@ -1,0 +1,143 @@
+"""A subscription: its state, and how it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from billproof.sandbox.objects.prices import Price
+from billproof.sandbox.objects.resource import Body, Resource, listing, nulls
+
+OVER = frozenset({"canceled", "incomplete_expired"})
+"""The statuses from which nothing leads back."""
+
+
+@dataclass(kw_only=True)
+class Item(Resource):
+    """One price of a subscription, with the period that is paid for."""
+
+    kind: ClassVar[str] = "subscription_item"
+    subscription: str
+    customer: str
+    price: Price
+    quantity: int
+    period_start: int
+    period_end: int
+
+    def body(self) -> Body:
+        """The item."""
+        head = self.head()
+        del head["livemode"]
+        return {
+            **head,
+            "billing_thresholds": None,
+            "current_period_end": self.period_end,
+            "current_period_start": self.period_start,
+            "discounts": [],
+            "plan": self.price.plan(),
+            "price": self.price.body(),
+            "quantity": self.quantity,
+            "subscription": self.subscription,
+            "tax_rates": [],
+        }
+
+    @property
+    def owner(self) -> str:
+        """Whose subscription it is of."""
+        return self.customer
+
+
+@dataclass(kw_only=True)
+class Subscription(Resource):
+    """A subscription; `status` is open-ended, because the control API may set any."""
+
+    kind: ClassVar[str] = "subscription"
+    customer: str
+    status: str
+    currency: str
+    items: list[Item] = field(default_factory=list)
+    start_date: int
+    billing_cycle_anchor: int
+    cancel_at: int | None = None
+    cancel_at_period_end: bool = False
+    canceled_at: int | None = None
+    ended_at: int | None = None
+    cancellation: dict[str, str | None] = field(default_factory=dict)
+    trial_start: int | None = None
+    trial_end: int | None = None
+    trial_settings: Any = None
+    pause_collection: Any = None
+    latest_invoice: str | None = None
+    default_payment_method: str | None = None
+    collection_method: str = "charge_automatically"
+    description: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Members that the control API set and that nothing here depends on."""
+
+    def body(self) -> Body:
+        """The subscription in the current API version: periods are the items'."""
+        plain = (
+            "customer status currency start_date billing_cycle_anchor cancel_at canceled_at "
+            "cancel_at_period_end ended_at trial_start trial_end pause_collection latest_invoice "
+            "default_payment_method collection_method description"
+        )
+        return {
+            **self.head(),
+            **NULLS,
+            **self._constants(),
+            **{each: getattr(self, each) for each in plain.split()},
+            **self.extra,
+        }
+
+    def _constants(self) -> Body:
+        items = [item.body() for item in self.items]
+        url = f"/v1/subscription_items?subscription={self.id}"
+        ending = {"missing_payment_method": "create_invoice"}
+        return {
+            "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+            "billing_mode": {
+                "flexible": {"proration_discounts": "included"},
+                "type": "flexible",
+            },
+            "billing_schedules": [],
+            "cancellation_details": {**nulls("comment feedback reason"), **self.cancellation},
+            "default_tax_rates": [],
+            "discounts": [],
+            "invoice_settings": {
+                **nulls("account_tax_ids"),
+                "issuer": {"type": "self"},
+            },
+            "items": {**listing(items, url), "total_count": len(items)},
+            "payment_settings": {
+                **nulls("payment_method_options payment_method_types"),
+                "save_default_payment_method": "off",
+            },
+            "trial_settings": self.trial_settings or {"end_behavior": ending},
+        }
+
+    @property
+    def owner(self) -> str:
+        """Whose it is."""
+        return self.customer
+
+    @property
+    def period_end(self) -> int:
+        """The end of the period that is paid for; of several items the first to end."""
+        return min((item.period_end for item in self.items), default=self.start_date)
+
+    @property
+    def ends(self) -> int | None:
+        """The instant of a scheduled cancellation."""
+        if self.status in OVER:
+            return None
+        if self.cancel_at is None and self.cancel_at_period_end:
+            return self.period_end
+        return self.cancel_at
+
+
+NULLS = nulls(
+    "application application_fee_percent billing_cycle_anchor_config billing_thresholds "
+    "customer_account days_until_due default_source next_pending_invoice_item_invoice "
+    "on_behalf_of pending_invoice_item_interval pending_setup_intent pending_update schedule "
+    "test_clock transfer_data"
+)

@@ -1,0 +1,1 @@
+"""What an account holds: its objects, their identifiers, events and refusals."""

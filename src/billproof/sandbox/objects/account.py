@@ -1,0 +1,144 @@
+"""One account: all that a secret key owns."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.events import Event
+from billproof.sandbox.objects.identifiers import long_id
+from billproof.sandbox.objects.resource import Body, Resource, previous
+
+Kind = TypeVar("Kind", bound=Resource)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The API call that is being served, as events name it."""
+
+    request: str | None = None
+    idempotency_key: str | None = None
+
+
+class Account:
+    """Objects by kind and id in order of creation, and the events about them.
+
+    All of it runs on one event loop and never awaits, so that each call is atomic.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        origin: str,
+        clock: Callable[[], float],
+        publish: Callable[[Account, Event], int],
+    ) -> None:
+        self.key = key
+        self.livemode = key.startswith(("sk_live_", "rk_live_"))
+        self.origin = origin
+        """Where browsers reach its pages."""
+        self.mark = Mark()
+        self._clock = clock
+        self._publish = publish
+        self._shelves: dict[str, dict[str, Resource]] = {}
+        self._due: list[tuple[int, str]] = []
+
+    @property
+    def mode(self) -> str:
+        """`test` or `live`, as in ids and links."""
+        return "live" if self.livemode else "test"
+
+    def now(self) -> int:
+        """The current instant in whole seconds."""
+        return int(self._clock())
+
+    def add(self, resource: Kind) -> Kind:
+        """Keep a new object."""
+        self._shelves.setdefault(resource.kind, {})[resource.id] = resource
+        return resource
+
+    def remove(self, resource: Resource) -> None:
+        """Forget an object."""
+        self._shelves[resource.kind].pop(resource.id, None)
+
+    def all(self, kind: type[Kind]) -> list[Kind]:
+        """Every object of a kind, oldest first."""
+        found = self._shelves.get(kind.kind, {}).values()
+        return [each for each in found if isinstance(each, kind)]
+
+    def find(self, kind: type[Kind], identifier: str | None) -> Kind | None:
+        """The object of that kind and id, if there is one."""
+        found = self._shelves.get(kind.kind, {}).get(identifier or "")
+        return found if isinstance(found, kind) else None
+
+    def any(self, identifier: str) -> Resource | None:
+        """The object of that id, whatever its kind."""
+        shelves = self._shelves.values()
+        return next((shelf[identifier] for shelf in shelves if identifier in shelf), None)
+
+    def get(self, kind: type[Kind], identifier: str) -> Kind:
+        """The object a path names; 404 when there is none."""
+        found = self.find(kind, identifier)
+        if found is None:
+            raise StripeError(Refusal.NOT_FOUND, param="id", kind=words(kind), id=identifier)
+        return found
+
+    def referred(self, kind: type[Kind], identifier: str, param: str) -> Kind:
+        """The object a parameter names; 400 when there is none."""
+        found = self.find(kind, identifier)
+        if found is None:
+            raise StripeError(Refusal.NO_SUCH, param=param, kind=words(kind), id=identifier)
+        return found
+
+    def emit(self, kind: str, resource: Resource, before: Body | None = None) -> None:
+        """Record an event about `resource` as it is now; `before` is its body before an update."""
+        body = resource.body()
+        data = {"object": body}
+        if before is not None:
+            data["previous_attributes"] = previous(before, body)
+        event = Event(
+            id=long_id("evt_"),
+            created=self.now(),
+            livemode=self.livemode,
+            type=kind,
+            data=data,
+            customer=resource.owner,
+            named=self.users_of(resource),
+            request=self.mark.request,
+            idempotency_key=self.mark.idempotency_key,
+            pending_webhooks=0,
+        )
+        event.pending_webhooks = self._publish(self, self.add(event))
+
+    @contextmanager
+    def updating(self, resource: Resource, kind: str) -> Iterator[None]:
+        """Emit `kind` when the block changed what `resource` shows."""
+        before = resource.body()
+        yield
+        if resource.body() != before:
+            self.emit(kind, resource, before)
+
+    def users_of(self, resource: Resource) -> frozenset[str]:
+        """The users an object names, itself or through its customer."""
+        owner = self.any(resource.owner) if resource.owner else None
+        return resource.users | (owner.users if owner else frozenset())
+
+    def expect(self, instant: int, resource: Resource) -> None:
+        """Note that something happens to `resource` by itself at `instant`."""
+        heapq.heappush(self._due, (instant, resource.id))
+
+    def fallen_due(self) -> Iterator[Resource]:
+        """The objects whose noted instants have come."""
+        while self._due and self._due[0][0] <= self._clock():
+            resource = self.any(heapq.heappop(self._due)[1])
+            if resource is not None:
+                yield resource
+
+
+def words(kind: type[Resource]) -> str:
+    """A kind as Stripe's messages call it."""
+    return {"payment_method": "PaymentMethod"}.get(kind.kind, kind.kind)

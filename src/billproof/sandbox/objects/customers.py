@@ -1,0 +1,117 @@
+"""Customers: create, change, delete, list, search."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.identifiers import short_id
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.resource import Body, Resource, deleted, nulls
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
+
+
+@dataclass(kw_only=True)
+class Customer(Resource):
+    """A customer; once deleted, only its id is shown."""
+
+    kind: ClassVar[str] = "customer"
+    invoice_prefix: str
+    email: str | None = None
+    name: str | None = None
+    description: str | None = None
+    phone: str | None = None
+    address: Any = None
+    shipping: Any = None
+    preferred_locales: tuple[str, ...] = ()
+    tax_exempt: str = "none"
+    balance: int = 0
+    currency: str | None = None
+    default_payment_method: str | None = None
+    next_invoice: int = 1
+    delinquent: bool = False
+    is_deleted: bool = False
+
+    def body(self) -> Body:
+        """The customer, or what is left of it."""
+        if self.is_deleted:
+            return deleted(self.kind, self.id)
+        plain = (
+            "invoice_prefix email name description phone address shipping tax_exempt balance "
+            "currency delinquent"
+        )
+        return {
+            **self.head(),
+            **{each: getattr(self, each) for each in plain.split()},
+            **nulls("customer_account default_source discount"),
+            "invoice_settings": self._invoice_settings(),
+            "next_invoice_sequence": self.next_invoice,
+            "preferred_locales": list(self.preferred_locales),
+            "test_clock": None,
+        }
+
+    def _invoice_settings(self) -> Body:
+        settings = nulls("custom_fields footer rendering_options")
+        return {**settings, "default_payment_method": self.default_payment_method}
+
+    @property
+    def owner(self) -> str:
+        """Itself."""
+        return self.id
+
+
+def create(account: Account, params: Params) -> Customer:
+    """A new customer."""
+    customer = Customer(
+        id=short_id("cus_"),
+        created=account.now(),
+        livemode=account.livemode,
+        invoice_prefix=short_id("")[:8].upper(),
+    )
+    _apply(customer, params)
+    account.add(customer)
+    account.emit("customer.created", customer)
+    return customer
+
+
+def living(account: Account, identifier: str, param: str = "customer") -> Customer:
+    """The customer a parameter names; a deleted one is as good as none."""
+    customer = account.referred(Customer, identifier, param)
+    if customer.is_deleted:
+        raise StripeError(Refusal.NO_SUCH, param=param, kind="customer", id=identifier)
+    return customer
+
+
+def update(account: Account, params: Params, identifier: str) -> Customer:
+    """Change a customer; a deleted one is not there."""
+    customer = account.get(Customer, identifier)
+    if customer.is_deleted:
+        raise StripeError(Refusal.NOT_FOUND, param="id", kind="customer", id=identifier)
+    with account.updating(customer, "customer.updated"):
+        _apply(customer, params)
+    return customer
+
+
+def _apply(customer: Customer, params: Params) -> None:
+    email = params.text("email")
+    if email is not None and not EMAIL.match(email):
+        raise StripeError(Refusal.EMAIL, param="email", value=email)
+    for name in ("email", "name", "description", "phone"):
+        if name in params:
+            setattr(customer, name, params.text(name))
+    for name in ("address", "shipping"):
+        if name in params:
+            setattr(customer, name, params.json(name))
+    if "preferred_locales" in params:
+        customer.preferred_locales = tuple(params.texts("preferred_locales"))
+    customer.tax_exempt = params.text("tax_exempt") or customer.tax_exempt
+    customer.balance = params.integer("balance") or customer.balance
+    customer.invoice_prefix = params.text("invoice_prefix") or customer.invoice_prefix
+    settings = params.child("invoice_settings")
+    if "default_payment_method" in settings:
+        customer.default_payment_method = settings.text("default_payment_method")
+    customer.metadata = params.merged("metadata", customer.metadata)

@@ -1,0 +1,65 @@
+"""Events: what happened, with the object as it was at that moment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from billproof.sandbox.objects.resource import Body, Resource
+from billproof.sandbox.objects.versions import shown
+
+API_VERSION = "2026-10-28.endive"
+
+
+@dataclass(kw_only=True)
+class Event(Resource):
+    """One event; its text is fixed when it happens and is the same in every delivery."""
+
+    kind: ClassVar[str] = "event"
+    type: str
+    data: Body
+    """`object` and, for an update, `previous_attributes`."""
+    customer: str | None
+    named: frozenset[str]
+    """The users that the object or its customer named at that moment."""
+    request: str | None
+    idempotency_key: str | None
+    pending_webhooks: int
+
+    def body(self) -> Body:
+        """The snapshot envelope."""
+        return {
+            "id": self.id,
+            "object": "event",
+            "api_version": API_VERSION,
+            "created": self.created,
+            "data": self.data,
+            "livemode": self.livemode,
+            "pending_webhooks": self.pending_webhooks,
+            "request": {"id": self.request, "idempotency_key": self.idempotency_key},
+            "type": self.type,
+        }
+
+    @cached_property
+    def text(self) -> str:
+        """What is delivered in the current API version; indented by two, as Stripe sends it."""
+        return json.dumps(self.body(), indent=2, ensure_ascii=False)
+
+    def text_for(self, version: str | None) -> str:
+        """What is delivered to an endpoint that pins a version."""
+        if version is None or version == API_VERSION:
+            return self.text
+        pinned = {**self.body(), "api_version": version, "data": shown(self.data, version)}
+        return json.dumps(pinned, indent=2, ensure_ascii=False)
+
+    @property
+    def owner(self) -> str | None:
+        """The customer it is about."""
+        return self.customer
+
+    @property
+    def users(self) -> frozenset[str]:
+        """The users it is about."""
+        return self.named

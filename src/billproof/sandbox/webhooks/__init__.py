@@ -1,0 +1,1 @@
+"""How events reach the endpoints that asked for them."""

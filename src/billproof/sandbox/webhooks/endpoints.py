@@ -1,0 +1,88 @@
+"""Webhook endpoints: where events go, and the secret they are signed with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.identifiers import endpoint_secret, long_id
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.resource import Body, Resource, deleted
+
+
+@dataclass(kw_only=True)
+class Endpoint(Resource):
+    """One endpoint; its secret is shown once, when it is made."""
+
+    kind: ClassVar[str] = "webhook_endpoint"
+    url: str
+    secret: str
+    types: tuple[str, ...] = ("*",)
+    description: str | None = None
+    api_version: str | None = None
+    disabled: bool = False
+    """Whether events pass it by, for now."""
+    given: bool = False
+    """Whether the control API or the command line gave it, rather than a call."""
+
+    def wants(self, kind: str) -> bool:
+        """Whether events of this type go here."""
+        return not self.disabled and ("*" in self.types or kind in self.types)
+
+    def body(self) -> Body:
+        """The endpoint without its secret."""
+        return {
+            **self.head(),
+            "api_version": self.api_version,
+            "application": None,
+            "description": self.description,
+            "enabled_events": list(self.types),
+            "status": "disabled" if self.disabled else "enabled",
+            "url": self.url,
+        }
+
+
+def create(account: Account, params: Params) -> Body:
+    """A new endpoint, with its secret."""
+    url = _address(params.required("url"))
+    endpoint = Endpoint(
+        id=long_id("we_"),
+        created=account.now(),
+        livemode=account.livemode,
+        url=url,
+        secret=endpoint_secret(),
+        types=tuple(params.texts("enabled_events")),
+        description=params.text("description"),
+        api_version=params.text("api_version"),
+        metadata=params.merged("metadata", {}),
+    )
+    return {**account.add(endpoint).body(), "secret": endpoint.secret}
+
+
+def update(account: Account, params: Params, identifier: str) -> Endpoint:
+    """Change where events go, which of them, and whether any do; the secret stays."""
+    endpoint = account.get(Endpoint, identifier)
+    endpoint.url = _address(params.text("url") or endpoint.url)
+    if "enabled_events" in params:
+        endpoint.types = tuple(params.texts("enabled_events"))
+    if "description" in params:
+        endpoint.description = params.text("description")
+    if "disabled" in params:
+        endpoint.disabled = params.flag("disabled") is True
+    endpoint.metadata = params.merged("metadata", endpoint.metadata)
+    return endpoint
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise StripeError(Refusal.URL, param="url")
+    return url
+
+
+def delete(account: Account, _params: Params, identifier: str) -> Body:
+    """Remove an endpoint."""
+    endpoint = account.get(Endpoint, identifier)
+    account.remove(endpoint)
+    return deleted(endpoint.kind, identifier)
