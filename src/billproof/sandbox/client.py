@@ -7,6 +7,7 @@ sandbox.amend(subscription_id, status="past_due")
 
 from __future__ import annotations
 
+import threading
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
@@ -36,6 +37,8 @@ __all__ = [
 ]
 
 Mode = Literal["auto", "manual"]
+ROUNDS_OF_WAITING = 600
+"""Half a minute, for what takes a tick of the sandbox."""
 Model = TypeVar("Model", bound=models.Shown)
 PLACES = {
     "cus_": "customers",
@@ -67,10 +70,49 @@ class Sandbox(Wire):
         return str(answer["version"])
 
     def pay(self, session: str, card: str = "4242424242424242", **buyer: str) -> CheckoutSession:
-        """Pay a session as its page does; `buyer` may give `email` and `name`."""
+        """Pay a session as its page does; `buyer` may give `email`, `name` and `authentication`.
+
+        The last says how a bank is answered that asks: `complete`, as by default, or `fail`.
+        """
         path = f"/_sandbox/checkout/sessions/{session}/pay"
         answer = self.send("POST", path, json={"card": card, **buyer})
         return CheckoutSession.model_validate(answer)
+
+    def authenticate(self, intent: str, outcome: Literal["complete", "fail"] = "complete") -> None:
+        """Answer the bank's question about a payment or setup intent that waits for it."""
+        place = "setup_intents" if intent.startswith("seti_") else "payment_intents"
+        path = f"/_sandbox/{place}/{intent}/authenticate"
+        self.send("POST", path, json={"outcome": outcome})
+
+    def run_ahead(self, customer: str, seconds: int) -> None:
+        """Have a customer live that far ahead of real time: his periods end sooner."""
+        self.send("PUT", f"/_sandbox/customers/{customer}/clock", json={"offset": seconds})
+
+    def advance(self, clock: str, to: int) -> None:
+        """Advance a test clock to an instant, and wait until it is there."""
+        path = f"/v1/test_helpers/test_clocks/{clock}"
+        self.stripe("POST", f"{path}/advance", {"frozen_time": to})
+        pause = threading.Event()
+        for _ in range(ROUNDS_OF_WAITING):
+            if self.stripe("GET", path)["status"] == "ready":
+                return
+            pause.wait(0.05)
+        raise CannotTest("clock-stuck", f"The test clock {clock} does not become ready.")
+
+    def settle_by(
+        self,
+        retry_days: list[int] | None = None,
+        after_retries: Literal["cancel", "unpaid", "past_due"] | None = None,
+        finalization_delay: int | None = None,
+    ) -> None:
+        """Set when failed payments are tried again, and what follows the last attempt."""
+        wished = {
+            "retry_days": retry_days,
+            "after_retries": after_retries,
+            "finalization_delay": finalization_delay,
+        }
+        given = {name: value for name, value in wished.items() if value is not None}
+        self.send("PUT", "/_sandbox/settings", json=given)
 
     def amend(self, subscription: str, **truth: Any) -> Subscription:
         """Set members of a subscription (`current_period_end` too) and emit the event."""

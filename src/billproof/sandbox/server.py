@@ -184,4 +184,4 @@ async def _tick(tenants: Tenants) -> None:
     while True:
         await asyncio.sleep(TICK_SECONDS)
         for tenant in tenants:
-            tenant.catch_up()
+            tenant.tick()

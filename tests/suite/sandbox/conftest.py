@@ -117,8 +117,11 @@ def visitor(server: str) -> Iterator[httpx.Client]:
         yield client
 
 
+OpenSession = Callable[..., CheckoutSession]
+
+
 @pytest.fixture
-def open_session(sandbox: Sandbox) -> Callable[..., CheckoutSession]:
+def open_session(sandbox: Sandbox) -> OpenSession:
     """Makes open checkout sessions."""
 
     def make(price: str = "price_pro", **params: object) -> CheckoutSession:

@@ -8,6 +8,7 @@ import pytest
 
 from billproof.sandbox.api import schema
 from billproof.sandbox.billing import checkout, subscriptions
+from billproof.sandbox.billing.checkout import Buyer
 from billproof.sandbox.billing.checkout_session import Session
 from billproof.sandbox.billing.periods import period_end
 from billproof.sandbox.billing.subscription import Subscription
@@ -74,13 +75,13 @@ def test_a_session_expires_at_its_instant(clock: Clock, tenant: Tenant) -> None:
     assert session.status == "expired"
     assert _types(tenant) == ["checkout.session.expired"]
     with pytest.raises(StripeError, match="is expired and cannot be paid"):
-        checkout.pay(tenant.account, session, "4242424242424242", None, None)
+        checkout.pay(tenant.account, session, Buyer("4242424242424242"))
 
 
 def test_a_paid_session_does_not_expire(clock: Clock, tenant: Tenant) -> None:
     """Its instant passes without effect."""
     session = _session(tenant)
-    checkout.pay(tenant.account, session, "4242424242424242", None, None)
+    checkout.pay(tenant.account, session, Buyer("4242424242424242"))
 
     clock.at = session.expires_at + 1
     tenant.catch_up()
@@ -93,7 +94,7 @@ def test_a_trial_in_days_begins_with_the_payment(clock: Clock, tenant: Tenant) -
     session = _session(tenant, subscription_data={"trial_period_days": "14"})
     clock.at = START + 3600
 
-    checkout.pay(tenant.account, session, "4242424242424242", None, None)
+    checkout.pay(tenant.account, session, Buyer("4242424242424242"))
 
     subscription = tenant.account.get(Subscription, session.subscription or "")
     assert subscription.trial_end == START + 3600 + 14 * 86_400
@@ -102,7 +103,7 @@ def test_a_trial_in_days_begins_with_the_payment(clock: Clock, tenant: Tenant) -
 def test_a_cancellation_that_was_taken_back_does_not_come(clock: Clock, tenant: Tenant) -> None:
     """The period ends, and the subscription goes on."""
     session = _session(tenant)
-    checkout.pay(tenant.account, session, "4242424242424242", None, None)
+    checkout.pay(tenant.account, session, Buyer("4242424242424242"))
     subscription = tenant.account.get(Subscription, session.subscription or "")
     for wish in (True, False):
         params = Params({"cancel_at_period_end": wish})

@@ -8,8 +8,11 @@ from typing import Any
 from billproof.sandbox.billing.checkout_session import Session
 from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.charges import Refund
 from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.invoice import Invoice, InvoicePayment
 from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.payment_intents import PAYABLE, PaymentIntent
 from billproof.sandbox.objects.prices import Product
 from billproof.sandbox.objects.resource import Body, listing
 
@@ -75,9 +78,32 @@ def _subscriptions(account: Account, identifier: str) -> Body:
     return listing(data, f"/v1/customers/{identifier}/subscriptions")
 
 
-INCLUDED: dict[tuple[str, str], Callable[[Account, str], Body]] = {
+def _payments(account: Account, identifier: str) -> Body:
+    payment = account.find(InvoicePayment, account.get(Invoice, identifier).payment)
+    data = [payment.body()] if payment else []
+    return listing(data, f"/v1/invoice_payments?invoice={identifier}")
+
+
+def _confirmation_secret(account: Account, identifier: str) -> Body | None:
+    """What a client confirms the payment of an invoice with."""
+    invoice = account.get(Invoice, identifier)
+    intent = account.find(PaymentIntent, invoice.payment_intent)
+    if intent is None or intent.status not in PAYABLE:
+        return None
+    return {"client_secret": intent.secret, "type": "payment_intent"}
+
+
+def _refunds(account: Account, identifier: str) -> Body:
+    data = [each.body() for each in reversed(account.all(Refund)) if each.charge == identifier]
+    return listing(data, f"/v1/charges/{identifier}/refunds")
+
+
+INCLUDED: dict[tuple[str, str], Callable[[Account, str], Body | None]] = {
     ("checkout.session", "line_items"): line_items,
     ("customer", "subscriptions"): _subscriptions,
+    ("invoice", "payments"): _payments,
+    ("invoice", "confirmation_secret"): _confirmation_secret,
+    ("charge", "refunds"): _refunds,
 }
 """Members that are there only when they are asked for."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from billproof.sandbox.api import lists
-from billproof.sandbox.billing.invoice import Invoice
-from billproof.sandbox.billing.subscribing import end
+from billproof.sandbox.billing import clocks
+from billproof.sandbox.billing.ending import end
 from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.resource import Body
@@ -21,7 +22,7 @@ def delete_customer(account: Account, _params: Params, identifier: str) -> Custo
         raise StripeError(Refusal.NOT_FOUND, param="id", kind="customer", id=identifier)
     for subscription in account.all(Subscription):
         if subscription.customer == identifier:
-            end(account, subscription, account.now(), "cancellation_requested")
+            end(account, subscription, account.now(identifier), "cancellation_requested")
     account.emit("customer.deleted", customer)
     customer.is_deleted = True
     return customer
@@ -38,3 +39,8 @@ def lines_of_invoice(account: Account, params: Params, identifier: str) -> Body:
     """The lines of an invoice."""
     invoice = account.get(Invoice, identifier)
     return lists.page(invoice.lines[::-1], params, f"/v1/invoices/{identifier}/lines")
+
+
+def delete_clock(account: Account, _params: Params, identifier: str) -> Body:
+    """Delete a test clock, and all customers on it."""
+    return clocks.delete(account, identifier, delete_customer)

@@ -6,16 +6,21 @@ import re
 from collections.abc import Callable, Sequence
 
 from billproof.sandbox.billing.checkout_session import Session
-from billproof.sandbox.billing.invoice import Invoice
+from billproof.sandbox.billing.configurations import Configuration
 from billproof.sandbox.billing.subscription import OVER, Item, Subscription
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.charges import Charge, Dispute, Refund
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.events import Event
+from billproof.sandbox.objects.invoice import Invoice, InvoicePayment
+from billproof.sandbox.objects.invoice_lines import InvoiceItem
 from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.prices import Price, Product
 from billproof.sandbox.objects.resource import Body, Resource, listing
+from billproof.sandbox.objects.setup_intents import SetupIntent
 
 LARGEST = 100
 USUAL = 10
@@ -101,7 +106,12 @@ def _active(resource: Product | Price, params: Params) -> bool:
 def _customer(resource: Resource, params: Params) -> bool:
     if not isinstance(resource, Customer):
         return False
-    return not resource.is_deleted and _same(resource, params, "email")
+    clock = params.text("test_clock")
+    return (
+        not resource.is_deleted
+        and resource.test_clock == clock
+        and _same(resource, params, "email")
+    )
 
 
 def _product(resource: Resource, params: Params) -> bool:
@@ -125,17 +135,23 @@ def _price(resource: Resource, params: Params) -> bool:
 
 
 def _subscription(resource: Resource, params: Params) -> bool:
-    if not isinstance(resource, Subscription) or not _same(resource, params, "customer"):
+    if not isinstance(resource, Subscription):
         return False
-    price = params.text("price")
-    if price is not None and price not in {item.price.id for item in resource.items}:
-        return False
-    status = params.text("status")
-    if status is None:
-        return resource.status != "canceled"
-    if status == "ended":
-        return resource.status in OVER
-    return status in {"all", resource.status}
+    price, clock = params.text("price"), params.text("test_clock")
+    # Who asks neither for a customer nor for a clock is shown nothing of clocks.
+    shown = params.text("customer") is not None or resource.test_clock == clock
+    return (
+        shown
+        and _same(resource, params, "customer collection_method test_clock")
+        and (price is None or price in {item.price.id for item in resource.items})
+        and _has_status(resource.status, params.text("status"))
+    )
+
+
+def _has_status(status: str, wanted: str | None) -> bool:
+    if wanted is None:
+        return status != "canceled"
+    return status in OVER if wanted == "ended" else wanted in {"all", status}
 
 
 def _session(resource: Resource, params: Params) -> bool:
@@ -159,6 +175,21 @@ def _event(resource: Resource, params: Params) -> bool:
     return one in {None, resource.type} and (not types or resource.type in types)
 
 
+def _invoice_item(resource: Resource, params: Params) -> bool:
+    waits = params.flag("pending")
+    return (
+        isinstance(resource, InvoiceItem)
+        and _same(resource, params, "customer invoice")
+        and waits in {None, resource.invoice is None}
+    )
+
+
+def _configuration(resource: Resource, params: Params) -> bool:
+    return isinstance(resource, Configuration) and all(
+        params.flag(name) in {None, getattr(resource, name)} for name in ("active", "is_default")
+    )
+
+
 FILTERS: dict[type[Resource], Callable[[Resource, Params], bool]] = {
     Customer: _customer,
     Product: _product,
@@ -166,7 +197,17 @@ FILTERS: dict[type[Resource], Callable[[Resource, Params], bool]] = {
     Subscription: _subscription,
     Session: _session,
     Event: _event,
-    Invoice: lambda each, params: _same(each, params, "customer status subscription"),
+    Invoice: lambda each, params: _same(
+        each, params, "customer status subscription collection_method"
+    ),
+    InvoiceItem: _invoice_item,
+    InvoicePayment: lambda each, params: _same(each, params, "invoice"),
+    PaymentIntent: lambda each, params: _same(each, params, "customer"),
+    SetupIntent: lambda each, params: _same(each, params, "customer payment_method"),
+    Charge: lambda each, params: _same(each, params, "customer payment_intent"),
+    Refund: lambda each, params: _same(each, params, "charge payment_intent"),
+    Dispute: lambda each, params: _same(each, params, "charge payment_intent"),
+    Configuration: _configuration,
     Item: lambda each, params: _same(each, params, "subscription"),
     PaymentMethod: lambda each, params: _same(each, params, "customer"),
 }

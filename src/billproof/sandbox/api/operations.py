@@ -9,19 +9,35 @@ from functools import cached_property
 from typing import Any
 
 from billproof.sandbox.api import expansion, leaving, lists
-from billproof.sandbox.billing import checkout, invoice_calls, portal, subscriptions
+from billproof.sandbox.billing import (
+    checkout,
+    clocks,
+    configurations,
+    intent_calls,
+    invoice_calls,
+    invoice_items,
+    portal,
+    preview,
+    subscription_items,
+    subscriptions,
+)
 from billproof.sandbox.billing.checkout_session import Session
-from billproof.sandbox.billing.invoice import Invoice
-from billproof.sandbox.billing.portal import Configuration
+from billproof.sandbox.billing.configurations import Configuration
 from billproof.sandbox.billing.subscription import Item, Subscription
 from billproof.sandbox.objects import customers, payment_methods, prices
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.charges import Charge, Dispute, Refund
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.events import Event
+from billproof.sandbox.objects.invoice import Invoice, InvoicePayment
+from billproof.sandbox.objects.invoice_lines import InvoiceItem
 from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.prices import Price, Product
 from billproof.sandbox.objects.resource import Body, Resource
+from billproof.sandbox.objects.setup_intents import SetupIntent
+from billproof.sandbox.objects.test_clock import TestClock
 from billproof.sandbox.webhooks import endpoints
 from billproof.sandbox.webhooks.endpoints import Endpoint
 
@@ -77,6 +93,13 @@ def _noun(kind: type[Resource], path: str) -> list[Operation]:
 
 SESSIONS = "/v1/checkout/sessions"
 PORTAL = "/v1/billing_portal"
+CONFIGURATIONS = f"{PORTAL}/configurations"
+ITEMS = "/v1/subscription_items"
+INVOICES = "/v1/invoices"
+WAITING = "/v1/invoiceitems"
+PAYMENTS = "/v1/payment_intents"
+SETUPS = "/v1/setup_intents"
+CLOCKS = "/v1/test_helpers/test_clocks"
 OPERATIONS = (
     Operation(
         "GET",
@@ -107,6 +130,8 @@ OPERATIONS = (
         leaving.cards_of_customer,
     ),
     *_noun(PaymentMethod, "/v1/payment_methods"),
+    Operation("POST", "/v1/payment_methods", "payment_method.create", payment_methods.create),
+    Operation("POST", "/v1/payment_methods/{id}", "payment_method.update", payment_methods.update),
     Operation(
         "POST",
         "/v1/payment_methods/{id}/attach",
@@ -134,19 +159,68 @@ OPERATIONS = (
     Operation("POST", "/v1/subscriptions/{id}", "subscription.update", subscriptions.update),
     Operation("DELETE", "/v1/subscriptions/{id}", "subscription.cancel", subscriptions.cancel),
     Operation("POST", "/v1/subscriptions/{id}/resume", "subscription.resume", subscriptions.resume),
-    *_noun(Item, "/v1/subscription_items"),
+    *_noun(Item, ITEMS),
+    Operation("POST", ITEMS, "subscription_item.create", subscription_items.create),
+    Operation("POST", f"{ITEMS}/{{id}}", "subscription_item.update", subscription_items.update),
+    Operation("DELETE", f"{ITEMS}/{{id}}", "subscription_item.delete", subscription_items.delete),
     *_noun(Invoice, "/v1/invoices"),
-    Operation("POST", "/v1/invoices/{id}/pay", "invoice.pay", invoice_calls.pay),
-    Operation("POST", "/v1/invoices/{id}/void", "invoice.void", invoice_calls.void),
+    Operation("POST", INVOICES, "invoice.create", invoice_calls.create),
+    Operation("POST", f"{INVOICES}/create_preview", "invoice.create_preview", preview.create),
+    Operation("POST", f"{INVOICES}/{{id}}", "invoice.update", invoice_calls.update),
+    Operation("DELETE", f"{INVOICES}/{{id}}", "invoice.delete", invoice_calls.delete),
+    Operation("POST", f"{INVOICES}/{{id}}/finalize", "invoice.finalize", invoice_calls.finalize),
+    Operation("POST", f"{INVOICES}/{{id}}/send", "invoice.send", invoice_calls.send),
+    Operation("POST", f"{INVOICES}/{{id}}/pay", "invoice.pay", invoice_calls.pay),
+    Operation("POST", f"{INVOICES}/{{id}}/void", "invoice.void", invoice_calls.void),
     Operation(
         "POST",
-        "/v1/invoices/{id}/mark_uncollectible",
+        f"{INVOICES}/{{id}}/mark_uncollectible",
         "invoice.mark_uncollectible",
         invoice_calls.mark_uncollectible,
     ),
     Operation("GET", "/v1/invoices/{id}/lines", "invoice.line_items", leaving.lines_of_invoice),
+    *_noun(InvoiceItem, WAITING),
+    Operation("POST", WAITING, "invoiceitem.create", invoice_items.create),
+    Operation("POST", f"{WAITING}/{{id}}", "invoiceitem.update", invoice_items.update),
+    Operation("DELETE", f"{WAITING}/{{id}}", "invoiceitem.delete", invoice_items.delete),
+    *_noun(InvoicePayment, "/v1/invoice_payments"),
+    *_noun(PaymentIntent, PAYMENTS),
+    Operation("POST", f"{PAYMENTS}/{{id}}", "payment_intent.update", intent_calls.update_payment),
+    Operation(
+        "POST",
+        f"{PAYMENTS}/{{id}}/confirm",
+        "payment_intent.confirm",
+        intent_calls.confirm_payment,
+    ),
+    Operation(
+        "POST", f"{PAYMENTS}/{{id}}/cancel", "payment_intent.cancel", intent_calls.cancel_payment
+    ),
+    *_noun(SetupIntent, SETUPS),
+    Operation("POST", SETUPS, "setup_intent.create", intent_calls.create_setup),
+    Operation(
+        "POST", f"{SETUPS}/{{id}}/confirm", "setup_intent.confirm", intent_calls.confirm_setup
+    ),
+    Operation("POST", f"{SETUPS}/{{id}}/cancel", "setup_intent.cancel", intent_calls.cancel_setup),
+    *_noun(Charge, "/v1/charges"),
+    *_noun(Refund, "/v1/refunds"),
+    Operation("POST", "/v1/refunds", "refund.create", intent_calls.refund),
+    *_noun(Dispute, "/v1/disputes"),
+    Operation("POST", "/v1/disputes/{id}/close", "dispute.close", intent_calls.close_dispute),
+    *_noun(TestClock, CLOCKS),
+    Operation("POST", CLOCKS, "test_helpers.test_clock.create", clocks.create),
+    Operation(
+        "POST", f"{CLOCKS}/{{id}}/advance", "test_helpers.test_clock.advance", clocks.advance
+    ),
+    Operation("DELETE", f"{CLOCKS}/{{id}}", "test_helpers.test_clock.delete", leaving.delete_clock),
     Operation("POST", f"{PORTAL}/sessions", "billing_portal.session.create", portal.create),
-    *_noun(Configuration, f"{PORTAL}/configurations"),
+    *_noun(Configuration, CONFIGURATIONS),
+    Operation("POST", CONFIGURATIONS, "billing_portal.configuration.create", configurations.create),
+    Operation(
+        "POST",
+        f"{CONFIGURATIONS}/{{id}}",
+        "billing_portal.configuration.update",
+        configurations.update,
+    ),
     *_noun(Event, "/v1/events"),
     *_noun(Endpoint, "/v1/webhook_endpoints"),
     Operation("POST", "/v1/webhook_endpoints", "webhook_endpoint.create", endpoints.create),

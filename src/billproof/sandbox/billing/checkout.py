@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from billproof.sandbox.billing.checkout_session import PLACEHOLDER, Session, SessionLine
@@ -11,6 +12,7 @@ from billproof.sandbox.billing.subscribing import Order, start
 from billproof.sandbox.billing.trials import trial_end
 from billproof.sandbox.objects import payment_methods
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.cards import Asks, accept
 from billproof.sandbox.objects.customers import EMAIL, Customer, living
 from billproof.sandbox.objects.customers import create as create_customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
@@ -29,19 +31,20 @@ def create(account: Account, params: Params) -> Session:
     _check(params)
     lines = recurring_lines(account, params.children("line_items"), "line_items")
     details = params.child("subscription_data")
+    customer = _customer(account, params)
     session = Session(
         id=session_id(livemode=account.livemode),
-        created=account.now(),
+        created=account.now(customer),
         livemode=account.livemode,
         metadata=params.merged("metadata", {}),
         asked=params,
         lines=[SessionLine(long_id("li_"), price, quantity) for price, quantity in lines],
         origin=account.origin,
-        expires_at=_expiry(account, params),
+        expires_at=_expiry(account, params, customer),
         client_reference_id=params.text("client_reference_id"),
-        customer=_customer(account, params),
+        customer=customer,
         customer_email=params.text("customer_email"),
-        trial_end=trial_end(account, details, soonest=SOONEST_TRIAL_END - LATENESS),
+        trial_end=trial_end(account, details, customer, soonest=SOONEST_TRIAL_END - LATENESS),
         trial_days=details.integer("trial_period_days"),
     )
     account.expect(session.expires_at, session)
@@ -70,7 +73,7 @@ def expire(account: Account, _params: Params, identifier: str) -> Session:
 
 def expire_if_due(account: Account, session: Session) -> None:
     """Close a session whose time is over."""
-    if session.status == "open" and session.expires_at <= account.now():
+    if session.status == "open" and session.expires_at <= account.now(session.customer):
         _close(account, session)
 
 
@@ -79,17 +82,36 @@ def _close(account: Account, session: Session) -> None:
     account.emit("checkout.session.expired", session)
 
 
-def pay(account: Account, session: Session, card: str, email: str | None, name: str | None) -> None:
-    """Complete a session as its page does: customer, card, subscription, invoice, events."""
+@dataclass(frozen=True)
+class Buyer:
+    """Who pays a session, with which card; what a session knows already is not asked again."""
+
+    card: str
+    email: str | None = None
+    name: str | None = None
+    authenticated: bool | None = None
+    """What he has answered his bank; None before it has asked."""
+
+
+def pay(account: Account, session: Session, buyer: Buyer) -> None:
+    """Complete a session as its page does: customer, card, subscription, invoice, events.
+
+    StripeError when the card is declined, or when it asks for an authentication that the
+    buyer has not given; then nothing has happened, and the session is still open.
+    """
     if session.status != "open":
         reason = f"This Checkout Session is {session.status} and cannot be paid."
         raise StripeError(Refusal.STATE, reason=reason)
-    number = payment_methods.accept(card)
+    card = accept(buyer.card)
+    if card.asks is not Asks.NEVER and not buyer.authenticated:
+        asked = buyer.authenticated is not None
+        raise StripeError(Refusal.NOT_AUTHENTICATED if asked else Refusal.AUTHENTICATION)
     trial_ends = _trial_end(account, session)
-    if trial_ends is None and (decline := payment_methods.declined(number)):
-        raise decline
-    customer = _payer(account, session, email, name)
-    method = payment_methods.store(account, customer, number, name)
+    if trial_ends is None and card.fails:
+        raise card.fails.error()
+    customer = _payer(account, session, buyer)
+    method = payment_methods.store(account, customer, card, buyer.name)
+    method.is_set_up = True
     details = session.asked.child("subscription_data")
     order = Order(
         customer=customer,
@@ -97,11 +119,13 @@ def pay(account: Account, session: Session, card: str, email: str | None, name: 
         metadata=details.merged("metadata", {}),
         description=details.text("description"),
         trial_end=trial_ends,
+        trial_settings=details.json("trial_settings"),
         card=method,
+        authenticated=True,
     )
-    subscription = start(account, order)
+    subscription = start(account, order).subscription
     session.customer = customer.id
-    session.payer = {"email": customer.email, "name": name or customer.name}
+    session.payer = {"email": customer.email, "name": buyer.name or customer.name}
     session.subscription, session.invoice = subscription.id, subscription.latest_invoice
     session.status = "complete"
     session.payment_status = "no_payment_required" if session.trial else "paid"
@@ -111,15 +135,15 @@ def pay(account: Account, session: Session, card: str, email: str | None, name: 
 def _trial_end(account: Account, session: Session) -> int | None:
     """A trial in days begins with the payment, not with the session."""
     if session.trial_days is not None:
-        return account.now() + session.trial_days * DAY
+        return account.now(session.customer) + session.trial_days * DAY
     return session.trial_end
 
 
-def _payer(account: Account, session: Session, email: str | None, name: str | None) -> Customer:
+def _payer(account: Account, session: Session, buyer: Buyer) -> Customer:
     if session.customer is not None:
         return living(account, session.customer)
-    address = session.customer_email or email or "buyer@example.com"
-    said = {"email": address} | ({"name": name} if name else {})
+    address = session.customer_email or buyer.email or "buyer@example.com"
+    said = {"email": address} | ({"name": buyer.name} if buyer.name else {})
     return create_customer(account, Params(said))
 
 
@@ -160,9 +184,9 @@ def _check_url(params: Params, name: str) -> None:
         raise StripeError(Refusal.URL, param=name)
 
 
-def _expiry(account: Account, params: Params) -> int:
+def _expiry(account: Account, params: Params, customer: str | None) -> int:
     wanted = params.integer("expires_at")
-    now = account.now()
+    now = account.now(customer)
     if wanted is None:
         return now + LONGEST
     if wanted < now + SHORTEST - LATENESS:

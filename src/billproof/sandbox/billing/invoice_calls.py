@@ -1,38 +1,137 @@
-"""The calls on invoices: pay, void, give up."""
+"""The calls on invoices: from a draft to paid, void or given up."""
 
 from __future__ import annotations
 
-from billproof.sandbox.billing import invoices
-from billproof.sandbox.billing.invoice import Invoice
+from billproof.sandbox.billing import collection, invoices
+from billproof.sandbox.billing.periods import DAY
 from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.account import Account
-from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.objects.customers import Customer, living
 from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.invoice import Invoice
+from billproof.sandbox.objects.invoice_lines import InvoiceItem
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.payment_methods import chargeable
+from billproof.sandbox.objects.payment_methods import wanted
+from billproof.sandbox.objects.resource import Body, deleted
 
 OWED = ("open", "uncollectible")
 """The statuses from which an invoice can still be paid or voided."""
-RECOVERING = frozenset({"incomplete", "past_due", "unpaid"})
-"""What a subscription leaves when its latest invoice is paid."""
+
+
+def create(account: Account, params: Params) -> Invoice:
+    """A draft by hand, over what waits for the customer's next invoice."""
+    customer = living(account, params.required("customer"))
+    named = params.text("subscription")
+    subscription = account.referred(Subscription, named, "subscription") if named else None
+    currency = params.text("currency") or customer.currency or "usd"
+    invoice = invoices.empty(account, customer, currency, "manual", subscription)
+    invoice.description = params.text("description")
+    invoice.metadata = params.merged("metadata", {})
+    invoice.auto_advance = params.flag("auto_advance") is True
+    _set_collection(account, invoice, params)
+    if params.text("pending_invoice_items_behavior") == "include" or subscription:
+        invoices.add_pending(account, invoice)
+    account.emit("invoice.created", account.add(invoice))
+    if invoice.auto_advance:
+        invoice.finalizes_at = account.now(customer.id) + account.settings.finalization_delay
+        account.expect(invoice.finalizes_at, invoice)
+    return invoice
+
+
+def _set_collection(account: Account, invoice: Invoice, params: Params) -> None:
+    invoice.collection_method = params.text("collection_method") or invoice.collection_method
+    days, date = params.integer("days_until_due"), params.integer("due_date")
+    if date is None and days is not None:
+        date = account.now(invoice.customer) + days * DAY
+    invoice.due_date = date or invoice.due_date
+    if invoice.due_date and invoice.collection_method == "charge_automatically":
+        reason = "A due date is only for `collection_method=send_invoice`."
+        raise StripeError(Refusal.STATE, param="days_until_due", reason=reason)
+
+
+def update(account: Account, params: Params, identifier: str) -> Invoice:
+    """Change its notes; of a draft also how it is collected."""
+    invoice = account.get(Invoice, identifier)
+    draft_only = {"collection_method", "days_until_due", "due_date"} & params.names()
+    if draft_only:
+        _require(invoice, "draft")
+    with account.updating(invoice, "invoice.updated"):
+        invoice.metadata = params.merged("metadata", invoice.metadata)
+        if "description" in params:
+            invoice.description = params.text("description")
+        if "auto_advance" in params:
+            invoice.auto_advance = params.flag("auto_advance") is True
+        if draft_only:
+            _set_collection(account, invoice, params)
+    return invoice
+
+
+def delete(account: Account, _params: Params, identifier: str) -> Body:
+    """Throw a draft away; what it had taken up waits again."""
+    invoice = account.get(Invoice, identifier)
+    _require(invoice, "draft")
+    if invoice.subscription:
+        reason = "You can't delete invoices that were made by a subscription."
+        raise StripeError(Refusal.STATE, reason=reason)
+    customer = account.get(Customer, invoice.customer)
+    for line in invoice.lines:
+        item = account.find(InvoiceItem, line.invoice_item)
+        if item is not None:
+            item.invoice = None
+            customer.pending.append(item.id)
+    account.emit("invoice.deleted", invoice)
+    account.remove(invoice)
+    return deleted(invoice.kind, identifier)
+
+
+def finalize(account: Account, params: Params, identifier: str) -> Invoice:
+    """Open a draft; with `auto_advance` it is charged at once."""
+    invoice = account.get(Invoice, identifier)
+    _require(invoice, "draft")
+    if "auto_advance" in params:
+        invoice.auto_advance = params.flag("auto_advance") is True
+    if invoice.auto_advance:
+        collection.advance(account, invoice)
+    else:
+        invoices.finalize(account, invoice)
+    return invoice
+
+
+def send(account: Account, _params: Params, identifier: str) -> Invoice:
+    """Have the customer pay it himself."""
+    invoice = account.get(Invoice, identifier)
+    if invoice.collection_method != "send_invoice":
+        reason = "You can only manually send an invoice if its collection method is 'send_invoice'."
+        raise StripeError(Refusal.STATE, reason=reason)
+    if invoice.status == "draft":
+        invoices.finalize(account, invoice)
+    _require(invoice, *OWED)
+    account.emit("invoice.sent", invoice)
+    return invoice
 
 
 def pay(account: Account, params: Params, identifier: str) -> Invoice:
     """Charge the named card, else the default one; a failed charge is 402 and an attempt."""
     invoice = account.get(Invoice, identifier)
+    if invoice.status == "draft":
+        invoices.finalize(account, invoice)
+        if invoice.status == "paid":
+            return invoice
     _require(invoice, *OWED)
     if params.flag("paid_out_of_band"):
-        invoices.settle_outside(account, invoice)
-    else:
-        customer = account.get(Customer, invoice.customer)
-        card = chargeable(
-            account, customer, params.text("payment_method") or _usual(account, invoice)
-        )
-        if card is None:
-            raise StripeError(Refusal.NO_PAYMENT_METHOD)
-        if decline := invoices.collect(account, invoice, card):
-            raise decline
-    _recover(account, invoice)
+        invoice.outside = True
+        invoices.settle(account, invoice)
+        collection.recover(account, invoice)
+        return invoice
+    customer = account.get(Customer, invoice.customer)
+    named = params.text("payment_method")
+    card = wanted(account, customer, named, "payment_method") if named else None
+    card = card or collection.usual_card(account, invoice)
+    if card is None:
+        raise StripeError(Refusal.NO_PAYMENT_METHOD)
+    on_session = params.flag("off_session") is not True
+    if error := collection.collect(account, invoice, card, on_session=on_session):
+        raise error
     return invoice
 
 
@@ -40,8 +139,7 @@ def void(account: Account, _params: Params, identifier: str) -> Invoice:
     """Take it back for good."""
     invoice = account.get(Invoice, identifier)
     _require(invoice, *OWED)
-    invoice.status, invoice.voided_at = "void", account.now()
-    account.emit("invoice.voided", invoice)
+    invoices.close(account, invoice, "void")
     return invoice
 
 
@@ -49,28 +147,14 @@ def mark_uncollectible(account: Account, _params: Params, identifier: str) -> In
     """Give it up; whoever pays later still may."""
     invoice = account.get(Invoice, identifier)
     _require(invoice, "open")
-    invoice.status, invoice.uncollectible_at = "uncollectible", account.now()
-    account.emit("invoice.marked_uncollectible", invoice)
+    invoices.close(account, invoice, "uncollectible")
     return invoice
 
 
-def _usual(account: Account, invoice: Invoice) -> str | None:
-    subscription = account.find(Subscription, invoice.subscription)
-    return subscription.default_payment_method if subscription else None
-
-
-def _recover(account: Account, invoice: Invoice) -> None:
-    subscription = account.find(Subscription, invoice.subscription)
-    if subscription is None or subscription.latest_invoice != invoice.id:
-        return
-    with account.updating(subscription, "customer.subscription.updated"):
-        if subscription.status in RECOVERING:
-            subscription.status = "active"
-
-
 def _require(invoice: Invoice, *statuses: str) -> None:
+    if invoice.status in statuses:
+        return
     if invoice.status == "paid":
         raise StripeError(Refusal.STATE, reason="Invoice is already paid")
-    if invoice.status not in statuses:
-        reason = f"This invoice is {invoice.status}; it must be {' or '.join(statuses)}."
-        raise StripeError(Refusal.STATE, reason=reason)
+    reason = f"This invoice is {invoice.status}; it must be {' or '.join(statuses)}."
+    raise StripeError(Refusal.STATE, reason=reason)

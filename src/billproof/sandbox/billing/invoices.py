@@ -1,90 +1,194 @@
-"""Invoices: made by subscriptions, finalised, paid."""
+"""Invoices: made by subscriptions or by hand, finalised, paid."""
 
 from __future__ import annotations
 
-from billproof.sandbox.billing.invoice import Invoice, Line
+from collections.abc import Iterable
+
+from billproof.sandbox.billing import charging
+from billproof.sandbox.billing.periods import DAY
 from billproof.sandbox.billing.subscription import Item, Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
-from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.identifiers import long_id
-from billproof.sandbox.objects.payment_methods import PaymentMethod, declined
+from billproof.sandbox.objects.invoice import Invoice, InvoicePayment
+from billproof.sandbox.objects.invoice_lines import Charged, InvoiceItem, Line
+from billproof.sandbox.objects.payment_intents import PaymentIntent
+from billproof.sandbox.objects.prices import product_name
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+"""As Stripe writes quantities on invoices."""
 
 
-def draft(account: Account, customer: Customer, subscription: Subscription, reason: str) -> Invoice:
-    """A new invoice for the current period of a subscription; a trial's lines cost nothing."""
-    invoice = Invoice(
+def draft(
+    account: Account,
+    subscription: Subscription,
+    reason: str,
+    items: Iterable[Item] | None = None,
+) -> Invoice:
+    """A new invoice for the current period of `items`, all by default, and for all that waits.
+
+    What a trial gives costs nothing.
+    """
+    customer = account.get(Customer, subscription.customer)
+    invoice = empty(account, customer, subscription.currency, reason, subscription)
+    for item in subscription.items if items is None else items:
+        add_line(account, invoice, for_period(account, subscription, item))
+    add_pending(account, invoice)
+    subscription.latest_invoice = account.add(invoice).id
+    subscription.invoices.append(invoice.id)
+    if reason != "subscription_create":  # then the subscription is announced first
+        account.emit("invoice.created", invoice)
+    return invoice
+
+
+def empty(
+    account: Account,
+    customer: Customer,
+    currency: str,
+    reason: str,
+    subscription: Subscription | None = None,
+) -> Invoice:
+    """A draft without lines, not yet kept."""
+    now = account.now(customer.id)
+    sent = subscription is not None and subscription.collection_method == "send_invoice"
+    return Invoice(
         id=long_id("in_"),
-        created=account.now(),
+        created=now,
         livemode=account.livemode,
         customer=customer.id,
         email=customer.email,
         name=customer.name,
-        subscription=subscription.id,
-        about=dict(subscription.metadata),
+        subscription=subscription.id if subscription else None,
+        about=dict(subscription.metadata) if subscription else {},
         origin=account.origin,
-        currency=subscription.currency,
+        currency=currency,
         reason=reason,
+        period_start=now,
+        period_end=now,
+        test_clock=customer.test_clock,
+        collection_method="send_invoice" if sent else "charge_automatically",
+        due_date=now + DAY * (subscription.days_until_due or 0) if subscription and sent else None,
     )
+
+
+def for_period(account: Account, subscription: Subscription, item: Item) -> Charged:
+    """What an item costs for its current period."""
     free = subscription.status == "trialing"
-    invoice.lines = [_line(account, invoice, item, free=free) for item in subscription.items]
-    account.add(invoice)
-    subscription.latest_invoice = invoice.id
-    return invoice
-
-
-def _line(account: Account, invoice: Invoice, item: Item, *, free: bool) -> Line:
-    price = item.price
-    words = f"Trial period for {price.product}" if free else f"{item.quantity} x {price.product}"
-    return Line(
-        id=long_id("il_"),
-        created=account.now(),
-        livemode=account.livemode,
-        invoice=invoice.id,
-        item=item.id,
-        subscription=item.subscription,
-        price=price.id,
-        product=price.product,
-        amount=0 if free else price.amount * item.quantity,
-        currency=price.currency,
-        quantity=item.quantity,
-        description=words,
+    name = product_name(account, item.price.product)
+    return Charged(
+        amount=0 if free else item.price.amount * item.quantity,
+        currency=item.price.currency,
+        description=f"Trial period for {name}" if free else f"{item.quantity} {TIMES} {name}",
         start=item.period_start,
         end=item.period_end,
+        price=item.price.id,
+        product=item.price.product,
+        quantity=item.quantity,
+        unit_amount=0 if free else item.price.amount,
+        subscription=subscription.id,
+        item=item.id,
     )
 
 
-def finalize(account: Account, customer: Customer, invoice: Invoice) -> None:
-    """Give it its number and open it."""
-    account.emit("invoice.created", invoice)
+def add_line(
+    account: Account, invoice: Invoice, charged: Charged, invoice_item: str | None = None
+) -> None:
+    """One more line for a draft."""
+    invoice.lines.append(
+        Line(
+            id=long_id("il_"),
+            created=account.now(invoice.customer),
+            livemode=account.livemode,
+            invoice=invoice.id,
+            charged=charged,
+            invoice_item=invoice_item,
+        )
+    )
+
+
+def add_pending(account: Account, invoice: Invoice) -> None:
+    """Bill what has waited for the customer's next invoice, or for this subscription's."""
+    for item in pending(account, invoice):
+        item.invoice = invoice.id
+        add_line(account, invoice, item.charged, item.id)
+
+
+def pending(account: Account, invoice: Invoice) -> list[InvoiceItem]:
+    """What waits for an invoice like this one."""
+    customer = account.get(Customer, invoice.customer)
+    known = [account.find(InvoiceItem, identifier) for identifier in customer.pending]
+    waiting = [item for item in known if item is not None and item.invoice is None]
+    customer.pending = [item.id for item in waiting]
+    return [
+        item
+        for item in waiting
+        if item.charged.currency == invoice.currency
+        and item.charged.subscription in (None, invoice.subscription)
+    ]
+
+
+def finalize(account: Account, invoice: Invoice) -> None:
+    """Give it its number and open it; what is over nothing is paid by that."""
+    customer = account.get(Customer, invoice.customer)
     invoice.status = "open"
     invoice.number = f"{customer.invoice_prefix}-{customer.next_invoice:04d}"
     customer.next_invoice += 1
-    invoice.finalized_at = account.now()
+    invoice.starting_balance = customer.balance
+    customer.balance = invoice.ending_balance
+    invoice.finalized_at, invoice.finalizes_at = account.now(invoice.customer), None
+    if invoice.due:
+        _ask_for_payment(account, invoice)
     account.emit("invoice.finalized", invoice)
-
-
-def collect(account: Account, invoice: Invoice, card: PaymentMethod) -> StripeError | None:
-    """Charge a card for all of it; the decline, after saying so by event, when that fails."""
-    decline = declined(card.number)
-    if decline is None:
+    if not invoice.due:
+        invoice.attempts += 1
         settle(account, invoice)
-        return None
-    invoice.attempts += 1
-    account.emit("invoice.payment_failed", invoice)
-    return decline
+
+
+def _ask_for_payment(account: Account, invoice: Invoice) -> None:
+    intent = charging.begin(
+        account, invoice.customer, invoice.due, invoice.currency, "Subscription creation"
+    )
+    intent.invoice, invoice.payment_intent = invoice.id, intent.id
+    payment = InvoicePayment(
+        id=long_id("inpay_"),
+        created=intent.created,
+        livemode=account.livemode,
+        invoice=invoice.id,
+        customer=invoice.customer,
+        payment_intent=intent.id,
+        requested=invoice.due,
+        currency=invoice.currency,
+    )
+    invoice.payment = account.add(payment).id
 
 
 def settle(account: Account, invoice: Invoice) -> None:
-    """Pay it in full; one over nothing is paid without an attempt."""
-    invoice.attempts += 1
-    settle_outside(account, invoice)
-    account.emit("invoice.payment_succeeded", invoice)
-
-
-def settle_outside(account: Account, invoice: Invoice) -> None:
-    """Note that it was paid, without a charge."""
+    """Note that it was paid in full, with or without a charge."""
     invoice.status = "paid"
-    invoice.amount_paid = invoice.total
-    invoice.paid_at = account.now()
+    invoice.amount_paid = invoice.due
+    invoice.next_attempt = None
+    invoice.paid_at = account.now(invoice.customer)
+    payment = account.find(InvoicePayment, invoice.payment)
+    if payment is not None and invoice.outside:
+        payment.canceled_at = invoice.paid_at
+        charging.give_up(account, account.get(PaymentIntent, payment.payment_intent))
+    elif payment is not None:
+        payment.paid_at = invoice.paid_at
+        account.emit("invoice_payment.paid", payment)
     account.emit("invoice.paid", invoice)
+    if not invoice.outside:
+        account.emit("invoice.payment_succeeded", invoice)
+
+
+def close(account: Account, invoice: Invoice, status: str) -> None:
+    """Take it back (`void`) or give it up (`uncollectible`)."""
+    now = account.now(invoice.customer)
+    invoice.status, invoice.next_attempt = status, None
+    if status == "void":
+        invoice.voided_at = now
+        if invoice.payment_intent:
+            charging.give_up(account, account.get(PaymentIntent, invoice.payment_intent))
+        account.emit("invoice.voided", invoice)
+    else:
+        invoice.uncollectible_at = now
+        account.emit("invoice.marked_uncollectible", invoice)

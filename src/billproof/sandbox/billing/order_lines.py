@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.identifiers import long_id
+from billproof.sandbox.objects.invoice_lines import Charged, InvoiceItem
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.prices import Price, create_price
+from billproof.sandbox.objects.prices import Price, create_price, product_name
 
 
 def price_of(account: Account, line: Params) -> Price:
@@ -34,6 +37,40 @@ def recurring_lines(account: Account, lines: list[Params], param: str) -> list[t
         reason = "All prices must use the same currency."
         raise StripeError(Refusal.STATE, param=param, reason=reason)
     return found
+
+
+def one_off(account: Account, customer: Customer, lines: list[Params]) -> None:
+    """Things that are billed once, with the customer's next invoice."""
+    for line in lines:
+        price, many = price_of(account, line), quantity(line)
+        now = account.now(customer.id)
+        name = product_name(account, price.product)
+        charged = Charged(
+            amount=price.amount * many,
+            currency=price.currency,
+            description=name,
+            start=now,
+            end=now,
+            price=price.id,
+            product=price.product,
+            quantity=many,
+            unit_amount=price.amount,
+        )
+        wait(account, customer, charged)
+
+
+def wait(account: Account, customer: Customer, charged: Charged) -> InvoiceItem:
+    """Something for the customer's next invoice."""
+    item = InvoiceItem(
+        id=long_id("ii_"),
+        created=account.now(customer.id),
+        livemode=account.livemode,
+        customer=customer.id,
+        charged=charged,
+    )
+    customer.pending.append(account.add(item).id)
+    account.emit("invoiceitem.created", item)
+    return item
 
 
 def quantity(line: Params) -> int:

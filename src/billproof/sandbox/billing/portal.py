@@ -1,63 +1,19 @@
-"""Portal sessions, and the one configuration they have."""
+"""Portal sessions: one customer's way in, for everything or for one thing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from billproof.sandbox.billing import configurations
+from billproof.sandbox.billing.configurations import Configuration
+from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import living
+from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body, Resource, nulls
-
-
-@dataclass(kw_only=True)
-class Configuration(Resource):
-    """What the portal offers; every account has one, and it is the default."""
-
-    kind: ClassVar[str] = "billing_portal.configuration"
-
-    def body(self) -> Body:
-        """The configuration."""
-        reasons = ["too_expensive", "missing_features", "unused", "other"]
-        cancel = {
-            "cancellation_reason": {"enabled": False, "options": reasons},
-            "enabled": True,
-            "mode": "at_period_end",
-            "proration_behavior": "none",
-        }
-        update: Body = {
-            "billing_cycle_anchor": None,
-            "default_allowed_updates": [],
-            "enabled": False,
-            "proration_behavior": "none",
-            "schedule_at_period_end": {"conditions": []},
-            "trial_update_behavior": "end_trial",
-        }
-        return {
-            **self.head(),
-            **nulls("application default_return_url name"),
-            "active": True,
-            "business_profile": nulls("headline privacy_policy_url terms_of_service_url"),
-            "features": {
-                "customer_update": {"allowed_updates": [], "enabled": False},
-                "invoice_history": {"enabled": True},
-                "payment_method_update": {
-                    "enabled": False,
-                    "payment_method_configuration": None,
-                },
-                "subscription_cancel": cancel,
-                "subscription_pause": {
-                    "duration": {"interval_options": [], "type": "indefinite"},
-                    "enabled": False,
-                },
-                "subscription_update": update,
-            },
-            "is_default": True,
-            "login_page": {"enabled": False, "url": None},
-            "updated": self.created,
-        }
 
 
 @dataclass(kw_only=True)
@@ -98,33 +54,58 @@ class PortalSession(Resource):
         }
 
 
-def configuration(account: Account) -> Configuration:
-    """The account's configuration, made at its first use."""
-    for found in account.all(Configuration):
-        return found
-    return account.add(
-        Configuration(id=long_id("bpc_"), created=account.now(), livemode=account.livemode)
-    )
-
-
 def create(account: Account, params: Params) -> PortalSession:
     """A new portal session."""
     customer = living(account, params.required("customer"))
-    default = configuration(account)
+    usual = configurations.default(account)
     wanted = params.text("configuration")
     if wanted is not None:
-        account.referred(Configuration, wanted, "configuration")
+        usual = account.referred(Configuration, wanted, "configuration")
+        if not usual.active:
+            reason = f"The configuration {wanted} is not active."
+            raise StripeError(Refusal.STATE, param="configuration", reason=reason)
     session = account.add(
         PortalSession(
             id=long_id("bps_"),
-            created=account.now(),
+            created=account.now(customer.id),
             livemode=account.livemode,
             customer=customer.id,
-            configuration=default.id,
+            configuration=usual.id,
             origin=account.origin,
-            return_url=params.text("return_url"),
+            return_url=params.text("return_url") or usual.default_return_url,
             locale=params.text("locale"),
+            flow=_flow(account, customer.id, params.child("flow_data")),
         )
     )
     account.emit("billing_portal.session.created", session)
     return session
+
+
+def _flow(account: Account, customer: str, asked: Params) -> Body | None:
+    """The one thing that a session is for, when it is for one."""
+    kind = asked.text("type")
+    if kind is None:
+        return None
+    done = asked.json("after_completion") or {"type": "portal_homepage"}
+    flow: Body = {
+        **nulls("subscription_cancel subscription_update subscription_update_confirm"),
+        "after_completion": {**nulls("hosted_confirmation redirect"), **done},
+        "type": kind,
+    }
+    if kind.startswith("subscription_"):
+        about = asked.child(kind)
+        named = about.required("subscription")
+        found = account.referred(Subscription, named, about.named("subscription"))
+        if found.customer != customer:
+            raise StripeError(
+                Refusal.NO_SUCH, param=about.named("subscription"), kind="subscription", id=named
+            )
+        flow[kind] = {**FLOWS[kind], **(asked.json(kind) or {})}
+    return flow
+
+
+FLOWS: dict[str, Body] = {
+    "subscription_cancel": {"retention": None},
+    "subscription_update": {},
+    "subscription_update_confirm": {"discounts": None, "items": []},
+}

@@ -1,21 +1,23 @@
-"""How a subscription begins and ends, whoever asked for it."""
+"""How a subscription begins, whoever asked for it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from billproof.sandbox.billing import invoices
-from billproof.sandbox.billing.invoice import Invoice
-from billproof.sandbox.billing.periods import period_end
-from billproof.sandbox.billing.subscription import OVER, Item, Subscription
+from billproof.sandbox.billing import collection, cycle, invoices
+from billproof.sandbox.billing.periods import DAY, next_end
+from billproof.sandbox.billing.subscription import Item, Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.identifiers import long_id, short_id
+from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.prices import Price
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """What a subscription is to be made of."""
 
@@ -24,38 +26,77 @@ class Order:
     metadata: dict[str, str] = field(default_factory=dict)
     description: str | None = None
     trial_end: int | None = None
+    trial_settings: Any = None
     card: PaymentMethod | None = None
-    """What the first invoice is charged on; without one it stays open."""
+    """What the first invoice is charged on."""
+    charge_now: bool = True
+    """Whether it is charged at all: a client may confirm the payment later."""
+    authenticated: bool = False
+    """Whether the owner of the card has just authenticated."""
+    off_session: bool = False
+    days_until_due: int | None = None
+    """When given, the customer is sent invoices instead of being charged."""
 
 
-def start(account: Account, order: Order) -> Subscription:
+@dataclass(frozen=True)
+class Started:
+    """A new subscription, and why its first payment did not go through."""
+
+    subscription: Subscription
+    error: StripeError | None
+
+
+def start(account: Account, order: Order) -> Started:
     """A subscription with its first invoice: trialing, active when that is paid, or incomplete."""
-    subscription = account.add(_incomplete(account, order))
+    subscription = account.add(_new(account, order))
     subscription.items = [
-        _item(account, subscription, *line, order.trial_end) for line in order.lines
+        account.add(new_item(account, subscription, price, quantity))
+        for price, quantity in order.lines
     ]
-    for item in subscription.items:
-        account.add(item)
     order.customer.currency = order.customer.currency or subscription.currency
-    invoice = invoices.draft(account, order.customer, subscription, "subscription_create")
+    invoice = invoices.draft(account, subscription, "subscription_create")
     account.emit("customer.subscription.created", subscription)
-    invoices.finalize(account, order.customer, invoice)
-    if _paid(account, invoice, order.card):
+    account.emit("invoice.created", invoice)
+    invoices.finalize(account, invoice)
+    error = _pay(account, subscription, invoice, order)
+    _warn_at_once(account, subscription)
+    cycle.plan(account, subscription)
+    return Started(subscription, error)
+
+
+def _pay(
+    account: Account, subscription: Subscription, invoice: Invoice, order: Order
+) -> StripeError | None:
+    if invoice.status == "paid" or order.days_until_due is not None:
         with account.updating(subscription, "customer.subscription.updated"):
-            subscription.status = "trialing" if order.trial_end else "active"
-    return subscription
+            if subscription.status == "incomplete":
+                subscription.status = "active"
+        if invoice.status == "open":
+            account.emit("invoice.sent", invoice)
+            account.expect(invoice.due_date or invoice.created, invoice)
+        return None
+    if not order.charge_now:
+        return None
+    return collection.collect(
+        account,
+        invoice,
+        order.card,
+        on_session=not order.off_session,
+        authenticated=order.authenticated,
+    )
 
 
-def _paid(account: Account, invoice: Invoice, card: PaymentMethod | None) -> bool:
-    """Whether the first invoice could be paid; nothing to pay needs no card."""
-    if invoice.total == 0:
-        invoices.settle(account, invoice)
-        return True
-    return card is not None and invoices.collect(account, invoice, card) is None
+def _warn_at_once(account: Account, subscription: Subscription) -> None:
+    """A trial that is shorter than the warning is announced with its begin."""
+    if subscription.status == "trialing":
+        left = (subscription.trial_end or 0) - account.now(subscription.customer)
+        if left <= cycle.WARNING_DAYS * DAY:
+            cycle.warn(account, subscription)
 
 
-def _incomplete(account: Account, order: Order) -> Subscription:
-    now = account.now()
+def _new(account: Account, order: Order) -> Subscription:
+    now = account.now(order.customer.id)
+    sent = order.days_until_due is not None
     return Subscription(
         id=long_id("sub_"),
         created=now,
@@ -67,16 +108,23 @@ def _incomplete(account: Account, order: Order) -> Subscription:
         billing_cycle_anchor=order.trial_end or now,
         trial_start=now if order.trial_end else None,
         trial_end=order.trial_end,
+        trial_settings=order.trial_settings,
         metadata=dict(order.metadata),
         description=order.description,
         default_payment_method=order.card.id if order.card else None,
+        collection_method="send_invoice" if sent else "charge_automatically",
+        days_until_due=order.days_until_due,
+        test_clock=order.customer.test_clock,
     )
 
 
-def _item(
-    account: Account, subscription: Subscription, price: Price, quantity: int, ends: int | None
-) -> Item:
-    now = account.now()
+def new_item(account: Account, subscription: Subscription, price: Price, quantity: int) -> Item:
+    """One more price of a subscription, in the period that it has reached."""
+    now = account.now(subscription.customer)
+    ends = next_end(
+        subscription.billing_cycle_anchor, now, price.interval or "month", price.interval_count
+    )
+    begun = [item.period_start for item in subscription.items if item.period_end == ends]
     return Item(
         id=short_id("si_"),
         created=now,
@@ -85,36 +133,6 @@ def _item(
         customer=subscription.customer,
         price=price,
         quantity=quantity,
-        period_start=now,
-        period_end=ends or period_end(now, price.interval or "month", price.interval_count),
+        period_start=min(begun, default=now),
+        period_end=ends,
     )
-
-
-def add_item(account: Account, subscription: Subscription, price: Price, quantity: int) -> None:
-    """One more price for a running subscription; its period is the others'."""
-    item = _item(account, subscription, price, quantity, subscription.period_end)
-    subscription.items.append(account.add(item))
-
-
-def end(account: Account, subscription: Subscription, at: int, reason: str) -> None:
-    """Cancel for good, as of `at`."""
-    if subscription.status in OVER:
-        return
-    subscription.status = "canceled"
-    subscription.canceled_at = subscription.canceled_at or at
-    subscription.ended_at = at
-    subscription.cancellation = {**subscription.cancellation, "reason": reason}
-    account.emit("customer.subscription.deleted", subscription)
-
-
-def end_if_due(account: Account, subscription: Subscription) -> None:
-    """Honour a scheduled cancellation whose instant has come."""
-    ends = subscription.ends
-    if ends is not None and ends <= account.now():
-        end(account, subscription, ends, "cancellation_requested")
-
-
-def schedule(account: Account, subscription: Subscription) -> None:
-    """Have the account look again when a scheduled cancellation is due."""
-    if subscription.ends is not None:
-        account.expect(subscription.ends, subscription)

@@ -70,7 +70,16 @@ class Subscription(Resource):
     latest_invoice: str | None = None
     default_payment_method: str | None = None
     collection_method: str = "charge_automatically"
+    days_until_due: int | None = None
     description: str | None = None
+    test_clock: str | None = None
+    pending_setup_intent: str | None = None
+    invoices: list[str] = field(default_factory=list)
+    """The ids of all that it was billed by, oldest first."""
+    warned: bool = False
+    """Whether the end of its trial has been announced."""
+    by_hand: bool = False
+    """Whether a test has set its periods or status, so that nothing renews by itself."""
     extra: dict[str, Any] = field(default_factory=dict)
     """Members that the control API set and that nothing here depends on."""
 
@@ -79,7 +88,8 @@ class Subscription(Resource):
         plain = (
             "customer status currency start_date billing_cycle_anchor cancel_at canceled_at "
             "cancel_at_period_end ended_at trial_start trial_end pause_collection latest_invoice "
-            "default_payment_method collection_method description"
+            "default_payment_method collection_method days_until_due description test_clock "
+            "pending_setup_intent"
         )
         return {
             **self.head(),
@@ -126,6 +136,12 @@ class Subscription(Resource):
         return min((item.period_end for item in self.items), default=self.start_date)
 
     @property
+    def missing_payment_method(self) -> str:
+        """What happens when its trial ends without a card."""
+        behavior = (self.trial_settings or {}).get("end_behavior") or {}
+        return str(behavior.get("missing_payment_method") or "create_invoice")
+
+    @property
     def ends(self) -> int | None:
         """The instant of a scheduled cancellation."""
         if self.status in OVER:
@@ -137,7 +153,6 @@ class Subscription(Resource):
 
 NULLS = nulls(
     "application application_fee_percent billing_cycle_anchor_config billing_thresholds "
-    "customer_account days_until_due default_source next_pending_invoice_item_invoice "
-    "on_behalf_of pending_invoice_item_interval pending_setup_intent pending_update schedule "
-    "test_clock transfer_data"
+    "customer_account default_source next_pending_invoice_item_invoice "
+    "on_behalf_of pending_invoice_item_interval pending_update schedule transfer_data"
 )

@@ -2,91 +2,107 @@
 
 from __future__ import annotations
 
-from billproof.sandbox.billing import invoices
-from billproof.sandbox.billing.order_lines import price_of, quantity, recurring_lines
-from billproof.sandbox.billing.periods import period_end
-from billproof.sandbox.billing.subscribing import Order, add_item, end, schedule, start
-from billproof.sandbox.billing.subscription import OVER, Item, Subscription
+from billproof.sandbox.billing import collection, cycle, invoices, proration
+from billproof.sandbox.billing.changes import Change, change_end, change_items, change_trial
+from billproof.sandbox.billing.ending import end
+from billproof.sandbox.billing.order_lines import one_off, recurring_lines
+from billproof.sandbox.billing.proration import Held
+from billproof.sandbox.billing.subscribing import Order, start
+from billproof.sandbox.billing.subscription import OVER, Subscription
 from billproof.sandbox.billing.trials import trial_end
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer, living
 from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.payment_methods import chargeable
-
-WORDS = ("max_period_end", "min_period_end", "max_billed_until")
+from billproof.sandbox.objects.payment_methods import PaymentMethod, usual, wanted
 
 
 def create(account: Account, params: Params) -> Subscription:
     """A subscription made by the backend, charged on a card that the customer has."""
     params.only_one_of("cancel_at", "cancel_at_period_end")
     customer = living(account, params.required("customer"))
-    lines = recurring_lines(account, params.children("items"), "items")
-    trial = trial_end(account, params)
-    card = chargeable(account, customer, params.text("default_payment_method"))
-    behavior = params.text("payment_behavior")
-    if card is None and trial is None and behavior != "default_incomplete":
-        raise StripeError(Refusal.NO_PAYMENT_METHOD)
-    order = Order(
+    order = _order(account, customer, params)
+    _refuse_without_card(order)
+    if params.text("payment_behavior") == "error_if_incomplete":
+        _refuse_if_unpayable(order.card, order)
+    one_off(account, customer, params.children("add_invoice_items"))
+    subscription = start(account, order).subscription
+    change_end(account, subscription, params)
+    cycle.plan(account, subscription)
+    return subscription
+
+
+def _order(account: Account, customer: Customer, params: Params) -> Order:
+    trial = trial_end(account, params, customer.id)
+    named = params.text("default_payment_method")
+    card = wanted(account, customer, named, "default_payment_method") if named else None
+    return Order(
         customer=customer,
-        lines=lines,
+        lines=recurring_lines(account, params.children("items"), "items"),
         metadata=params.merged("metadata", {}),
         description=params.text("description"),
         trial_end=trial,
-        card=None if behavior == "default_incomplete" and trial is None else card,
+        trial_settings=params.json("trial_settings"),
+        card=card or usual(account, customer),
+        charge_now=params.text("payment_behavior") != "default_incomplete",
+        off_session=params.flag("off_session") is True,
+        days_until_due=_days_until_due(params),
     )
-    subscription = start(account, order)
-    _apply_cancellation(account, subscription, params)
-    return subscription
+
+
+def _days_until_due(params: Params) -> int | None:
+    days = params.integer("days_until_due")
+    sends = params.text("collection_method") == "send_invoice"
+    if sends and days is None:
+        reason = "You must pass `days_until_due` when `collection_method` is `send_invoice`."
+        raise StripeError(Refusal.STATE, param="days_until_due", reason=reason)
+    if days is not None and not (sends and 0 <= days <= 365):  # noqa: PLR2004 - a year
+        reason = "`days_until_due` is 0 to 365, and only for `collection_method=send_invoice`."
+        raise StripeError(Refusal.STATE, param="days_until_due", reason=reason)
+    return days
+
+
+def _refuse_without_card(order: Order) -> None:
+    free = order.trial_end is not None or not sum(each.amount * many for each, many in order.lines)
+    later = not order.charge_now or order.days_until_due is not None
+    if order.card is None and not free and not later:
+        raise StripeError(Refusal.NO_PAYMENT_METHOD)
+
+
+def _refuse_if_unpayable(card: PaymentMethod | None, order: Order | None = None) -> None:
+    """Say before anything has changed that a payment would not go through."""
+    if card is None or (order is not None and order.trial_end):
+        return
+    if card.card.fails and not card.asks(on_session=True):
+        raise card.card.fails.error()
+    if card.asks(on_session=True):
+        raise StripeError(Refusal.AUTHENTICATION)
 
 
 def update(account: Account, params: Params, identifier: str) -> Subscription:
     """Change a running subscription; of one that is over, only its metadata."""
-    _refuse_contradictions(params)
+    if params.flag("cancel_at_period_end") is not None:
+        params.only_one_of("cancel_at", "cancel_at_period_end")
     subscription = account.get(Subscription, identifier)
     if subscription.status in OVER and _touches_more_than_notes(params):
         reason = "A canceled subscription can only update its cancellation_details and metadata."
         raise StripeError(Refusal.STATE, reason=reason)
+    if params.text("payment_behavior") == "error_if_incomplete":
+        customer = account.get(Customer, subscription.customer)
+        _refuse_if_unpayable(usual(account, customer, subscription.default_payment_method))
     with account.updating(subscription, "customer.subscription.updated"):
+        change = Change.begun(account, subscription, params)
         subscription.metadata = params.merged("metadata", subscription.metadata)
         _apply_plain(account, subscription, params)
-        _apply_items(account, subscription, params.children("items"))
-        _apply_trial(account, subscription, params)
-        _apply_cancellation(account, subscription, params)
+        change_items(change, params.children("items"))
+        change_trial(change, params)
+        change_end(account, subscription, params)
+        invoice = _billed_at_once(change, params)
+    cycle.plan(account, subscription)
+    if invoice is not None:
+        _collect(account, invoice)
     return subscription
-
-
-def cancel(account: Account, params: Params, identifier: str) -> Subscription:
-    """End a subscription now."""
-    subscription = account.get(Subscription, identifier)
-    if subscription.status in OVER:
-        raise StripeError(Refusal.NOT_FOUND, param="id", kind="subscription", id=identifier)
-    _note_feedback(subscription, params)
-    end(account, subscription, account.now(), "cancellation_requested")
-    return subscription
-
-
-def resume(account: Account, _params: Params, identifier: str) -> Subscription:
-    """Bring a paused subscription back, with a new period that is paid for."""
-    subscription = account.get(Subscription, identifier)
-    if subscription.status != "paused":
-        reason = "You can only resume subscriptions that are paused."
-        raise StripeError(Refusal.STATE, reason=reason)
-    customer = account.get(Customer, subscription.customer)
-    with account.updating(subscription, "customer.subscription.updated"):
-        for item in subscription.items:
-            _renew(account, item)
-        subscription.status = "active"
-        invoice = invoices.draft(account, customer, subscription, "subscription_cycle")
-        invoices.finalize(account, customer, invoice)
-        invoices.settle(account, invoice)
-    account.emit("customer.subscription.resumed", subscription)
-    return subscription
-
-
-def _refuse_contradictions(params: Params) -> None:
-    if params.flag("cancel_at_period_end") is not None:
-        params.only_one_of("cancel_at", "cancel_at_period_end")
 
 
 def _touches_more_than_notes(params: Params) -> bool:
@@ -94,16 +110,103 @@ def _touches_more_than_notes(params: Params) -> bool:
     return any(name not in allowed for name in params.names())
 
 
+def _billed_at_once(change: Change, params: Params) -> Invoice | None:
+    """The invoice of a change that does not wait for the period's end."""
+    restarts = change.restarts or params.text("billing_cycle_anchor") == "now"
+    if restarts and change.subscription.status != "trialing":
+        if not change.restarts and change.prorates:
+            _credit_all(change.account, change.subscription, change.at)
+        change.restart()
+        return invoices.draft(change.account, change.subscription, "subscription_update")
+    if params.text("proration_behavior") == "always_invoice":
+        preview = invoices.empty(
+            change.account,
+            change.account.get(Customer, change.subscription.customer),
+            change.subscription.currency,
+            "subscription_update",
+            change.subscription,
+        )
+        if invoices.pending(change.account, preview):
+            return invoices.draft(change.account, change.subscription, "subscription_update", [])
+    return None
+
+
+def _collect(account: Account, invoice: Invoice) -> None:
+    invoices.finalize(account, invoice)
+    if invoice.status == "open" and invoice.collection_method == "charge_automatically":
+        invoice.auto_advance = True
+        collection.collect(
+            account, invoice, collection.usual_card(account, invoice), on_session=True
+        )
+
+
+def _credit_all(account: Account, subscription: Subscription, at: int) -> None:
+    for item in subscription.items:
+        held = Held.by(item)
+        if held.share(at):
+            proration.credit(account, subscription, item, held, at)
+
+
+def cancel(account: Account, params: Params, identifier: str) -> Subscription:
+    """End a subscription now, with a credit for the rest and a last invoice where asked for."""
+    subscription = account.get(Subscription, identifier)
+    if subscription.status in OVER:
+        raise StripeError(Refusal.NOT_FOUND, param="id", kind="subscription", id=identifier)
+    _note_feedback(subscription, params)
+    now = account.now(subscription.customer)
+    if params.flag("prorate") and subscription.status != "trialing":
+        _credit_all(account, subscription, now)
+    if params.flag("invoice_now"):
+        last = invoices.draft(account, subscription, "subscription_update", [])
+        end(account, subscription, now, "cancellation_requested")
+        _collect(account, last)
+    end(account, subscription, now, "cancellation_requested")
+    return subscription
+
+
+def resume(account: Account, params: Params, identifier: str) -> Subscription:
+    """Bring a paused subscription back once its new period is paid for."""
+    subscription = account.get(Subscription, identifier)
+    if subscription.status != "paused":
+        reason = "You can only resume subscriptions that are paused."
+        raise StripeError(Refusal.STATE, reason=reason)
+    now = account.now(subscription.customer)
+    customer = account.get(Customer, subscription.customer)
+    card = usual(account, customer, subscription.default_payment_method)
+    if card is None and subscription.collection_method == "charge_automatically":
+        raise StripeError(Refusal.NO_PAYMENT_METHOD)
+    with account.updating(subscription, "customer.subscription.updated"):
+        if params.text("billing_cycle_anchor") != "unchanged" or subscription.period_end <= now:
+            subscription.billing_cycle_anchor = now
+            for item in subscription.items:
+                cycle.begin_period(subscription, item, now)
+        invoice = invoices.draft(account, subscription, "subscription_cycle")
+    invoices.finalize(account, invoice)
+    if invoice.status == "open" and collection.collect(account, invoice, card, on_session=True):
+        return subscription
+    with account.updating(subscription, "customer.subscription.updated"):
+        subscription.status = "active"
+    account.emit("customer.subscription.resumed", subscription)
+    cycle.plan(account, subscription)
+    return subscription
+
+
 def _apply_plain(account: Account, subscription: Subscription, params: Params) -> None:
     if "description" in params:
         subscription.description = params.text("description")
+    if "trial_settings" in params:
+        subscription.trial_settings = params.json("trial_settings")
     if "pause_collection" in params:
         pause = params.json("pause_collection")
         subscription.pause_collection = {"resumes_at": None, **pause} if pause else None
     if "default_payment_method" in params:
         customer = account.get(Customer, subscription.customer)
-        card = chargeable(account, customer, params.text("default_payment_method"))
+        named = params.text("default_payment_method")
+        card = wanted(account, customer, named, "default_payment_method") if named else None
         subscription.default_payment_method = card.id if card else None
+    if "collection_method" in params:
+        subscription.days_until_due = _days_until_due(params)
+        subscription.collection_method = params.required("collection_method")
     _note_feedback(subscription, params)
 
 
@@ -115,81 +218,3 @@ def _note_feedback(subscription: Subscription, params: Params) -> None:
                 **subscription.cancellation,
                 name: details.text(name),
             }
-
-
-def _apply_items(account: Account, subscription: Subscription, changes: list[Params]) -> None:
-    for change in changes:
-        identifier = change.text("id")
-        if identifier is None:
-            add_item(account, subscription, price_of(account, change), quantity(change))
-            continue
-        item = next((one for one in subscription.items if one.id == identifier), None)
-        if item is None:
-            raise StripeError(
-                Refusal.NO_SUCH,
-                param=change.named("id"),
-                kind="subscription item",
-                id=identifier,
-            )
-        _change_item(account, subscription, item, change)
-
-
-def _change_item(account: Account, subscription: Subscription, item: Item, change: Params) -> None:
-    if change.flag("deleted"):
-        if len(subscription.items) == 1:
-            reason = "A subscription must have at least one active item."
-            raise StripeError(Refusal.STATE, param=change.named("deleted"), reason=reason)
-        subscription.items.remove(item)
-        account.remove(item)
-        return
-    if "quantity" in change:
-        item.quantity = quantity(change)
-    if "price" in change or "price_data" in change:
-        before, item.price = item.price, price_of(account, change)
-        if (before.interval, before.interval_count) != (
-            item.price.interval,
-            item.price.interval_count,
-        ):
-            _renew(account, item)
-    item.metadata = change.merged("metadata", item.metadata)
-
-
-def _renew(account: Account, item: Item) -> None:
-    item.period_start = account.now()
-    interval = item.price.interval or "month"
-    item.period_end = period_end(item.period_start, interval, item.price.interval_count)
-
-
-def _apply_trial(account: Account, subscription: Subscription, params: Params) -> None:
-    if "trial_end" not in params:
-        return
-    if params.text("trial_end") == "now":
-        subscription.trial_end = account.now()
-        for item in subscription.items:
-            _renew(account, item)
-        if subscription.status == "trialing":
-            subscription.status = "active"
-        return
-    ends = trial_end(account, params)
-    subscription.trial_end = ends
-    subscription.trial_start = subscription.trial_start or account.now()
-    subscription.status = "trialing"
-    for item in subscription.items:
-        item.period_end = ends or item.period_end
-
-
-def _apply_cancellation(account: Account, subscription: Subscription, params: Params) -> None:
-    if not {"cancel_at", "cancel_at_period_end"} & params.names():
-        return
-    at_end = params.flag("cancel_at_period_end")
-    word = params.text("cancel_at")
-    at = subscription.period_end if at_end or word in WORDS else params.integer("cancel_at")
-    if at is not None and at <= account.now():
-        reason = "Invalid timestamp: must be an integer Unix timestamp in the future."
-        raise StripeError(Refusal.STATE, param="cancel_at", reason=reason)
-    subscription.cancel_at_period_end = bool(at_end)
-    subscription.cancel_at = at
-    subscription.canceled_at = account.now() if at else None
-    why = "cancellation_requested" if at else None
-    subscription.cancellation = {**subscription.cancellation, "reason": why}
-    schedule(account, subscription)

@@ -10,14 +10,20 @@ from billproof.sandbox.objects.params import Params
 LONGEST_DAYS = 730
 
 
-def trial_end(account: Account, params: Params, *, soonest: int = 0) -> int | None:
-    """When the trial ends, at least `soonest` seconds ahead; None without one."""
+def trial_end(
+    account: Account, params: Params, owner: str | None, *, soonest: int = 0
+) -> int | None:
+    """When the trial of a customer ends, at least `soonest` seconds ahead; None without one."""
     params.only_one_of("trial_end", "trial_period_days")
     days = params.integer("trial_period_days")
     if days is not None:
-        return account.now() + _bounded(params, days) * DAY
+        return account.now(owner) + _bounded(params, days) * DAY
     ends = params.integer("trial_end")
-    if ends is not None and ends < account.now() + soonest:
+    now = account.now(owner)
+    if ends is not None and ends > now + LONGEST_DAYS * DAY:
+        reason = "Invalid timestamp: can be no more than two years in the future."
+        raise StripeError(Refusal.STATE, param=params.named("trial_end"), reason=reason)
+    if ends is not None and ends <= now + soonest:
         reason = "Invalid timestamp: must be an integer Unix timestamp in the future."
         if soonest:
             reason = "The `trial_end` date has to be at least 2 days in the future."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from billproof.sandbox.billing.subscribing import schedule
+from billproof.sandbox.billing import cycle
 from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.errors import Refusal, StripeError
@@ -24,8 +24,13 @@ PLAIN = INSTANTS | {
 
 
 def apply(account: Account, subscription: Subscription, changes: dict[str, Any]) -> None:
-    """Set members, and say so by event: deleted when it becomes canceled, else updated."""
+    """Set members, and say so by event: deleted when it becomes canceled, else updated.
+
+    Who sets a period or a status takes it in his own hands: nothing renews by itself any more,
+    except that a scheduled end still comes.
+    """
     _check(changes)
+    subscription.by_hand |= bool({"status", *PERIOD} & set(changes))
     before, was = subscription.body(), subscription.status
     for name, value in changes.items():
         _set(subscription, name, value)
@@ -33,12 +38,12 @@ def apply(account: Account, subscription: Subscription, changes: dict[str, Any])
         ending = subscription.cancel_at_period_end
         subscription.cancel_at = subscription.period_end if ending else None
     if subscription.status == "canceled" != was:
-        subscription.ended_at = subscription.ended_at or account.now()
+        subscription.ended_at = subscription.ended_at or account.now(subscription.customer)
         subscription.canceled_at = subscription.canceled_at or subscription.ended_at
         account.emit("customer.subscription.deleted", subscription)
     else:
         account.emit("customer.subscription.updated", subscription, before)
-    schedule(account, subscription)
+    cycle.plan(account, subscription)
 
 
 def _set(subscription: Subscription, name: str, value: Any) -> None:

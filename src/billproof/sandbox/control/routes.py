@@ -15,6 +15,7 @@ from billproof.sandbox.api.keys import secret_key
 from billproof.sandbox.billing import checkout, truth
 from billproof.sandbox.billing.checkout_session import Session
 from billproof.sandbox.billing.subscription import Subscription
+from billproof.sandbox.control import billing
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.events import Event
@@ -52,6 +53,7 @@ class Control:
             ("PUT", "/customers/{id}/delivery", self._set_delivery),
             ("POST", "/deliveries", self._deliver),
             ("GET", "/deliveries", self._attempts),
+            *billing.ROWS,
         ]
         routes = [
             Route(f"/_sandbox{path}", self._guarded(action), methods=[method])
@@ -73,7 +75,9 @@ class Control:
     async def _pay(self, request: Request, tenant: Tenant, sent: Body) -> Body:
         session = tenant.account.get(Session, request.path_params["id"])
         card = str(sent.get("card", "4242424242424242"))
-        checkout.pay(tenant.account, session, card, sent.get("email"), sent.get("name"))
+        agreed = _choice(sent, "authentication", ("complete", "fail"), "complete") == "complete"
+        buyer = checkout.Buyer(card, sent.get("email"), sent.get("name"), authenticated=agreed)
+        checkout.pay(tenant.account, session, buyer)
         return session.body()
 
     async def _set(self, request: Request, tenant: Tenant, sent: Body) -> Body:

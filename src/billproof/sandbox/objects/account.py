@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.resource import Body, Resource, previous
+from billproof.sandbox.objects.settings import BillingSettings
+from billproof.sandbox.objects.timeline import Timeline
 
 Kind = TypeVar("Kind", bound=Resource)
 
@@ -42,19 +43,19 @@ class Account:
         self.origin = origin
         """Where browsers reach its pages."""
         self.mark = Mark()
-        self._clock = clock
+        self.timeline = Timeline(clock)
+        self.settings = BillingSettings()
         self._publish = publish
         self._shelves: dict[str, dict[str, Resource]] = {}
-        self._due: list[tuple[int, str]] = []
 
     @property
     def mode(self) -> str:
         """`test` or `live`, as in ids and links."""
         return "live" if self.livemode else "test"
 
-    def now(self) -> int:
-        """The current instant in whole seconds."""
-        return int(self._clock())
+    def now(self, owner: str | None) -> int:
+        """The instant at which a customer is, in whole seconds; None lives in real time."""
+        return self.timeline.now(owner)
 
     def add(self, resource: Kind) -> Kind:
         """Keep a new object."""
@@ -102,7 +103,7 @@ class Account:
             data["previous_attributes"] = previous(before, body)
         event = Event(
             id=long_id("evt_"),
-            created=self.now(),
+            created=self.now(resource.owner),
             livemode=self.livemode,
             type=kind,
             data=data,
@@ -128,15 +129,8 @@ class Account:
         return resource.users | (owner.users if owner else frozenset())
 
     def expect(self, instant: int, resource: Resource) -> None:
-        """Note that something happens to `resource` by itself at `instant`."""
-        heapq.heappush(self._due, (instant, resource.id))
-
-    def fallen_due(self) -> Iterator[Resource]:
-        """The objects whose noted instants have come."""
-        while self._due and self._due[0][0] <= self._clock():
-            resource = self.any(heapq.heappop(self._due)[1])
-            if resource is not None:
-                yield resource
+        """Note that something happens to `resource` by itself at `instant`, in its own time."""
+        self.timeline.expect(instant, resource.owner, resource.id)
 
 
 def words(kind: type[Resource]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from billproof.sandbox.objects.account import Account
@@ -11,6 +11,7 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import short_id
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body, Resource, deleted, nulls
+from billproof.sandbox.objects.test_clock import TestClock
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 
@@ -35,6 +36,9 @@ class Customer(Resource):
     next_invoice: int = 1
     delinquent: bool = False
     is_deleted: bool = False
+    test_clock: str | None = None
+    pending: list[str] = field(default_factory=list)
+    """The invoice items that may still wait for an invoice."""
 
     def body(self) -> Body:
         """The customer, or what is left of it."""
@@ -51,7 +55,7 @@ class Customer(Resource):
             "invoice_settings": self._invoice_settings(),
             "next_invoice_sequence": self.next_invoice,
             "preferred_locales": list(self.preferred_locales),
-            "test_clock": None,
+            "test_clock": self.test_clock,
         }
 
     def _invoice_settings(self) -> Body:
@@ -66,9 +70,15 @@ class Customer(Resource):
 
 def create(account: Account, params: Params) -> Customer:
     """A new customer."""
+    identifier = short_id("cus_")
+    clock = params.text("test_clock")
+    if clock is not None:
+        found = account.referred(TestClock, clock, "test_clock")
+        account.timeline.attach(identifier, clock, found.frozen_time)
     customer = Customer(
-        id=short_id("cus_"),
-        created=account.now(),
+        id=identifier,
+        created=account.now(identifier),
+        test_clock=clock,
         livemode=account.livemode,
         invoice_prefix=short_id("")[:8].upper(),
     )
@@ -109,9 +119,13 @@ def _apply(customer: Customer, params: Params) -> None:
     if "preferred_locales" in params:
         customer.preferred_locales = tuple(params.texts("preferred_locales"))
     customer.tax_exempt = params.text("tax_exempt") or customer.tax_exempt
-    customer.balance = params.integer("balance") or customer.balance
+    if "balance" in params:
+        customer.balance = params.integer("balance") or 0
     customer.invoice_prefix = params.text("invoice_prefix") or customer.invoice_prefix
-    settings = params.child("invoice_settings")
+    _apply_settings(customer, params.child("invoice_settings"))
+    customer.metadata = params.merged("metadata", customer.metadata)
+
+
+def _apply_settings(customer: Customer, settings: Params) -> None:
     if "default_payment_method" in settings:
         customer.default_payment_method = settings.text("default_payment_method")
-    customer.metadata = params.merged("metadata", customer.metadata)

@@ -47,6 +47,12 @@ NO_ROUTE = (
 )
 NOT_EXPANDABLE = "This property cannot be expanded ({path})."
 FUNDS = "Your card has insufficient funds."
+PROCESSING = "An error occurred while processing your card. Try again in a little bit."
+AUTHENTICATION = "Your card was declined. This transaction requires authentication."
+NOT_AUTHENTICATED = (
+    "We are unable to authenticate your payment method. Please choose a different payment method "
+    "and try again."
+)
 NO_CARD = (
     "This customer has no attached payment source or default payment method. Please consider "
     "adding a default payment method."
@@ -81,6 +87,14 @@ class Refusal(Enum):
     NOT_EXPANDABLE = Row(400, INVALID, None, NOT_EXPANDABLE)
     MALFORMED = Row(400, INVALID, None, "Invalid request: {reason}")
     STATE = Row(400, INVALID, None, "{reason}")
+    INTENT_STATE = Row(400, INVALID, "payment_intent_unexpected_state", "{reason}")
+    SETUP_STATE = Row(400, INVALID, "setup_intent_unexpected_state", "{reason}")
+    REFUNDED = Row(
+        400, INVALID, "charge_already_refunded", "Charge {id} has already been refunded."
+    )
+    NO_UPCOMING = Row(
+        404, INVALID, "invoice_upcoming_none", "No upcoming invoices for customer: {id}"
+    )
     NO_PAYMENT_METHOD = Row(400, INVALID, "resource_missing", NO_CARD)
     KEY_REUSED = Row(400, "idempotency_error", None, KEY_REUSED)
     KEY_IN_USE = Row(409, "idempotency_error", "idempotency_key_in_use", KEY_IN_USE)
@@ -88,11 +102,31 @@ class Refusal(Enum):
     DECLINED = Row(402, "card_error", "card_declined", "Your card was declined.")
     FUNDS = Row(402, "card_error", "card_declined", FUNDS)
     CARD_NUMBER = Row(402, "card_error", "incorrect_number", "Your card number is incorrect.")
-    CARD_EXPIRED = Row(402, "card_error", "expired_card", "Your card has expired.")
+    EXPIRED_CARD = Row(402, "card_error", "expired_card", "Your card has expired.")
+    INCORRECT_CVC = Row(
+        402, "card_error", "incorrect_cvc", "Your card's security code is incorrect."
+    )
+    PROCESSING = Row(402, "card_error", "processing_error", PROCESSING)
+    AUTHENTICATION = Row(402, "card_error", "authentication_required", AUTHENTICATION)
+    NOT_AUTHENTICATED = Row(
+        402, "card_error", "payment_intent_authentication_failure", NOT_AUTHENTICATED
+    )
+    SETUP_NOT_AUTHENTICATED = Row(
+        402, "card_error", "setup_intent_authentication_failure", NOT_AUTHENTICATED.message
+    )
     OUTAGE = Row(500, "api_error", None, "An unknown error occurred.")
 
 
-BEGUN = frozenset({Refusal.NO_SUCH, Refusal.STATE, Refusal.NO_PAYMENT_METHOD})
+BEGUN = frozenset(
+    {
+        Refusal.NO_SUCH,
+        Refusal.STATE,
+        Refusal.INTENT_STATE,
+        Refusal.SETUP_STATE,
+        Refusal.REFUNDED,
+        Refusal.NO_PAYMENT_METHOD,
+    }
+)
 """Refusals with 400 that are no matter of the parameters' form."""
 
 
@@ -104,7 +138,7 @@ class StripeError(Exception):
         refusal: Refusal,
         *,
         param: str | None = None,
-        extra: dict[str, str] | None = None,
+        extra: dict[str, Any] | None = None,
         **details: str,
     ) -> None:
         self.refusal = refusal

@@ -1,4 +1,4 @@
-"""Cards: the test numbers, and the payment methods made of them."""
+"""Payment methods: cards, attached to customers or not."""
 
 from __future__ import annotations
 
@@ -6,28 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.cards import BY_NAME, Asks, Card, accept, known
 from billproof.sandbox.objects.customers import Customer, living
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body, Resource, nulls
-
-GOOD = "4242424242424242"
-DECLINES = {
-    "4000000000000002": (Refusal.DECLINED, "generic_decline"),
-    "4000000000009995": (Refusal.FUNDS, "insufficient_funds"),
-}
-DECLINES_LATER = {"4000000000000341": (Refusal.DECLINED, "generic_decline")}
-"""Cards that can be attached, and whose charges fail."""
-TOKENS = {
-    "pm_card_chargeCustomerFail": "4000000000000341",
-    "pm_card_visa": GOOD,
-    "pm_card_chargeDeclined": "4000000000000002",
-    "pm_card_visa_chargeDeclined": "4000000000000002",
-    "pm_card_chargeDeclinedInsufficientFunds": "4000000000009995",
-    "pm_card_visa_chargeDeclinedInsufficientFunds": "4000000000009995",
-}
-"""Stripe's ready-made payment methods for test code."""
 
 
 @dataclass(kw_only=True)
@@ -35,10 +19,20 @@ class PaymentMethod(Resource):
     """A card, attached to a customer or not."""
 
     kind: ClassVar[str] = "payment_method"
-    number: str
+    card: Card
     customer: str | None = None
     email: str | None = None
     name: str | None = None
+    expires: tuple[int, int] = (12, 2034)
+    """Month and year."""
+    is_set_up: bool = False
+    """Whether its owner has agreed to be charged in his absence."""
+
+    def asks(self, *, on_session: bool) -> bool:
+        """Whether a charge now needs its owner's authentication."""
+        if self.card.asks is Asks.ONCE:
+            return on_session or not self.is_set_up
+        return self.card.asks is Asks.ALWAYS
 
     def body(self) -> Body:
         """The payment method; of the number only the last four digits."""
@@ -61,16 +55,16 @@ class PaymentMethod(Resource):
         checks = {"address_line1_check": None, "address_postal_code_check": None}
         return {
             **nulls("generated_from wallet"),
-            "brand": "visa",
+            "brand": self.card.brand,
             "checks": {**checks, "cvc_check": "pass"},
             "country": "US",
-            "display_brand": "visa",
-            "exp_month": 12,
-            "exp_year": 2034,
-            "fingerprint": "Xt5EWLLDS7FJjR1c",
+            "display_brand": self.card.brand,
+            "exp_month": self.expires[0],
+            "exp_year": self.expires[1],
+            "fingerprint": f"{int(self.card.number):016x}"[-16:],
             "funding": "credit",
-            "last4": self.number[-4:],
-            "networks": {"available": ["visa"], "preferred": None},
+            "last4": self.card.number[-4:],
+            "networks": {"available": [self.card.brand], "preferred": None},
             "regulated_status": "unregulated",
             "three_d_secure_usage": {"supported": True},
         }
@@ -81,69 +75,111 @@ class PaymentMethod(Resource):
         return self.customer
 
 
-def accept(number: str) -> str:
-    """The number when it can be attached; else the decline as Stripe words it."""
-    digits = "".join(number.split())
-    if digits in DECLINES:
-        raise _decline(*DECLINES[digits])
-    if digits != GOOD and digits not in DECLINES_LATER:
-        raise StripeError(Refusal.CARD_NUMBER, param="number")
-    return digits
-
-
-def declined(number: str) -> StripeError | None:
-    """Why a charge on an attached card fails; None when it succeeds."""
-    return _decline(*DECLINES_LATER[number]) if number in DECLINES_LATER else None
-
-
-def _decline(refusal: Refusal, reason: str) -> StripeError:
-    return StripeError(refusal, extra={"decline_code": reason})
-
-
-def store(account: Account, customer: Customer, number: str, name: str | None) -> PaymentMethod:
-    """A card attached to a customer."""
+def store(
+    account: Account, customer: Customer | None, card: Card, name: str | None = None
+) -> PaymentMethod:
+    """A payment method of a card, attached to a customer when one is given."""
     method = PaymentMethod(
         id=long_id("pm_"),
-        created=account.now(),
+        created=account.now(customer.id if customer else None),
         livemode=account.livemode,
-        number=number,
-        customer=customer.id,
-        email=customer.email,
+        card=card,
+        customer=customer.id if customer else None,
+        email=customer.email if customer else None,
         name=name,
+        is_set_up=card.is_set_up,
     )
     account.add(method)
-    account.emit("payment_method.attached", method)
+    if customer is not None:
+        account.emit("payment_method.attached", method)
+    return method
+
+
+def create(account: Account, params: Params) -> PaymentMethod:
+    """A payment method of a token or of a number; attached to nobody."""
+    if params.required("type") != "card":
+        reason = "The billproof sandbox knows cards only: type must be `card`."
+        raise StripeError(Refusal.STATE, param="type", reason=reason)
+    given = params.child("card")
+    token = given.text("token")
+    if token is not None and token not in BY_NAME:
+        raise StripeError(Refusal.NO_SUCH, param="card[token]", kind="token", id=token)
+    card = BY_NAME[token] if token else known(given.required("number"))
+    details = params.child("billing_details")
+    method = store(account, None, card, details.text("name"))
+    method.email = details.text("email")
+    method.expires = (
+        given.integer("exp_month") or method.expires[0],
+        given.integer("exp_year") or method.expires[1],
+    )
+    method.metadata = params.merged("metadata", {})
+    return method
+
+
+def update(account: Account, params: Params, identifier: str) -> PaymentMethod:
+    """Change whose name it bears, its expiry, its metadata."""
+    method = account.get(PaymentMethod, identifier)
+    details, given = params.child("billing_details"), params.child("card")
+    with account.updating(method, "payment_method.updated"):
+        method.metadata = params.merged("metadata", method.metadata)
+        for name in ("email", "name"):
+            if name in details:
+                setattr(method, name, details.text(name))
+        month, year = method.expires
+        month = given.integer("exp_month") or month
+        method.expires = (month, given.integer("exp_year") or year)
     return method
 
 
 def attach(account: Account, params: Params, identifier: str) -> PaymentMethod:
     """Attach a card, or one of the ready-made ones, to a customer."""
     customer = living(account, params.required("customer"))
-    if identifier in TOKENS:
-        return store(account, customer, accept(TOKENS[identifier]), None)
+    if identifier in BY_NAME:
+        return store(account, customer, accept(BY_NAME[identifier].number))
     method = account.get(PaymentMethod, identifier)
     if method.customer not in (None, customer.id):
         reason = "The payment method you provided has already been attached to a customer."
         raise StripeError(Refusal.STATE, reason=reason)
-    method.customer = customer.id
-    account.emit("payment_method.attached", method)
+    accept(method.card.number)
+    if method.customer is None:
+        method.customer = customer.id
+        account.emit("payment_method.attached", method)
     return method
 
 
 def detach(account: Account, _params: Params, identifier: str) -> PaymentMethod:
     """Take a card from its customer."""
     method = account.get(PaymentMethod, identifier)
+    if method.customer is None:
+        reason = "The payment method you provided is not attached to a customer."
+        raise StripeError(Refusal.STATE, reason=reason)
     before = method.body()
+    owner = account.find(Customer, method.customer)
     account.emit("payment_method.detached", method, before)
     method.customer = None
+    if owner is not None and owner.default_payment_method == method.id:
+        owner.default_payment_method = None
     return method
 
 
-def chargeable(account: Account, customer: Customer, wanted: str | None) -> PaymentMethod | None:
-    """The card a new subscription is charged on: the named one, else the customer's default."""
-    identifier = wanted or customer.default_payment_method
-    if identifier is None:
-        return None
-    if identifier in TOKENS:
-        return store(account, customer, accept(TOKENS[identifier]), None)
-    return account.referred(PaymentMethod, identifier, "default_payment_method")
+def wanted(account: Account, customer: Customer, identifier: str, param: str) -> PaymentMethod:
+    """The card that a parameter names, which must be the customer's; ready-made ones become his."""
+    if identifier in BY_NAME:
+        return store(account, customer, accept(BY_NAME[identifier].number))
+    method = account.referred(PaymentMethod, identifier, param)
+    if method.customer != customer.id:
+        reason = (
+            f"The customer does not have a payment method with the ID {identifier}. "
+            "The payment method must be attached to the customer."
+        )
+        raise StripeError(Refusal.STATE, param=param, reason=reason)
+    return method
+
+
+def usual(account: Account, customer: Customer, *preferred: str | None) -> PaymentMethod | None:
+    """The first card of `preferred` that is still there, else the customer's default."""
+    for identifier in (*preferred, customer.default_payment_method):
+        method = account.find(PaymentMethod, identifier)
+        if method is not None and method.customer == customer.id:
+            return method
+    return None

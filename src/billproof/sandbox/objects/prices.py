@@ -106,17 +106,17 @@ def seed(account: Account, plans: tuple[Plan, ...]) -> None:
     for plan in plans:
         product = Product(
             id=f"prod_{plan.price.removeprefix('price_')}",
-            created=account.now(),
+            created=account.now(None),
             livemode=account.livemode,
             name=plan.name,
-            updated=account.now(),
+            updated=account.now(None),
             default_price=plan.price,
         )
         account.add(product)
         account.add(
             Price(
                 id=plan.price,
-                created=account.now(),
+                created=account.now(None),
                 livemode=account.livemode,
                 product=product.id,
                 currency=plan.currency,
@@ -130,13 +130,13 @@ def create_product(account: Account, params: Params) -> Product:
     """A new product."""
     product = Product(
         id=params.text("id") or short_id("prod_"),
-        created=account.now(),
+        created=account.now(None),
         livemode=account.livemode,
         name=params.required("name"),
         description=params.text("description"),
         active=params.flag("active") is not False,
         metadata=params.merged("metadata", {}),
-        updated=account.now(),
+        updated=account.now(None),
     )
     account.add(product)
     account.emit("product.created", product)
@@ -167,7 +167,7 @@ def create_price(account: Account, params: Params) -> Price:
     recurring = params.child("recurring")
     price = Price(
         id=long_id("price_"),
-        created=account.now(),
+        created=account.now(None),
         livemode=account.livemode,
         product=product.id,
         currency=_currency(params),
@@ -214,3 +214,9 @@ def _amount(params: Params) -> int:
         reason = "This value must be greater than or equal to 0."
         raise StripeError(Refusal.STATE, param=params.named("unit_amount"), reason=reason)
     return int(amount)
+
+
+def product_name(account: Account, product: str) -> str:
+    """What a product is called; its id when it is no more."""
+    found = account.find(Product, product)
+    return found.name if found else product

@@ -49,11 +49,12 @@ class CheckoutPage:
 
 
 async def _pay(account: Account, session: Session, body: bytes) -> Response:
-    form = CardForm.sent(body, known_email(account, session), account.now())
+    form = CardForm.sent(body, known_email(account, session), account.now(session.customer))
     if form.errors:
         return await _show(account, session, form, WRONG)
     try:
-        checkout.pay(account, session, form.number, form.email, form.name)
+        buyer = checkout.Buyer(form.number, form.email, form.name)
+        checkout.pay(account, session, buyer)
     except StripeError as error:
         return await _show(account, session, form.declined(error.message), DECLINED)
     return RedirectResponse(session.landing, SEE_OTHER)
@@ -117,7 +118,7 @@ def _trial_days(account: Account, session: Session) -> int | None:
         return session.trial_days
     if session.trial_end is None:
         return None
-    return max(1, -((account.now() - session.trial_end) // DAY))
+    return max(1, -((account.now(session.customer) - session.trial_end) // DAY))
 
 
 def _name(account: Account, product: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from billproof.sandbox.billing.invoice import Invoice
+from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.prices import Product
 from billproof.sandbox.pages import pdf
 from billproof.sandbox.pages.money import day, money

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from billproof.sandbox.billing import subscriptions
-from billproof.sandbox.billing.invoice import Invoice
 from billproof.sandbox.billing.portal import PortalSession
 from billproof.sandbox.billing.subscription import OVER, Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import StripeError
+from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.prices import Product
@@ -110,7 +110,7 @@ def _row(account: Account, subscription: Subscription) -> dict[str, object]:
         "trial_end": subscription.trial_end if subscription.status == "trialing" else None,
         "period_end": subscription.period_end,
         "paused": subscription.pause_collection is not None,
-        "last4": card.number[-4:] if card else None,
+        "last4": card.card.number[-4:] if card else None,
     }
 
 

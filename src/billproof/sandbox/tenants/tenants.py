@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from billproof.sandbox.billing import checkout
-from billproof.sandbox.billing.checkout_session import Session
-from billproof.sandbox.billing.subscribing import end_if_due
-from billproof.sandbox.billing.subscription import Subscription
+from billproof.sandbox.billing import clocks, configurations
+from billproof.sandbox.billing.due import happen
 from billproof.sandbox.objects import prices
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.catalogue import Plan
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.identifiers import endpoint_secret, long_id
 from billproof.sandbox.objects.resource import Resource
+from billproof.sandbox.objects.test_clock import TestClock
 from billproof.sandbox.tenants.calls import Call
 from billproof.sandbox.tenants.faults import Fault
 from billproof.sandbox.tenants.idempotency import IdempotencyKeys
@@ -33,12 +32,18 @@ class Tenant:
     deliveries: Deliveries = field(default_factory=Deliveries)
 
     def catch_up(self) -> None:
-        """Do what has fallen due by itself: sessions expire, cancellations take effect."""
-        for resource in self.account.fallen_due():
-            if isinstance(resource, Session):
-                checkout.expire_if_due(self.account, resource)
-            elif isinstance(resource, Subscription):
-                end_if_due(self.account, resource)
+        """Do what has fallen due by itself, except on test clocks that advance."""
+        for identifier in self.account.timeline.fallen_due():
+            resource = self.account.any(identifier)
+            if resource is not None:
+                happen(self.account, resource)
+
+    def tick(self) -> None:
+        """The same, and test clocks arrive where they advance to."""
+        self.catch_up()
+        for clock in self.account.all(TestClock):
+            clocks.run(self.account, clock, happen)
+            clocks.retire(self.account, clock)
 
 
 @dataclass(kw_only=True)
@@ -75,6 +80,7 @@ class Tenants:
     def _new(self, key: str) -> Tenant:
         tenant = Tenant(account=Account(key, self.origin, self.clock, self._publish))
         prices.seed(tenant.account, self.plans)
+        configurations.default(tenant.account)
         if self.webhook_url:
             give_endpoint(tenant.account, self.webhook_url, self.webhook_secret)
         return tenant
@@ -90,7 +96,7 @@ def give_endpoint(account: Account, url: str, secret: str | None) -> Endpoint:
             account.remove(each)
     endpoint = Endpoint(
         id=long_id("we_"),
-        created=account.now(),
+        created=account.now(None),
         livemode=account.livemode,
         url=url,
         secret=secret or endpoint_secret(),

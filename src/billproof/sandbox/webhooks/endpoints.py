@@ -49,7 +49,7 @@ def create(account: Account, params: Params) -> Body:
     url = _address(params.required("url"))
     endpoint = Endpoint(
         id=long_id("we_"),
-        created=account.now(),
+        created=account.now(None),
         livemode=account.livemode,
         url=url,
         secret=endpoint_secret(),

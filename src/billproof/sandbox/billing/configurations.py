@@ -1,0 +1,174 @@
+"""Portal configurations: what customers may do there, and the calls on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.identifiers import long_id
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.prices import Price
+from billproof.sandbox.objects.resource import Body, Resource, nulls
+
+REASONS = ("too_expensive", "missing_features", "unused", "other")
+
+
+@dataclass(kw_only=True)
+class Configuration(Resource):
+    """What the portal offers; the account's own one is the default."""
+
+    kind: ClassVar[str] = "billing_portal.configuration"
+    features: dict[str, Any]
+    updated: int
+    is_default: bool = False
+    active: bool = True
+    name: str | None = None
+    default_return_url: str | None = None
+    business_profile: dict[str, Any] = field(default_factory=dict)
+
+    def body(self) -> Body:
+        """The configuration."""
+        return {
+            **self.head(),
+            "active": self.active,
+            "application": None,
+            "business_profile": {
+                **nulls("headline privacy_policy_url terms_of_service_url"),
+                **self.business_profile,
+            },
+            "default_return_url": self.default_return_url,
+            "features": self.features,
+            "is_default": self.is_default,
+            "login_page": {"enabled": False, "url": None},
+            "name": self.name,
+            "updated": self.updated,
+        }
+
+    def offers(self, feature: str) -> bool:
+        """Whether customers may do that."""
+        return bool(self.features[feature]["enabled"])
+
+    @property
+    def prices(self) -> list[str]:
+        """The prices between which customers may change."""
+        products = self.features["subscription_update"].get("products") or []
+        return [price for product in products for price in product["prices"]]
+
+
+def _complete(given: dict[str, Any]) -> dict[str, Any]:
+    """The features that a call gives, with Stripe's defaults for what it leaves out."""
+    usual: dict[str, dict[str, Any]] = {
+        "customer_update": {"allowed_updates": [], "enabled": False},
+        "invoice_history": {"enabled": False},
+        "payment_method_update": {"enabled": False, "payment_method_configuration": None},
+        "subscription_cancel": {
+            "cancellation_reason": {"enabled": False, "options": list(REASONS)},
+            "enabled": False,
+            "mode": "at_period_end",
+            "proration_behavior": "none",
+        },
+        "subscription_pause": {
+            "duration": {"interval_options": [], "type": "indefinite"},
+            "enabled": False,
+        },
+        "subscription_update": {
+            "billing_cycle_anchor": None,
+            "default_allowed_updates": [],
+            "enabled": False,
+            "products": None,
+            "proration_behavior": "none",
+            "schedule_at_period_end": {"conditions": []},
+            "trial_update_behavior": "end_trial",
+        },
+    }
+    return {name: {**each, **(given.get(name) or {})} for name, each in usual.items()}
+
+
+def default(account: Account) -> Configuration:
+    """The account's own, made at its first use: everything but pausing, for all its prices."""
+    for found in account.all(Configuration):
+        if found.is_default:
+            return found
+    products: dict[str, list[str]] = {}
+    for price in account.all(Price):
+        if price.interval and price.active:
+            products.setdefault(price.product, []).append(price.id)
+    offered = [
+        {"adjustable_quantity": {"enabled": False}, "prices": prices, "product": product}
+        for product, prices in products.items()
+    ]
+    enabled = {"enabled": True}
+    features = {
+        "invoice_history": enabled,
+        "payment_method_update": enabled,
+        "subscription_cancel": enabled,
+        "subscription_update": {
+            **enabled,
+            "default_allowed_updates": ["price"],
+            "products": offered,
+            "proration_behavior": "create_prorations",
+        },
+    }
+    return _new(account, features, is_default=True)
+
+
+def _new(account: Account, features: dict[str, Any], *, is_default: bool) -> Configuration:
+    now = account.now(None)
+    return account.add(
+        Configuration(
+            id=long_id("bpc_"),
+            created=now,
+            livemode=account.livemode,
+            features=_complete(features),
+            updated=now,
+            is_default=is_default,
+        )
+    )
+
+
+def create(account: Account, params: Params) -> Configuration:
+    """A configuration beside the default one."""
+    found = _new(account, params.json("features") or {}, is_default=False)
+    _check(account, found)
+    _apply(found, params)
+    account.emit("billing_portal.configuration.created", found)
+    return found
+
+
+def update(account: Account, params: Params, identifier: str) -> Configuration:
+    """Change what it offers; each feature that is named is changed in what is given of it."""
+    default(account)
+    found = account.get(Configuration, identifier)
+    before = found.body()
+    for name, given in (params.json("features") or {}).items():
+        found.features = {**found.features, name: {**found.features[name], **given}}
+    _check(account, found)
+    _apply(found, params)
+    found.updated = account.now(None)
+    account.emit("billing_portal.configuration.updated", found, before)
+    return found
+
+
+def _apply(found: Configuration, params: Params) -> None:
+    found.metadata = params.merged("metadata", found.metadata)
+    found.business_profile = {**found.business_profile, **(params.json("business_profile") or {})}
+    for name in ("name", "default_return_url"):
+        if name in params:
+            setattr(found, name, params.text(name))
+    active = params.flag("active")
+    if active is False and found.is_default:
+        reason = "You cannot deactivate the default configuration."
+        raise StripeError(Refusal.STATE, param="active", reason=reason)
+    found.active = found.active if active is None else active
+
+
+def _check(account: Account, found: Configuration) -> None:
+    for price in found.prices:
+        account.referred(Price, price, "features[subscription_update][products]")
+    if found.offers("subscription_update") and not found.prices:
+        reason = "Name the products between which customers may change."
+        param = "features[subscription_update][products]"
+        account.remove(found) if not found.is_default else None
+        raise StripeError(Refusal.STATE, param=param, reason=reason)

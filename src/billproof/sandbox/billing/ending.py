@@ -1,0 +1,30 @@
+"""How a subscription ends, whoever or whatever ends it."""
+
+from __future__ import annotations
+
+from billproof.sandbox.billing.subscription import OVER, Subscription
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.invoice import Invoice
+
+
+def end(account: Account, subscription: Subscription, at: int, reason: str) -> None:
+    """Cancel for good, as of `at`; what has not been collected is no longer tried by itself."""
+    if subscription.status in OVER:
+        return
+    subscription.status = "canceled"
+    subscription.canceled_at = subscription.canceled_at or at
+    subscription.ended_at = at
+    subscription.cancellation = {**subscription.cancellation, "reason": reason}
+    for invoice in (account.find(Invoice, identifier) for identifier in subscription.invoices):
+        if invoice is not None and invoice.status in {"draft", "open"}:
+            invoice.auto_advance, invoice.next_attempt, invoice.finalizes_at = False, None, None
+    account.emit("customer.subscription.deleted", subscription)
+
+
+def end_if_due(account: Account, subscription: Subscription) -> bool:
+    """Honour a scheduled cancellation whose instant has come; whether it had."""
+    ends = subscription.ends
+    due = ends is not None and ends <= account.now(subscription.customer)
+    if ends is not None and due:
+        end(account, subscription, ends, "cancellation_requested")
+    return due

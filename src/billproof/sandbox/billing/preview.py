@@ -1,0 +1,117 @@
+"""What the next invoice would be: a rehearsal on copies, by the rules that make the real one."""
+
+from __future__ import annotations
+
+import copy
+
+from billproof.sandbox.billing import cycle, invoices, subscriptions
+from billproof.sandbox.billing.order_lines import one_off, recurring_lines
+from billproof.sandbox.billing.subscribing import Order, start
+from billproof.sandbox.billing.subscription import OVER, Item, Subscription
+from billproof.sandbox.billing.trials import trial_end
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.customers import Customer, living
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.invoice import Invoice
+from billproof.sandbox.objects.invoice_lines import InvoiceItem
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.payment_methods import PaymentMethod
+from billproof.sandbox.objects.prices import Price, Product
+from billproof.sandbox.objects.resource import Body
+
+CHANGES = (
+    "items",
+    "proration_behavior",
+    "proration_date",
+    "trial_end",
+    "billing_cycle_anchor",
+    "cancel_at",
+    "cancel_at_period_end",
+)
+
+
+class Rehearsal:
+    """An account with copies of one customer's objects, whose events go nowhere."""
+
+    def __init__(self, account: Account, customer: Customer) -> None:
+        self.at = account.now(customer.id)
+        self.account = Account(account.key, account.origin, lambda: self.at, lambda *_: 0)
+        self.account.settings = account.settings
+        for kind in (Product, Price):
+            for shared in account.all(kind):
+                self.account.add(shared)
+        for mine in (Customer, Subscription, Item, InvoiceItem, PaymentMethod):
+            for each in account.all(mine):
+                if each.owner == customer.id:
+                    self.account.add(copy.deepcopy(each))
+        for subscription in self.account.all(Subscription):
+            # The copies of items must be the ones that its list holds.
+            subscription.items = [self.account.get(Item, item.id) for item in subscription.items]
+
+
+def create(account: Account, params: Params) -> Body:
+    """The upcoming invoice of a subscription, with changes if there are some, or of a new one."""
+    params.only_one_of("customer", "subscription") if "customer" not in params else None
+    named = params.text("subscription")
+    found = account.referred(Subscription, named, "subscription") if named else None
+    customer = living(account, found.customer if found else params.required("customer"))
+    stage = Rehearsal(account, customer)
+    details = params.child("subscription_details")
+    one_off(
+        stage.account,
+        stage.account.get(Customer, customer.id),
+        [line for line in params.children("invoice_items") if "price" in line],
+    )
+    if found is None and details.children("items"):
+        invoice = _of_new(stage, customer, details)
+    else:
+        invoice = _of_running(stage, found or _only(account, customer), details)
+    body = {**invoice.body(), "billing_reason": "upcoming", "status": "draft", "number": None}
+    return {**body, "id": f"upcoming_{invoice.id}", "hosted_invoice_url": None, "invoice_pdf": None}
+
+
+def _only(account: Account, customer: Customer) -> Subscription:
+    running = [
+        each
+        for each in account.all(Subscription)
+        if each.customer == customer.id and each.status not in OVER
+    ]
+    if not running:
+        raise StripeError(Refusal.NO_UPCOMING, id=customer.id)
+    return running[0]
+
+
+def _of_new(stage: Rehearsal, customer: Customer, details: Params) -> Invoice:
+    order = Order(
+        customer=stage.account.get(Customer, customer.id),
+        lines=recurring_lines(
+            stage.account, details.children("items"), "subscription_details[items]"
+        ),
+        trial_end=trial_end(stage.account, details, customer.id),
+        charge_now=False,
+    )
+    subscription = start(stage.account, order).subscription
+    return stage.account.get(Invoice, subscription.latest_invoice or "")
+
+
+def _of_running(stage: Rehearsal, found: Subscription, details: Params) -> Invoice:
+    subscription = stage.account.get(Subscription, found.id)
+    wished = {name: details.json(name) for name in CHANGES if name in details}
+    if wished:
+        subscriptions.update(stage.account, Params(wished), found.id)
+    if subscription.latest_invoice != found.latest_invoice:
+        return stage.account.get(Invoice, subscription.latest_invoice or "")
+    ends = subscription.ends
+    if subscription.status in OVER or (ends is not None and ends <= subscription.period_end):
+        raise StripeError(Refusal.NO_UPCOMING, id=found.customer)
+    return _of_next_period(stage, subscription)
+
+
+def _of_next_period(stage: Rehearsal, subscription: Subscription) -> Invoice:
+    stage.at = max(stage.at, subscription.period_end)
+    if subscription.status == "trialing":
+        subscription.status = "active"
+    due = [item for item in subscription.items if item.period_end <= stage.at]
+    for item in due:
+        cycle.begin_period(subscription, item, item.period_end)
+    return invoices.draft(stage.account, subscription, "subscription_cycle", due)
