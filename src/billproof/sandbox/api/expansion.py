@@ -13,7 +13,7 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.invoice import Invoice, InvoicePayment
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_intents import PAYABLE, PaymentIntent
-from billproof.sandbox.objects.prices import Product
+from billproof.sandbox.objects.product import Product
 from billproof.sandbox.objects.resource import Body, listing
 
 DEEPEST = 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from billproof.sandbox.billing.checkout_session import Session
@@ -18,20 +17,20 @@ from billproof.sandbox.objects.invoice_lines import InvoiceItem
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.payment_methods import PaymentMethod
-from billproof.sandbox.objects.prices import Price, Product
+from billproof.sandbox.objects.price import Price
+from billproof.sandbox.objects.product import Product
 from billproof.sandbox.objects.resource import Body, Resource, listing
 from billproof.sandbox.objects.setup_intents import SetupIntent
 
 LARGEST = 100
 USUAL = 10
-CLAUSE = re.compile(r"""\s*(?:metadata\[(["'])(.+?)\1\]|(\w+))\s*([:~])\s*(["'])(.*?)\5\s*""")
 
 
 def page(found: Sequence[Resource], params: Params, url: str) -> Body:
     """One page of `found`, which comes oldest first."""
     params.only_one_of("starting_after", "ending_before")
     newest = list(reversed(found))
-    limit = _limit(params)
+    limit = page_size(params)
     before = params.text("ending_before")
     if before is not None:
         newer = newest[: _position(newest, before, "ending_before")]
@@ -43,7 +42,8 @@ def page(found: Sequence[Resource], params: Params, url: str) -> Body:
     return listing([each.body() for each in chosen], url, has_more=more)
 
 
-def _limit(params: Params) -> int:
+def page_size(params: Params) -> int:
+    """How many objects a page has."""
     limit = params.integer("limit")
     if limit is None:
         return USUAL
@@ -211,35 +211,3 @@ FILTERS: dict[type[Resource], Callable[[Resource, Params], bool]] = {
     Item: lambda each, params: _same(each, params, "subscription"),
     PaymentMethod: lambda each, params: _same(each, params, "customer"),
 }
-
-
-def searcher(kind: type[Resource], url: str) -> Callable[[Account, Params], Body]:
-    """The search call of a kind: clauses on fields and metadata, joined by AND."""
-
-    def call(account: Account, params: Params) -> Body:
-        query = params.text("query") or ""
-        clauses = [_clause(part) for part in re.split(r"\s+AND\s+", query)]
-        found = [
-            each
-            for each in reversed(account.all(kind))
-            if not getattr(each, "is_deleted", False) and all(fits(each) for fits in clauses)
-        ]
-        data = [each.body() for each in found[: _limit(params)]]
-        answer = listing(data, url, has_more=False)
-        return {**answer, "object": "search_result", "next_page": None}
-
-    return call
-
-
-def _clause(text: str) -> Callable[[Resource], bool]:
-    match = CLAUSE.fullmatch(text)
-    if match is None:
-        reason = f"We were unable to parse your search query: {text[:100]}"
-        raise StripeError(Refusal.STATE, param="query", reason=reason)
-    key, name, operator, value = match[2], match[3], match[4], match[6]
-
-    def fits(resource: Resource) -> bool:
-        held = resource.metadata.get(key) if key else resource.body().get(name)
-        return value in str(held or "") if operator == "~" else str(held) == value
-
-    return fits

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from billproof.sandbox.api import expansion, leaving, lists
+from billproof.sandbox.api import expansion, leaving, lists, search
 from billproof.sandbox.billing import (
     checkout,
     clocks,
@@ -24,7 +24,7 @@ from billproof.sandbox.billing import (
 from billproof.sandbox.billing.checkout_session import Session
 from billproof.sandbox.billing.configurations import Configuration
 from billproof.sandbox.billing.subscription import Item, Subscription
-from billproof.sandbox.objects import customers, payment_methods, prices
+from billproof.sandbox.objects import customers, payment_methods, prices, products
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.charges import Charge, Dispute, Refund
 from billproof.sandbox.objects.customers import Customer
@@ -34,7 +34,8 @@ from billproof.sandbox.objects.invoice_lines import InvoiceItem
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.payment_methods import PaymentMethod
-from billproof.sandbox.objects.prices import Price, Product
+from billproof.sandbox.objects.price import Price
+from billproof.sandbox.objects.product import Product
 from billproof.sandbox.objects.resource import Body, Resource
 from billproof.sandbox.objects.setup_intents import SetupIntent
 from billproof.sandbox.objects.test_clock import TestClock
@@ -91,6 +92,12 @@ def _noun(kind: type[Resource], path: str) -> list[Operation]:
     ]
 
 
+def _search(kind: type[Resource], path: str) -> Operation:
+    """Has to stand before the call that retrieves by an id: `search` is none."""
+    where = f"{path}/search"
+    return Operation("GET", where, f"{kind.kind}.search", search.searcher(kind, where))
+
+
 SESSIONS = "/v1/checkout/sessions"
 PORTAL = "/v1/billing_portal"
 CONFIGURATIONS = f"{PORTAL}/configurations"
@@ -101,24 +108,20 @@ PAYMENTS = "/v1/payment_intents"
 SETUPS = "/v1/setup_intents"
 CLOCKS = "/v1/test_helpers/test_clocks"
 OPERATIONS = (
-    Operation(
-        "GET",
-        "/v1/customers/search",
-        "customer.search",
-        lists.searcher(Customer, "/v1/customers/search"),
-    ),
-    Operation(
-        "GET",
-        "/v1/subscriptions/search",
-        "subscription.search",
-        lists.searcher(Subscription, "/v1/subscriptions/search"),
-    ),
+    _search(Customer, "/v1/customers"),
+    _search(Subscription, "/v1/subscriptions"),
+    _search(Invoice, "/v1/invoices"),
+    _search(Price, "/v1/prices"),
+    _search(Product, "/v1/products"),
+    _search(Charge, "/v1/charges"),
+    _search(PaymentIntent, "/v1/payment_intents"),
     *_noun(Product, "/v1/products"),
     Operation("POST", "/v1/products", "product.create", prices.create_product),
-    Operation("POST", "/v1/products/{id}", "product.update", prices.update_product),
+    Operation("POST", "/v1/products/{id}", "product.update", products.update),
+    Operation("DELETE", "/v1/products/{id}", "product.delete", products.delete),
     *_noun(Price, "/v1/prices"),
-    Operation("POST", "/v1/prices", "price.create", prices.create_price),
-    Operation("POST", "/v1/prices/{id}", "price.update", prices.update_price),
+    Operation("POST", "/v1/prices", "price.create", prices.create),
+    Operation("POST", "/v1/prices/{id}", "price.update", prices.update),
     *_noun(Customer, "/v1/customers"),
     Operation("POST", "/v1/customers", "customer.create", customers.create),
     Operation("POST", "/v1/customers/{id}", "customer.update", customers.update),

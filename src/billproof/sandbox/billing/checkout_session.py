@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.prices import Price
+from billproof.sandbox.objects.price import Price
 from billproof.sandbox.objects.resource import Body, Resource, nulls
 
 PLACEHOLDER = "{CHECKOUT_SESSION_ID}"

@@ -9,7 +9,7 @@ from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.prices import Price
+from billproof.sandbox.objects.price import Price
 from billproof.sandbox.objects.resource import Body, Resource, nulls
 
 REASONS = ("too_expensive", "missing_features", "unused", "other")

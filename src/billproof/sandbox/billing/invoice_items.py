@@ -12,7 +12,8 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.invoice_lines import Charged, InvoiceItem
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.prices import Price, product_name
+from billproof.sandbox.objects.price import Price
+from billproof.sandbox.objects.product import product_name
 from billproof.sandbox.objects.resource import Body, deleted
 
 FARTHEST = 1 << 36

@@ -13,7 +13,7 @@ from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.invoice import Invoice, InvoicePayment
 from billproof.sandbox.objects.invoice_lines import Charged, InvoiceItem, Line
 from billproof.sandbox.objects.payment_intents import PaymentIntent
-from billproof.sandbox.objects.prices import product_name
+from billproof.sandbox.objects.product import product_name
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 """As Stripe writes quantities on invoices."""

@@ -8,7 +8,9 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.invoice_lines import Charged, InvoiceItem
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.prices import Price, create_price, product_name
+from billproof.sandbox.objects.price import Price
+from billproof.sandbox.objects.prices import create as create_price
+from billproof.sandbox.objects.product import product_name
 
 
 def price_of(account: Account, line: Params) -> Price:

@@ -16,7 +16,8 @@ from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.invoice_lines import InvoiceItem
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_methods import PaymentMethod
-from billproof.sandbox.objects.prices import Price, Product
+from billproof.sandbox.objects.price import Price
+from billproof.sandbox.objects.product import Product
 from billproof.sandbox.objects.resource import Body
 
 CHANGES = (

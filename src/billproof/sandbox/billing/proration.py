@@ -14,7 +14,8 @@ from billproof.sandbox.billing.subscription import Item, Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.invoice_lines import Charged
-from billproof.sandbox.objects.prices import Price, product_name
+from billproof.sandbox.objects.price import Price
+from billproof.sandbox.objects.product import product_name
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.identifiers import long_id, short_id
 from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.payment_methods import PaymentMethod
-from billproof.sandbox.objects.prices import Price
+from billproof.sandbox.objects.price import Price
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from billproof.sandbox.objects.prices import Price
+from billproof.sandbox.objects.price import Price
 from billproof.sandbox.objects.resource import Body, Resource, listing, nulls
 
 OVER = frozenset({"canceled", "incomplete_expired"})

@@ -1,104 +1,22 @@
-"""Products and prices, and the catalogue that is seeded into every account."""
+"""The calls on prices, and the catalogue that is seeded into every account."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
+from billproof.sandbox.objects import products
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.catalogue import Plan
 from billproof.sandbox.objects.errors import Refusal, StripeError
-from billproof.sandbox.objects.identifiers import long_id, short_id
+from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.resource import Body, Resource, nulls
+from billproof.sandbox.objects.price import Price
+from billproof.sandbox.objects.product import Product
 
-
-@dataclass(kw_only=True)
-class Product(Resource):
-    """What is sold."""
-
-    kind: ClassVar[str] = "product"
-    name: str
-    active: bool = True
-    description: str | None = None
-    default_price: str | None = None
-    updated: int
-
-    def body(self) -> Body:
-        """The product."""
-        return {
-            **self.head(),
-            **nulls("package_dimensions shippable statement_descriptor tax_code unit_label url"),
-            "active": self.active,
-            "default_price": self.default_price,
-            "description": self.description,
-            "images": [],
-            "marketing_features": [],
-            "name": self.name,
-            "type": "service",
-            "updated": self.updated,
-        }
-
-
-@dataclass(kw_only=True)
-class Price(Resource):
-    """What it costs, once or each interval; amounts are in the currency's smallest unit."""
-
-    kind: ClassVar[str] = "price"
-    product: str
-    currency: str
-    amount: int
-    interval: str | None = None
-    interval_count: int = 1
-    active: bool = True
-    nickname: str | None = None
-    lookup_key: str | None = None
-
-    def body(self) -> Body:
-        """The price."""
-        return {
-            **self.head(),
-            **nulls("custom_unit_amount tiers_mode transform_quantity"),
-            "active": self.active,
-            "billing_scheme": "per_unit",
-            "currency": self.currency,
-            "lookup_key": self.lookup_key,
-            "nickname": self.nickname,
-            "product": self.product,
-            "recurring": self._recurring(),
-            "tax_behavior": "unspecified",
-            "type": "recurring" if self.interval else "one_time",
-            "unit_amount": self.amount,
-            "unit_amount_decimal": str(self.amount),
-        }
-
-    def _recurring(self) -> Body | None:
-        if self.interval is None:
-            return None
-        return {
-            "interval": self.interval,
-            "interval_count": self.interval_count,
-            "meter": None,
-            "trial_period_days": None,
-            "usage_type": "licensed",
-        }
-
-    def plan(self) -> Body:
-        """The same as the `plan` of older API versions, which items still carry."""
-        return {
-            **self.head(),
-            **nulls("meter nickname tiers_mode transform_usage trial_period_days"),
-            "object": "plan",
-            "active": self.active,
-            "amount": self.amount,
-            "amount_decimal": str(self.amount),
-            "billing_scheme": "per_unit",
-            "currency": self.currency,
-            "interval": self.interval,
-            "interval_count": self.interval_count,
-            "product": self.product,
-            "usage_type": "licensed",
-        }
+LARGEST = 99_999_999
+"""Stripe's amounts have eight digits."""
+LONGEST_YEARS = 3
+IN_A_YEAR = {"day": 365, "week": 52, "month": 12, "year": 1}
 
 
 def seed(account: Account, plans: tuple[Plan, ...]) -> None:
@@ -127,44 +45,23 @@ def seed(account: Account, plans: tuple[Plan, ...]) -> None:
 
 
 def create_product(account: Account, params: Params) -> Product:
-    """A new product."""
-    product = Product(
-        id=params.text("id") or short_id("prod_"),
-        created=account.now(None),
-        livemode=account.livemode,
-        name=params.required("name"),
-        description=params.text("description"),
-        active=params.flag("active") is not False,
-        metadata=params.merged("metadata", {}),
-        updated=account.now(None),
-    )
-    account.add(product)
-    account.emit("product.created", product)
+    """A new product, with its first price where that is given."""
+    product = products.new(account, params)
+    if "default_price_data" in params:
+        first = {**params.json("default_price_data"), "product": product.id}
+        product.default_price = create(account, Params(first)).id
     return product
 
 
-def update_product(account: Account, params: Params, identifier: str) -> Product:
-    """Change a product."""
-    product = account.get(Product, identifier)
-    with account.updating(product, "product.updated"):
-        product.name = params.text("name") or product.name
-        product.default_price = params.text("default_price") or product.default_price
-        product.metadata = params.merged("metadata", product.metadata)
-        if "description" in params:
-            product.description = params.text("description")
-        if "active" in params:
-            product.active = params.flag("active") is True
-    return product
-
-
-def create_price(account: Account, params: Params) -> Price:
+def create(account: Account, params: Params) -> Price:
     """A new price; its product is named, or made of `product_data`."""
     params.only_one_of("product", "product_data")
     if "product_data" in params:
-        product = create_product(account, params.child("product_data"))
+        product = products.new(account, params.child("product_data"))
     else:
         product = account.referred(Product, params.required("product"), params.named("product"))
     recurring = params.child("recurring")
+    _claim(account, params)
     price = Price(
         id=long_id("price_"),
         created=account.now(None),
@@ -173,7 +70,7 @@ def create_price(account: Account, params: Params) -> Price:
         currency=_currency(params),
         amount=_amount(params),
         interval=recurring.text("interval"),
-        interval_count=recurring.integer("interval_count") or 1,
+        interval_count=_count(recurring),
         nickname=params.text("nickname"),
         lookup_key=params.text("lookup_key"),
         metadata=params.merged("metadata", {}),
@@ -183,7 +80,7 @@ def create_price(account: Account, params: Params) -> Price:
     return price
 
 
-def update_price(account: Account, params: Params, identifier: str) -> Price:
+def update(account: Account, params: Params, identifier: str) -> Price:
     """Change what may change of a price; amount and interval never do."""
     price = account.get(Price, identifier)
     with account.updating(price, "price.updated"):
@@ -194,6 +91,31 @@ def update_price(account: Account, params: Params, identifier: str) -> Price:
         if "active" in params:
             price.active = params.flag("active") is True
     return price
+
+
+def _claim(account: Account, params: Params) -> None:
+    """Make a lookup key free, or refuse it: one price has it."""
+    key = params.text("lookup_key")
+    holder = next((each for each in account.all(Price) if key and each.lookup_key == key), None)
+    if holder is None:
+        return
+    if not params.flag("transfer_lookup_key"):
+        reason = f"A price ({holder.id}) already uses that lookup key."
+        raise StripeError(Refusal.STATE, param="lookup_key", reason=reason)
+    with account.updating(holder, "price.updated"):
+        holder.lookup_key = None
+
+
+def _count(recurring: Params) -> int:
+    """How many intervals make a period: three years at most."""
+    count = recurring.integer("interval_count")
+    interval = recurring.text("interval")
+    if count is None or interval is None:
+        return 1
+    if not 1 <= count <= LONGEST_YEARS * IN_A_YEAR[interval]:
+        reason = "A period is one interval or more, and at most three years."
+        raise StripeError(Refusal.STATE, param=recurring.named("interval_count"), reason=reason)
+    return count
 
 
 def _currency(params: Params) -> str:
@@ -213,10 +135,7 @@ def _amount(params: Params) -> int:
     if amount < 0:
         reason = "This value must be greater than or equal to 0."
         raise StripeError(Refusal.STATE, param=params.named("unit_amount"), reason=reason)
+    if amount > LARGEST:
+        reason = f"This value must be less than or equal to {LARGEST}."
+        raise StripeError(Refusal.STATE, param=params.named("unit_amount"), reason=reason)
     return int(amount)
-
-
-def product_name(account: Account, product: str) -> str:
-    """What a product is called; its id when it is no more."""
-    found = account.find(Product, product)
-    return found.name if found else product

@@ -14,7 +14,7 @@ from billproof.sandbox.billing.periods import DAY
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import StripeError
-from billproof.sandbox.objects.prices import Product
+from billproof.sandbox.objects.product import Product
 from billproof.sandbox.pages.card_form import CardForm
 from billproof.sandbox.pages.rendering import notice, page, templates
 from billproof.sandbox.tenants.tenants import Tenants

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from billproof.sandbox.objects.invoice import Invoice
-from billproof.sandbox.objects.prices import Product
+from billproof.sandbox.objects.product import Product
 from billproof.sandbox.pages import pdf
 from billproof.sandbox.pages.money import day, money
 from billproof.sandbox.pages.rendering import notice, page

@@ -17,7 +17,7 @@ from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_methods import PaymentMethod
-from billproof.sandbox.objects.prices import Product
+from billproof.sandbox.objects.product import Product
 from billproof.sandbox.pages.rendering import notice, page, templates
 from billproof.sandbox.tenants.tenants import Tenants
 
