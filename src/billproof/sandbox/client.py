@@ -143,21 +143,37 @@ class Sandbox(Wire):
         self,
         on: Literal["all", "writes", "create"] = "all",
         *,
-        effect: Literal["status", "hang", "reset", "lost"] = "status",
+        effect: Literal["status", "hang", "reset", "lost", "rate_limit"] = "status",
         kind: str | None = None,
         user: str | int | None = None,
+        customer: str | None = None,
         status: int = 500,
         code: str | None = None,
         times: int | None = None,
+        after: int = 0,
     ) -> Fault:
         """Have others' calls fail on purpose until `clear_fault`, or for `times` hits.
 
-        `kind` is an `object` as Stripe names it: `customer`, `checkout.session`, ….
+        `kind` is an `object` as Stripe names it: `customer`, `checkout.session`, …. The first
+        `after` calls that it means still pass.
         """
         words = {"on": on, "kind": kind, "effect": effect, "status": status, "code": code}
-        named = {"user": None if user is None else str(user), "times": times}
-        answer = self.send("POST", "/_sandbox/faults", json=words | named)
+        named = {"user": None if user is None else str(user), "customer": customer}
+        count = {"times": times, "after": after}
+        answer = self.send("POST", "/_sandbox/faults", json=words | named | count)
         return Fault.model_validate(answer)
+
+    def faults(self) -> list[Fault]:
+        """All faults, with their hits so far."""
+        return self._list("faults", Fault)
+
+    def clear_faults(self) -> None:
+        """End all faults of the account."""
+        self.send("DELETE", "/_sandbox/faults")
+
+    def lag_search(self, seconds: int) -> None:
+        """Have search find things only so long after they were made."""
+        self.send("PUT", "/_sandbox/search", json={"lag": seconds})
 
     def find_fault(self, fault: str) -> Fault:
         """A fault with its hits so far."""
@@ -167,19 +183,47 @@ class Sandbox(Wire):
         """End a fault; calls that it holds stay held until their clients leave."""
         return Fault.model_validate(self.send("DELETE", f"/_sandbox/faults/{fault}"))
 
-    def set_webhook(self, url: str, secret: str, mode: Mode = "auto") -> None:
-        """Where the account's events go, and whether by themselves."""
-        body = {"url": url, "secret": secret, "mode": mode}
+    def set_webhook(
+        self, url: str, secret: str, mode: Mode = "auto", back_off: list[float] | None = None
+    ) -> None:
+        """Where the account's events go, whether by themselves, and when they come again."""
+        body = {"url": url, "secret": secret, "mode": mode, "back_off": back_off}
         self.send("PUT", "/_sandbox/webhooks", json=body)
 
     def set_delivery(self, customer: str, mode: Mode) -> None:
         """Have one customer's events leave otherwise than the account's."""
         self.send("PUT", f"/_sandbox/customers/{customer}/delivery", json={"mode": mode})
 
-    def deliver(self, event: str) -> Attempt:
-        """Deliver an event now, once more if need be."""
-        answer = self.send("POST", "/_sandbox/deliveries", json={"event": event})
+    def deliver(self, event: str, **how: Any) -> Attempt:
+        """Deliver an event now, once more if need be; the last attempt.
+
+        `how`: `times`, `parallel`, `form="thin"`, `api_version`, `secret`, `age` (seconds ago that
+        it was signed), `endpoint` (whatever it wants).
+        """
+        answer = self.send("POST", "/_sandbox/deliveries", json={"event": event, **how})
         return Attempt.model_validate(answer)
+
+    def release(self, events: list[str], **how: Any) -> list[Attempt]:
+        """Deliver events in that order, or at once with `parallel`; every attempt."""
+        answer = self.send("POST", "/_sandbox/deliveries", json={"events": events, **how})
+        return [Attempt.model_validate(each) for each in answer["data"]]
+
+    def deliver_later(self, event: str, seconds: float) -> None:
+        """Deliver an event once, after a while."""
+        self.send("POST", "/_sandbox/deliveries", json={"event": event, "delay": seconds})
+
+    def held(self, user: str | int | None = None, customer: str | None = None) -> list[Event]:
+        """The events that are held and that nobody has got."""
+        return self._list("deliveries/held", Event, user=user, customer=customer)
+
+    def drop(self, event: str) -> None:
+        """Never deliver an event by itself."""
+        self.send("POST", f"/_sandbox/events/{event}/drop")
+
+    def roll_secret(self, endpoint: str, overlap: int = 86_400) -> str:
+        """A new signing secret; the old one signs beside it for `overlap` seconds."""
+        path = f"/_sandbox/webhook_endpoints/{endpoint}/roll_secret"
+        return str(self.send("POST", path, json={"overlap": overlap})["secret"])
 
     def attempts(self, event: str | None = None, customer: str | None = None) -> list[Attempt]:
         """Every delivery so far, oldest first."""

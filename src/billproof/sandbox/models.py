@@ -118,6 +118,8 @@ class Fault(Shown):
     status: int
     code: str | None
     times: int | None
+    after: int
+    customer: str | None
     hits: int
 
 
@@ -127,6 +129,7 @@ class Attempt(Shown):
     event: str
     type: str
     customer: str | None
+    endpoint: str
     url: str
     number: int
     at: float

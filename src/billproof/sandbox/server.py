@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from billproof.errors import UsageError
 from billproof.sandbox.api.connections import DroppableProtocol
 from billproof.sandbox.api.door import Api
-from billproof.sandbox.control.routes import Control
+from billproof.sandbox.control.routes import control_routes
 from billproof.sandbox.objects.catalogue import Plan, read_plans
 from billproof.sandbox.pages.routes import page_routes
 from billproof.sandbox.tenants.tenants import Tenants
@@ -101,7 +101,7 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
     app = Starlette(
         lifespan=lifespan,
         routes=[
-            *Control(tenants, courier).routes(),
+            *control_routes(tenants),
             *page_routes(tenants),
             Route("/v1{rest:path}", call, methods=METHODS),
         ],

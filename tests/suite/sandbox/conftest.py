@@ -152,6 +152,8 @@ class Receiver:
     url: str = ""
     statuses: list[int] = field(default_factory=lambda: [200])
     got: queue.Queue[Received] = field(default_factory=queue.Queue)
+    meeting: threading.Barrier | None = None
+    """Where all who come wait for each other before they are answered."""
 
     def next(self) -> Received:
         """The next delivery."""
@@ -169,6 +171,8 @@ def receiver() -> Iterator[Receiver]:
             status = state.statuses[0]
             del state.statuses[: len(state.statuses) > 1]
             state.got.put(Received(self.headers["Stripe-Signature"], body))
+            if state.meeting is not None:
+                state.meeting.wait(timeout=10)
             self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 import stripe
@@ -126,3 +128,80 @@ def test_the_suites_own_calls_are_not_struck_and_not_logged(
 
     assert sandbox.find_fault(fault.id).hits == 1
     assert [call.status for call in sandbox.calls()] == [500]
+
+
+def test_a_rate_limit_is_a_429_that_is_not_remembered(
+    sdk: stripe.StripeClient, sandbox: Sandbox
+) -> None:
+    """In Stripe's words; the same key then goes through."""
+    sandbox.fault(effect="rate_limit", times=1)
+    key: stripe.RequestOptions = {"idempotency_key": "limited"}
+    with pytest.raises(stripe.RateLimitError) as caught:
+        sdk.v1.customers.create({}, key)
+    assert json.loads(str(caught.value.http_body))["error"]["code"] == "rate_limit"
+    assert dict(caught.value.headers or {})["stripe-rate-limited-reason"] == "global-rate"
+
+    made = sdk.v1.customers.create({}, key)
+
+    assert [each.id for each in sandbox.customers()] == [made.id]
+
+
+def test_a_500_is_remembered_with_its_key(sdk: stripe.StripeClient, sandbox: Sandbox) -> None:
+    """As at Stripe: the repeat replays it, another key goes through."""
+    fault = sandbox.fault(status=500, times=1)
+    for _ in range(2):
+        with pytest.raises(stripe.APIError):
+            sdk.v1.customers.create({}, {"idempotency_key": "failed"})
+    assert sandbox.find_fault(fault.id).hits == 1
+
+    assert sdk.v1.customers.create({}, {"idempotency_key": "other"}).id
+
+
+def test_a_fault_lets_some_calls_pass_first(sdk: stripe.StripeClient, sandbox: Sandbox) -> None:
+    """The third creation fails, and no other."""
+    sandbox.fault("create", kind="customer", after=2, times=1)
+
+    failed = []
+    for number in range(5):
+        try:
+            sdk.v1.customers.create({})
+        except stripe.APIError:
+            failed.append(number)
+
+    assert failed == [2]
+
+
+def test_a_fault_may_be_one_customers(sdk: stripe.StripeClient, sandbox: Sandbox) -> None:
+    """Calls about another one pass."""
+    hit, free = sandbox.create_customer().id, sandbox.create_customer().id
+    sandbox.fault(customer=hit, status=502)
+
+    with pytest.raises(stripe.APIError):
+        sdk.v1.billing_portal.sessions.create({"customer": hit})
+
+    assert sdk.v1.billing_portal.sessions.create({"customer": free}).url
+
+
+def test_faults_are_shown_and_ended_together(sdk: stripe.StripeClient, sandbox: Sandbox) -> None:
+    """Afterwards everything works."""
+    sandbox.fault(status=500)
+    sandbox.fault(kind="customer", status=503)
+    assert len(sandbox.faults()) == 2
+
+    sandbox.clear_faults()
+
+    assert sandbox.faults() == []
+    assert sdk.v1.customers.create({}).id
+
+
+def test_search_lags_when_asked_to(sdk: stripe.StripeClient, sandbox: Sandbox) -> None:
+    """What is new is listed, and not found; without the lag it is."""
+    made = sandbox.create_customer(email="new@shop.test")
+    query: stripe.params.CustomerSearchParams = {"query": "email:'new@shop.test'"}
+    sandbox.lag_search(600)
+    assert sdk.v1.customers.search(query).data == []
+    assert [each.id for each in sdk.v1.customers.list().data] == [made.id]
+
+    sandbox.lag_search(0)
+
+    assert [each.id for each in sdk.v1.customers.search(query).data] == [made.id]

@@ -13,6 +13,8 @@ from billproof.sandbox.objects.errors import StripeError, outage
 from billproof.sandbox.objects.events import API_VERSION
 from billproof.sandbox.tenants.faults import Fault
 
+RATE_LIMITED = 429
+
 
 @dataclass(kw_only=True)
 class Answer:
@@ -28,7 +30,9 @@ def failed(fault: Fault) -> Answer:
     """What a status fault answers."""
     # Below 500 Stripe refuses before it begins (429, 409), so that nothing is remembered.
     body = outage(fault.status, fault.code)
-    return Answer(status=fault.status, text=encoded(body), kept=fault.status >= 500)  # noqa: PLR2004
+    limited = {"Stripe-Rate-Limited-Reason": "global-rate"} if fault.status == RATE_LIMITED else {}
+    kept = fault.status >= 500  # noqa: PLR2004 - HTTP's own border
+    return Answer(status=fault.status, text=encoded(body), kept=kept, headers=limited)
 
 
 def refused(error: StripeError, request_id: str, mode: str) -> Answer:

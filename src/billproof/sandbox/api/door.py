@@ -30,6 +30,8 @@ from billproof.sandbox.tenants.idempotency import Remembered
 from billproof.sandbox.tenants.tenants import Tenant, Tenants
 
 LONGEST_HANG_SECONDS = 60.0
+LARGEST_BODY = 1 << 20
+BODILESS = frozenset({"GET", "HEAD"})
 LEVER = "sandbox-lever"
 """The header of calls that are the suite's own: neither logged nor struck by faults."""
 
@@ -72,9 +74,11 @@ class Api:
         except StripeError as error:
             return response(refused(error, request_id, "test"), request, request_id)
         try:
-            body = await request.body()
+            body = await _body(request)
         except ClientDisconnect:
             return Response(status_code=400)
+        except StripeError as error:
+            return response(refused(error, request_id, tenant.account.mode), request, request_id)
         call = self._log(request, tenant, request_id)
         try:
             answer = await self._serve(request, tenant, call, body)
@@ -106,6 +110,7 @@ class Api:
         operation, ids = found or (None, ())
         call.params = raw
         call.users = calls.users_of(tenant.account, raw, ids)
+        call.customers = calls.customers_of(tenant.account, raw, ids)
         asked = Asked(
             request=request, tenant=tenant, call=call, operation=operation, ids=ids, raw=raw
         )
@@ -131,6 +136,21 @@ class Api:
         return answer
 
 
+async def _body(request: Request) -> bytes:
+    """What was sent; StripeError when it is too much, or no form."""
+    if request.method in BODILESS:
+        return b""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise StripeError(Refusal.TOO_LARGE, limit=str(LARGEST_BODY))
+        parts.append(part)
+    if size and request.headers.get("content-type", "").startswith("application/json"):
+        raise StripeError(Refusal.NOT_A_FORM)
+    return b"".join(parts)
+
+
 def _form(request: Request, body: bytes) -> str:
     query = request.url.query
     if request.method == "GET":
@@ -148,8 +168,7 @@ def _strike(asked: Asked) -> Fault | None:
     kind = asked.operation.kind if asked.operation else ""
     creates = asked.operation is not None and asked.operation.creates
     for fault in asked.tenant.faults.values():
-        if fault.matches(asked.call.method, kind, asked.call.users, creates=creates):
-            fault.hits += 1
+        if fault.strikes(asked.call, kind, creates=creates):
             return fault
     return None
 

@@ -86,7 +86,7 @@ def searcher(kind: type[Resource], url: str) -> Callable[[Account, Params], Body
 
     def call(account: Account, params: Params) -> Body:
         fits = _query(kind.kind, params.required("query"))
-        bodies = (each.body() for each in reversed(account.all(kind)))
+        bodies = (each.body() for each in reversed(account.all(kind)) if _indexed(account, each))
         found = [body for body in bodies if not body.get("deleted") and fits(body)]
         limit, begin = page_size(params), _begin(params)
         more = len(found) > begin + limit
@@ -95,6 +95,12 @@ def searcher(kind: type[Resource], url: str) -> Callable[[Account, Params], Body
         return {**answer, "object": "search_result", "next_page": token}
 
     return call
+
+
+def _indexed(account: Account, resource: Resource) -> bool:
+    """Whether search has noticed it yet."""
+    age = account.now(resource.owner) - resource.created
+    return not account.search_lag or age >= account.search_lag
 
 
 def _begin(params: Params) -> int:

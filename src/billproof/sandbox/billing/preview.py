@@ -36,7 +36,7 @@ class Rehearsal:
 
     def __init__(self, account: Account, customer: Customer) -> None:
         self.at = account.now(customer.id)
-        self.account = Account(account.key, account.origin, lambda: self.at, lambda *_: 0)
+        self.account = Account(account.key, account.origin, lambda: self.at, lambda *_: None)
         self.account.settings = account.settings
         for kind in (Product, Price):
             for shared in account.all(kind):

@@ -1,15 +1,17 @@
-"""Levers on billing: the owner at his bank, a customer's time, the merchant's settings."""
+"""Levers on billing: buyers and their banks, the truth, time, the merchant's settings."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import Any
 
 from starlette.requests import Request
 
-from billproof.sandbox.billing import charging, collection, intent_calls
+from billproof.sandbox.billing import charging, checkout, collection, intent_calls, truth
+from billproof.sandbox.billing.checkout_session import Session
+from billproof.sandbox.billing.subscription import Subscription
+from billproof.sandbox.control.levers import TEXT, Lever, choice, number
 from billproof.sandbox.objects.charges import Charge, Dispute
-from billproof.sandbox.objects.customers import Customer, living
+from billproof.sandbox.objects.customers import living
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.resource import Body
@@ -19,12 +21,29 @@ from billproof.sandbox.tenants.tenants import Tenant
 
 FARTHEST_SECONDS = 20 * 366 * 86_400
 LONGEST_DELAY = 72 * 3600
+GOOD_CARD = "4242424242424242"
 
 
-async def authenticate(request: Request, tenant: Tenant, sent: Body) -> Body:
+async def _pay(request: Request, tenant: Tenant, sent: Body) -> Body:
+    session = tenant.account.get(Session, request.path_params["id"])
+    agreed = sent.get("authentication", "complete") == "complete"
+    buyer = checkout.Buyer(
+        sent.get("card", GOOD_CARD), sent.get("email"), sent.get("name"), authenticated=agreed
+    )
+    checkout.pay(tenant.account, session, buyer)
+    return session.body()
+
+
+async def _amend(request: Request, tenant: Tenant, sent: Body) -> Body:
+    subscription = tenant.account.get(Subscription, request.path_params["id"])
+    truth.apply(tenant.account, subscription, sent)
+    return subscription.body()
+
+
+async def _authenticate(request: Request, tenant: Tenant, sent: Body) -> Body:
     """The owner answers his bank: `complete`, or `fail`."""
     account, identifier = tenant.account, request.path_params["id"]
-    agreed = _choice(sent, "outcome", ("complete", "fail")) == "complete"
+    agreed = sent["outcome"] == "complete"
     intent = account.find(SetupIntent, identifier) or account.get(PaymentIntent, identifier)
     if intent.status != "requires_action":
         reason = f"Nobody is asked: the status of {identifier} is {intent.status}."
@@ -38,86 +57,131 @@ async def authenticate(request: Request, tenant: Tenant, sent: Body) -> Body:
     return intent.body()
 
 
-async def set_time(request: Request, tenant: Tenant, sent: Body) -> Body:
+async def _set_time(request: Request, tenant: Tenant, sent: Body) -> Body:
     """Have a customer live `offset` seconds ahead of real time; never back."""
-    customer: Customer = living(tenant.account, request.path_params["id"])
+    customer = living(tenant.account, request.path_params["id"])
     if customer.test_clock:
         reason = f"The customer is on the test clock {customer.test_clock}; advance that."
         raise StripeError(Refusal.STATE, reason=reason)
     timeline = tenant.account.timeline
-    before = timeline.life(customer.id).offset
-    offset = _number(sent, "offset", before, FARTHEST_SECONDS)
+    before, offset = timeline.life(customer.id).offset, sent["offset"]
+    if offset < before:
+        reason = f"Time goes forward only: the customer is {before} seconds ahead already."
+        raise StripeError(Refusal.STATE, param="offset", reason=reason)
     timeline.run_ahead(customer.id, offset)
     tenant.catch_up()
     return {"customer": customer.id, "offset": offset, "now": tenant.account.now(customer.id)}
 
 
-async def show_settings(_request: Request, tenant: Tenant, _sent: Body) -> Body:
+async def _show_settings(_request: Request, tenant: Tenant, _sent: Body) -> Body:
     """The merchant's settings."""
     return asdict(tenant.account.settings)
 
 
-async def change_settings(_request: Request, tenant: Tenant, sent: Body) -> Body:
+async def _change_settings(_request: Request, tenant: Tenant, sent: Body) -> Body:
     """When failed payments are tried again, and what follows the last attempt."""
-    now = tenant.account.settings
-    if "retry_days" in sent:
-        now = replace(now, retry_days=_days(sent["retry_days"]))
-    if "after_retries" in sent:
-        now = replace(
-            now, after_retries=AfterRetries(_choice(sent, "after_retries", tuple(AfterRetries)))
-        )
-    if "finalization_delay" in sent:
-        delay = _number(sent, "finalization_delay", 0, LONGEST_DELAY)
-        now = replace(now, finalization_delay=delay)
-    tenant.account.settings = now
-    return asdict(now)
+    changes = dict(sent)
+    if "retry_days" in changes:
+        changes["retry_days"] = tuple(changes["retry_days"])
+    if "after_retries" in changes:
+        changes["after_retries"] = AfterRetries(changes["after_retries"])
+    tenant.account.settings = replace(tenant.account.settings, **changes)
+    return asdict(tenant.account.settings)
 
 
-def _days(given: Any) -> tuple[int, ...]:
-    fits = isinstance(given, list) and len(given) <= 8  # noqa: PLR2004 - Stripe's own limit
-    if not fits or not all(type(day) is int and 1 <= day <= 60 for day in given):  # noqa: PLR2004
-        reason = "retry_days must be a list of at most eight whole numbers from 1 to 60."
-        raise StripeError(Refusal.STATE, param="retry_days", reason=reason)
-    return tuple(given)
-
-
-async def dispute(request: Request, tenant: Tenant, sent: Body) -> Body:
+async def _dispute(request: Request, tenant: Tenant, sent: Body) -> Body:
     """The payer's bank takes a charge back."""
     charge = tenant.account.get(Charge, request.path_params["id"])
     if charge.disputed or charge.decline:
         raise StripeError(Refusal.STATE, reason="Only a charge that stands can be disputed.")
-    reason = str(sent.get("reason", "fraudulent"))
-    return charging.dispute(tenant.account, charge, reason).body()
+    return charging.dispute(tenant.account, charge, sent.get("reason", "fraudulent")).body()
 
 
-async def settle(request: Request, tenant: Tenant, sent: Body) -> Body:
+async def _settle(request: Request, tenant: Tenant, sent: Body) -> Body:
     """The bank decides a dispute: `won` or `lost`."""
     found = tenant.account.get(Dispute, request.path_params["id"])
-    status = _choice(sent, "status", ("won", "lost"))
-    return intent_calls.settle_dispute(tenant.account, found, status).body()
+    return intent_calls.settle_dispute(tenant.account, found, sent["status"]).body()
 
 
-def _choice(sent: Body, name: str, choices: tuple[str, ...]) -> str:
-    value = sent.get(name)
-    if value not in choices:
-        raise StripeError(Refusal.CHOICE, param=name, choices=" or ".join(choices))
-    return str(value)
-
-
-def _number(sent: Body, name: str, least: int, most: int) -> int:
-    value = sent.get(name)
-    if type(value) is not int or not least <= value <= most:
-        reason = f"{name} must be a whole number from {least} to {most}."
-        raise StripeError(Refusal.STATE, param=name, reason=reason)
-    return value
-
-
-ROWS = (
-    ("POST", "/payment_intents/{id}/authenticate", authenticate),
-    ("POST", "/setup_intents/{id}/authenticate", authenticate),
-    ("PUT", "/customers/{id}/clock", set_time),
-    ("GET", "/settings", show_settings),
-    ("PUT", "/settings", change_settings),
-    ("POST", "/charges/{id}/dispute", dispute),
-    ("POST", "/disputes/{id}/settle", settle),
+ANSWER = {"outcome": choice("complete", "fail")}
+ASKED = "Answer the bank's question about a payment that waits for it"
+LEVERS = (
+    Lever(
+        "POST",
+        "/checkout/sessions/{id}/pay",
+        _pay,
+        "Pay a session as its page does",
+        "Object",
+        takes={
+            "card": TEXT,
+            "email": TEXT,
+            "name": TEXT,
+            "authentication": choice("complete", "fail"),
+        },
+    ),
+    Lever(
+        "POST",
+        "/subscriptions/{id}",
+        _amend,
+        "Set members of a subscription, `current_period_end` too, and emit the event",
+        "Object",
+        open=True,
+    ),
+    Lever(
+        "POST",
+        "/payment_intents/{id}/authenticate",
+        _authenticate,
+        ASKED,
+        "Object",
+        takes=ANSWER,
+        required=("outcome",),
+    ),
+    Lever(
+        "POST",
+        "/setup_intents/{id}/authenticate",
+        _authenticate,
+        ASKED,
+        "Object",
+        takes=ANSWER,
+        required=("outcome",),
+    ),
+    Lever(
+        "PUT",
+        "/customers/{id}/clock",
+        _set_time,
+        "Have a customer live so many seconds ahead of real time",
+        "Time",
+        takes={"offset": number(0, FARTHEST_SECONDS)},
+        required=("offset",),
+    ),
+    Lever("GET", "/settings", _show_settings, "The merchant's settings", "Settings"),
+    Lever(
+        "PUT",
+        "/settings",
+        _change_settings,
+        "When failed payments are tried again, and what follows the last attempt",
+        "Settings",
+        takes={
+            "retry_days": {"type": "array", "maxItems": 8, "items": number(1, 60)},
+            "after_retries": choice(*AfterRetries),
+            "finalization_delay": number(0, LONGEST_DELAY),
+        },
+    ),
+    Lever(
+        "POST",
+        "/charges/{id}/dispute",
+        _dispute,
+        "The payer's bank takes a charge back",
+        "Object",
+        takes={"reason": TEXT},
+    ),
+    Lever(
+        "POST",
+        "/disputes/{id}/settle",
+        _settle,
+        "The bank decides a dispute",
+        "Object",
+        takes={"status": choice("won", "lost")},
+        required=("status",),
+    ),
 )

@@ -36,7 +36,7 @@ class Account:
         key: str,
         origin: str,
         clock: Callable[[], float],
-        publish: Callable[[Account, Event], int],
+        publish: Callable[[Account, Event], None],
     ) -> None:
         self.key = key
         self.livemode = key.startswith(("sk_live_", "rk_live_"))
@@ -45,6 +45,8 @@ class Account:
         self.mark = Mark()
         self.timeline = Timeline(clock)
         self.settings = BillingSettings()
+        self.search_lag = 0
+        """Seconds for which search does not find what is new."""
         self._publish = publish
         self._shelves: dict[str, dict[str, Resource]] = {}
 
@@ -111,9 +113,8 @@ class Account:
             named=self.users_of(resource),
             request=self.mark.request,
             idempotency_key=self.mark.idempotency_key,
-            pending_webhooks=0,
         )
-        event.pending_webhooks = self._publish(self, self.add(event))
+        self._publish(self, self.add(event))
 
     @contextmanager
     def updating(self, resource: Resource, kind: str) -> Iterator[None]:

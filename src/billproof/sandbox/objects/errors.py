@@ -45,6 +45,10 @@ NO_ROUTE = (
     "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can "
     "help at https://support.stripe.com/."
 )
+NOT_A_FORM = (
+    "The API reads bodies as forms. Send Content-Type: application/x-www-form-urlencoded, with "
+    "nested values as name[member]=value."
+)
 NOT_EXPANDABLE = "This property cannot be expanded ({path})."
 FUNDS = "Your card has insufficient funds."
 PROCESSING = "An error occurred while processing your card. Try again in a little bit."
@@ -65,6 +69,13 @@ class Refusal(Enum):
     NO_KEY = Row(401, INVALID, None, NO_KEY)
     BAD_KEY = Row(401, INVALID, None, "Invalid API Key provided: {key}")
     NO_ROUTE = Row(404, INVALID, None, NO_ROUTE)
+    NO_LEVER = Row(
+        404,
+        INVALID,
+        None,
+        "No lever here ({method}: {path}). All of them are in /_sandbox/openapi.json.",
+    )
+    NO_METHOD = Row(405, INVALID, None, "{method} is not for this path; it knows {known}.")
     NOT_FOUND = Row(404, INVALID, "resource_missing", "No such {kind}: '{id}'")
     NO_SUCH = Row(400, INVALID, "resource_missing", "No such {kind}: '{id}'")
     UNKNOWN = Row(400, INVALID, "parameter_unknown", "Received unknown parameter: {param}")
@@ -85,6 +96,8 @@ class Refusal(Enum):
     EMAIL = Row(400, INVALID, "email_invalid", "Invalid email address: {value}")
     EXCLUSIVE = Row(400, INVALID, None, "You may only specify one of these parameters: {names}.")
     NOT_EXPANDABLE = Row(400, INVALID, None, NOT_EXPANDABLE)
+    NOT_A_FORM = Row(400, INVALID, None, NOT_A_FORM)
+    TOO_LARGE = Row(413, INVALID, None, "The body is larger than {limit} bytes.")
     MALFORMED = Row(400, INVALID, None, "Invalid request: {reason}")
     STATE = Row(400, INVALID, None, "{reason}")
     INTENT_STATE = Row(400, INVALID, "payment_intent_unexpected_state", "{reason}")
@@ -171,5 +184,6 @@ class StripeError(Exception):
 def outage(status: int, code: str | None) -> dict[str, Any]:
     """The body of a failure on purpose: Stripe's own form for `status`."""
     kind = "api_error" if status >= 500 else INVALID  # noqa: PLR2004 - HTTP's own border
-    message = "An unknown error occurred."
-    return {"error": {**({"code": code} if code else {}), "message": message, "type": kind}}
+    row = Refusal.RATE_LIMIT if code == Refusal.RATE_LIMIT.value.code else Refusal.OUTAGE
+    words = {"message": row.value.message, "type": kind}
+    return {"error": {**({"code": code} if code else {}), **words}}

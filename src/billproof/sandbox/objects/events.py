@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
@@ -26,7 +26,10 @@ class Event(Resource):
     """The users that the object or its customer named at that moment."""
     request: str | None
     idempotency_key: str | None
-    pending_webhooks: int
+    receivers: int = 0
+    """To how many endpoints it was to go."""
+    waiting: set[str] = field(default_factory=set)
+    """The endpoints that have not taken it yet."""
 
     def body(self) -> Body:
         """The snapshot envelope."""
@@ -37,21 +40,25 @@ class Event(Resource):
             "created": self.created,
             "data": self.data,
             "livemode": self.livemode,
-            "pending_webhooks": self.pending_webhooks,
+            "pending_webhooks": len(self.waiting),
             "request": {"id": self.request, "idempotency_key": self.idempotency_key},
             "type": self.type,
         }
 
+    def _sent(self) -> Body:
+        """The envelope as it was when it happened: with all its endpoints still waiting."""
+        return {**self.body(), "pending_webhooks": self.receivers}
+
     @cached_property
     def text(self) -> str:
         """What is delivered in the current API version; indented by two, as Stripe sends it."""
-        return json.dumps(self.body(), indent=2, ensure_ascii=False)
+        return json.dumps(self._sent(), indent=2, ensure_ascii=False)
 
     def text_for(self, version: str | None) -> str:
         """What is delivered to an endpoint that pins a version."""
         if version is None or version == API_VERSION:
             return self.text
-        pinned = {**self.body(), "api_version": version, "data": shown(self.data, version)}
+        pinned = {**self._sent(), "api_version": version, "data": shown(self.data, version)}
         return json.dumps(pinned, indent=2, ensure_ascii=False)
 
     @property

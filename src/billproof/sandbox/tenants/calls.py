@@ -25,6 +25,7 @@ class Call:
     params: dict[str, Any]
     idempotency_key: str | None
     users: frozenset[str] = frozenset()
+    customers: frozenset[str] = frozenset()
     status: int | None = None
     replayed: bool = False
 
@@ -34,6 +35,12 @@ class Call:
         users = sorted(self.users)
         shown = {name: getattr(self, name) for name in plain.split()}
         return {**shown, "user": users[0] if users else None}
+
+
+def customers_of(account: Account, params: dict[str, Any], ids: tuple[str, ...]) -> frozenset[str]:
+    """The customers a call is about: by the objects that it names."""
+    found = (account.any(identifier) for identifier in [*ids, *_references(params)])
+    return frozenset(each.owner for each in found if each is not None and each.owner)
 
 
 def users_of(account: Account, params: dict[str, Any], ids: tuple[str, ...]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from billproof.sandbox.objects.resource import Body
+from billproof.sandbox.tenants.calls import Call
 
 
 class On(StrEnum):
@@ -37,23 +38,37 @@ class Fault:
     on: On
     kind: str | None
     user: str | None
+    customer: str | None
     effect: Effect
     status: int
     code: str | None
     times: int | None
+    after: int = 0
+    """How many calls still pass before the first hit."""
     hits: int = 0
 
-    def matches(self, method: str, kind: str, users: frozenset[str], *, creates: bool) -> bool:
-        """Whether it hits a call about a kind of object; an unknown call has no kind."""
+    def strikes(self, call: Call, kind: str, *, creates: bool) -> bool:
+        """Whether it hits a call about a kind of object, which is then counted."""
         if self.times is not None and self.hits >= self.times:
             return False
-        if self.user is not None and self.user not in users:
+        if not self._means(call, kind, creates=creates):
+            return False
+        if self.after:
+            self.after -= 1
+            return False
+        self.hits += 1
+        return True
+
+    def _means(self, call: Call, kind: str, *, creates: bool) -> bool:
+        if self.user is not None and self.user not in call.users:
+            return False
+        if self.customer is not None and self.customer not in call.customers:
             return False
         if self.kind is not None and self.kind != kind:
             return False
         if self.on is On.CREATE:
             return creates
-        return self.on is On.ALL or method != "GET"
+        return self.on is On.ALL or call.method != "GET"
 
     def body(self) -> Body:
         """The fault as the control API shows it."""

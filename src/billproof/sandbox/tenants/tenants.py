@@ -17,7 +17,8 @@ from billproof.sandbox.objects.test_clock import TestClock
 from billproof.sandbox.tenants.calls import Call
 from billproof.sandbox.tenants.faults import Fault
 from billproof.sandbox.tenants.idempotency import IdempotencyKeys
-from billproof.sandbox.webhooks.delivery import Courier, Deliveries
+from billproof.sandbox.webhooks.attempts import Deliveries
+from billproof.sandbox.webhooks.delivery import Courier
 from billproof.sandbox.webhooks.endpoints import Endpoint
 
 
@@ -26,6 +27,7 @@ class Tenant:
     """An account, and what the sandbox keeps about it besides."""
 
     account: Account
+    courier: Courier
     calls: list[Call] = field(default_factory=list)
     faults: dict[str, Fault] = field(default_factory=dict)
     keys: IdempotencyKeys = field(default_factory=IdempotencyKeys)
@@ -78,15 +80,16 @@ class Tenants:
         return None
 
     def _new(self, key: str) -> Tenant:
-        tenant = Tenant(account=Account(key, self.origin, self.clock, self._publish))
+        account = Account(key, self.origin, self.clock, self._publish)
+        tenant = Tenant(account=account, courier=self.courier)
         prices.seed(tenant.account, self.plans)
         configurations.default(tenant.account)
         if self.webhook_url:
             give_endpoint(tenant.account, self.webhook_url, self.webhook_secret)
         return tenant
 
-    def _publish(self, account: Account, event: Event) -> int:
-        return self.courier.send(account, self._by_key[account.key].deliveries, event)
+    def _publish(self, account: Account, event: Event) -> None:
+        self.courier.send(account, self._by_key[account.key].deliveries, event)
 
 
 def give_endpoint(account: Account, url: str, secret: str | None) -> Endpoint:

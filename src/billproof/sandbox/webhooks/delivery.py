@@ -1,70 +1,30 @@
-"""Webhooks: signed, sent in the background, sent again until they are taken.
+"""Webhooks: sent in the background, and sent again until they are taken.
 
 Each customer's events leave in order and no customer waits for another. A failed event is
-sent again after each of `BACK_OFF`, while the next ones go on; then it is given up.
+sent again after each pause of the account's back-off, while the next ones go on; then it is
+given up.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.identifiers import short_id
-from billproof.sandbox.objects.resource import Body
+from billproof.sandbox.webhooks.attempts import Attempt, Deliveries
 from billproof.sandbox.webhooks.endpoints import Endpoint
-from billproof.signature import digest
+from billproof.sandbox.webhooks.letters import USUAL, Letter
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     import httpx
 
-BACK_OFF = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0)
-"""Seconds between attempts; Stripe's own go on for three days."""
 PATIENCE_SECONDS = 20.0
 KEPT_OF_ANSWER = 2000
-Mode = Literal["auto", "manual"]
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One delivery of one event to one endpoint; `status` is None when no answer came."""
-
-    id: str
-    event: str
-    type: str
-    customer: str | None
-    url: str
-    number: int
-    at: float
-    seconds: float
-    status: int | None
-    answer: str
-    error: str | None
-
-    @property
-    def taken(self) -> bool:
-        """Whether the endpoint answered 2xx; a redirect is a failure."""
-        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own
-
-    def body(self) -> Body:
-        """The attempt as the control API shows it."""
-        return {**asdict(self), "taken": self.taken}
-
-
-@dataclass
-class Deliveries:
-    """One account's: how events leave, and every attempt so far."""
-
-    mode: Mode = "auto"
-    by_customer: dict[str, Mode] = field(default_factory=dict)
-    attempts: list[Attempt] = field(default_factory=list)
-
-    def mode_for(self, customer: str | None) -> Mode:
-        """How a customer's events leave."""
-        return self.by_customer.get(customer or "", self.mode)
 
 
 class Courier:
@@ -76,34 +36,33 @@ class Courier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._last: dict[tuple[str, str], asyncio.Task[None]] = {}
 
-    def send(self, account: Account, deliveries: Deliveries, event: Event) -> int:
-        """Start the deliveries of a new event; how many endpoints it goes to."""
+    def send(self, account: Account, deliveries: Deliveries, event: Event) -> None:
+        """Start the deliveries of a new event to all who want it."""
         endpoints = [each for each in account.all(Endpoint) if each.wants(event.type)]
-        if deliveries.mode_for(event.customer) == "auto":
-            for endpoint in endpoints:
-                self._enqueue(
-                    (account.key + endpoint.id, event.customer or event.id),
-                    deliveries,
-                    endpoint,
-                    event,
-                )
-        return len(endpoints)
+        event.waiting = {each.id for each in endpoints}
+        event.receivers = len(endpoints)
+        if deliveries.holds(event.id, event.customer):
+            return
+        for endpoint in endpoints:
+            lane = (account.key + endpoint.id, event.customer or event.id)
+            self._enqueue(lane, deliveries, endpoint, event)
 
     def _enqueue(
         self, lane: tuple[str, str], deliveries: Deliveries, endpoint: Endpoint, event: Event
     ) -> None:
-        task = asyncio.ensure_future(self._first(self._last.get(lane), deliveries, endpoint, event))
+        task = self._begin(self._first(self._last.get(lane), deliveries, endpoint, event))
         self._last[lane] = task
-        self._keep(task)
         task.add_done_callback(lambda done: self._leave(lane, done))
 
     def _leave(self, lane: tuple[str, str], done: asyncio.Task[None]) -> None:
         if self._last.get(lane) is done:
             del self._last[lane]
 
-    def _keep(self, task: asyncio.Task[None]) -> None:
+    def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _first(
         self,
@@ -114,32 +73,55 @@ class Courier:
     ) -> None:
         if ahead is not None:
             await asyncio.wait([ahead])
+        if deliveries.holds(event.id, event.customer):
+            return
         attempt = await self.attempt(deliveries, endpoint, event)
         if not attempt.taken:
-            self._keep(asyncio.ensure_future(self._again(deliveries, endpoint, event)))
+            self._begin(self._again(deliveries, endpoint, event))
 
     async def _again(self, deliveries: Deliveries, endpoint: Endpoint, event: Event) -> None:
-        for number, pause in enumerate(BACK_OFF, start=2):
+        for number, pause in enumerate(deliveries.back_off, start=2):
             await asyncio.sleep(pause)
-            if deliveries.mode_for(event.customer) == "manual":
+            if deliveries.holds(event.id, event.customer):
                 return
             if (await self.attempt(deliveries, endpoint, event, number)).taken:
                 return
 
+    def later(
+        self,
+        seconds: float,
+        deliveries: Deliveries,
+        endpoint: Endpoint,
+        event: Event,
+        letter: Letter,
+    ) -> None:
+        """Deliver once, after a while."""
+
+        async def work() -> None:
+            await asyncio.sleep(seconds)
+            await self.attempt(deliveries, endpoint, event, letter=letter)
+
+        self._begin(work())
+
     async def attempt(
-        self, deliveries: Deliveries, endpoint: Endpoint, event: Event, number: int = 1
+        self,
+        deliveries: Deliveries,
+        endpoint: Endpoint,
+        event: Event,
+        number: int = 1,
+        letter: Letter = USUAL,
     ) -> Attempt:
         """Deliver once, now; each attempt is signed anew."""
-        text = event.text_for(endpoint.api_version).encode()
+        text = letter.text(event, endpoint)
         begun, clock = time.time(), time.monotonic()
-        status, answer, error = await self._post(
-            endpoint.url, text, _headers(endpoint, text, int(begun))
-        )
+        headers = letter.headers(endpoint, text, begun)
+        status, answer, error = await self._post(endpoint.url, text, headers)
         attempt = Attempt(
             id=short_id("att_"),
             event=event.id,
             type=event.type,
             customer=event.customer,
+            endpoint=endpoint.id,
             url=endpoint.url,
             number=number,
             at=begun,
@@ -149,6 +131,8 @@ class Courier:
             error=error,
         )
         deliveries.attempts.append(attempt)
+        if attempt.taken:
+            event.waiting.discard(endpoint.id)
         return attempt
 
     async def _post(
@@ -186,14 +170,3 @@ def _client() -> httpx.AsyncClient:
 
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
     return httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS, limits=limits)
-
-
-def _headers(endpoint: Endpoint, text: bytes, instant: int) -> dict[str, str]:
-    # While a secret is being replaced, Stripe signs with the old one too.
-    digests = [digest(secret.strip(), instant, text) for secret in endpoint.secret.split(",")]
-    signature = ",".join([f"t={instant}", *(f"v1={each}" for each in digests)])
-    return {
-        "Content-Type": "application/json; charset=utf-8",
-        "Stripe-Signature": signature,
-        "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-    }

@@ -19,6 +19,10 @@ class Endpoint(Resource):
     kind: ClassVar[str] = "webhook_endpoint"
     url: str
     secret: str
+    """What signs its events; two, with a comma between, while one is replaced by hand."""
+    previous: str | None = None
+    """The secret from before, which signs as well until `previous_until`."""
+    previous_until: float = 0.0
     types: tuple[str, ...] = ("*",)
     description: str | None = None
     api_version: str | None = None
@@ -30,6 +34,17 @@ class Endpoint(Resource):
     def wants(self, kind: str) -> bool:
         """Whether events of this type go here."""
         return not self.disabled and ("*" in self.types or kind in self.types)
+
+    def secrets(self, now: float) -> list[str]:
+        """What signs at that instant: the secret, and the one from before for a while."""
+        current = [each.strip() for each in self.secret.split(",")]
+        return [*current, *([self.previous] if self.previous and now < self.previous_until else [])]
+
+    def roll(self, now: float, seconds: float) -> str:
+        """A new secret; the old one signs beside it for `seconds`."""
+        self.previous, self.previous_until = self.secret, now + seconds
+        self.secret = endpoint_secret()
+        return self.secret
 
     def body(self) -> Body:
         """The endpoint without its secret."""

@@ -1,0 +1,170 @@
+"""The control API's own OpenAPI document, made of the same levers that are served."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from billproof import __version__
+from billproof.sandbox.control.levers import Lever
+
+TEXT = {"type": "string"}
+NUMBER = {"type": "number"}
+WHOLE = {"type": "integer"}
+MAYBE_TEXT = {"type": ["string", "null"]}
+TEXTS = {"type": "array", "items": TEXT}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(name: str) -> dict[str, Any]:
+    return _object(data={"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}})
+
+
+ATTEMPT = _object(
+    id=TEXT,
+    event=TEXT,
+    type=TEXT,
+    customer=MAYBE_TEXT,
+    endpoint=TEXT,
+    url=TEXT,
+    number=WHOLE,
+    at=NUMBER,
+    seconds=NUMBER,
+    status={"type": ["integer", "null"]},
+    answer=TEXT,
+    error=MAYBE_TEXT,
+    taken={"type": "boolean"},
+)
+SCHEMAS = {
+    "Object": {
+        "description": "An object of Stripe's, as the API shows it.",
+        **_object(id=TEXT, object=TEXT),
+    },
+    "Objects": _list("Object"),
+    "Event": {
+        "description": "An event; `body` is the exact text that is delivered.",
+        **_object(id=TEXT, type=TEXT, created=WHOLE, customer=MAYBE_TEXT, body=TEXT),
+    },
+    "Events": _list("Event"),
+    "Call": {
+        "description": "`status` is null when it was never answered.",
+        **_object(
+            id=TEXT,
+            at=NUMBER,
+            method=TEXT,
+            path=TEXT,
+            params={"type": "object"},
+            status={"type": ["integer", "null"]},
+            idempotency_key=MAYBE_TEXT,
+            replayed={"type": "boolean"},
+            user=MAYBE_TEXT,
+        ),
+    },
+    "Calls": _list("Call"),
+    "Fault": _object(
+        id=TEXT,
+        on=TEXT,
+        kind=MAYBE_TEXT,
+        user=MAYBE_TEXT,
+        customer=MAYBE_TEXT,
+        effect=TEXT,
+        status=WHOLE,
+        code=MAYBE_TEXT,
+        times={"type": ["integer", "null"]},
+        after=WHOLE,
+        hits=WHOLE,
+    ),
+    "Faults": _list("Fault"),
+    "Lag": _object(lag=WHOLE),
+    "Webhooks": _object(mode=TEXT, urls=TEXTS, back_off={"type": "array", "items": NUMBER}),
+    "Delivery": _object(customer=TEXT, mode=TEXT),
+    "Rolled": _object(id=TEXT, secret=TEXT, previous_until=NUMBER),
+    "Attempt": {"description": "`status` is null when no answer came.", **ATTEMPT},
+    "Attempts": _list("Attempt"),
+    "Delivered": {
+        "description": "The last attempt, and all of them in `data`; `later` when it is delayed.",
+        **_list("Attempt"),
+    },
+    "Time": _object(customer=TEXT, offset=WHOLE, now=WHOLE),
+    "Settings": _object(
+        retry_days={"type": "array", "items": WHOLE}, after_retries=TEXT, finalization_delay=WHOLE
+    ),
+    "Health": _object(sandbox=TEXT, version=TEXT),
+    "Error": _object(error=_object(type=TEXT, message=TEXT)),
+}
+HEALTH = {
+    "operationId": "health",
+    "summary": "Which sandbox answers, and its version",
+    "security": [],
+    "responses": {
+        "200": {
+            "description": "It answers.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}},
+        }
+    },
+}
+
+
+def document(levers: Iterable[Lever]) -> dict[str, Any]:
+    """The document, in OpenAPI 3.1."""
+    paths: dict[str, Any] = {"/_sandbox/health": {"get": HEALTH}}
+    for lever in levers:
+        there = paths.setdefault(f"/_sandbox{lever.path}", {})
+        there[lever.method.lower()] = _operation(lever)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "The billproof sandbox's control API",
+            "version": __version__,
+            "description": (
+                "What a test does that no merchant can: pay a session, set the truth, hold and "
+                "sign webhooks, move time, have calls fail. Everything is the account's whose "
+                "secret key is given."
+            ),
+        },
+        "security": [{"secret_key": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "secret_key": {"type": "http", "scheme": "bearer", "description": "sk_test_…"}
+            },
+            "schemas": SCHEMAS,
+        },
+    }
+
+
+def _operation(lever: Lever) -> dict[str, Any]:
+    inside = [
+        {"name": name, "in": "path", "required": True, "schema": TEXT}
+        for name in re.findall(r"\{(\w+)\}", lever.path)
+    ]
+    asked = [{"name": name, "in": "query", "schema": TEXT} for name in lever.asks]
+    operation = {
+        "operationId": lever.name,
+        "summary": lever.summary,
+        "parameters": inside + asked,
+        "responses": {
+            "200": _answer(lever.answers, "Done."),
+            "4XX": _answer("Error", "Refused; the message says what to do."),
+        },
+    }
+    return {**operation, "requestBody": _body(lever)} if lever.takes or lever.open else operation
+
+
+def _body(lever: Lever) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "properties": dict(lever.takes),
+        "required": list(lever.required),
+        "additionalProperties": lever.open,
+    }
+    return {"required": bool(lever.required), "content": {"application/json": {"schema": schema}}}
+
+
+def _answer(name: str, words: str) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return {"description": words, "content": {"application/json": {"schema": schema}}}

@@ -1,0 +1,100 @@
+"""Levers on failures: calls that fail on purpose, and a search that lags."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from billproof.sandbox.control.levers import TEXT, Lever, choice, number
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.identifiers import short_id
+from billproof.sandbox.objects.resource import Body
+from billproof.sandbox.tenants.faults import Effect, Fault, On
+from billproof.sandbox.tenants.tenants import Tenant
+
+LONGEST_LAG = 3600
+RATE_LIMITED = 429
+
+
+async def _add(_request: Request, tenant: Tenant, sent: Body) -> Body:
+    limited = sent.get("effect") == "rate_limit"
+    status = RATE_LIMITED if limited else sent.get("status", 500)
+    usual_code = "rate_limit" if status == RATE_LIMITED else None
+    fault = Fault(
+        id=short_id("fault_"),
+        on=On(sent.get("on", On.ALL)),
+        kind=sent.get("kind"),
+        user=sent.get("user"),
+        customer=sent.get("customer"),
+        effect=Effect.STATUS if limited else Effect(sent.get("effect", Effect.STATUS)),
+        status=status,
+        code=sent.get("code", usual_code),
+        times=sent.get("times"),
+        after=sent.get("after", 0),
+    )
+    tenant.faults[fault.id] = fault
+    return fault.body()
+
+
+async def _all(_request: Request, tenant: Tenant, _sent: Body) -> Body:
+    return {"data": [fault.body() for fault in tenant.faults.values()]}
+
+
+async def _show(request: Request, tenant: Tenant, _sent: Body) -> Body:
+    return _known(request, tenant).body()
+
+
+async def _drop(request: Request, tenant: Tenant, _sent: Body) -> Body:
+    return tenant.faults.pop(_known(request, tenant).id).body()
+
+
+async def _drop_all(_request: Request, tenant: Tenant, _sent: Body) -> Body:
+    gone = [fault.body() for fault in tenant.faults.values()]
+    tenant.faults.clear()
+    return {"data": gone}
+
+
+def _known(request: Request, tenant: Tenant) -> Fault:
+    identifier = request.path_params["id"]
+    if identifier not in tenant.faults:
+        raise StripeError(Refusal.NOT_FOUND, param="id", kind="fault", id=identifier)
+    return tenant.faults[identifier]
+
+
+async def _lag(_request: Request, tenant: Tenant, sent: Body) -> Body:
+    tenant.account.search_lag = sent["lag"]
+    return {"lag": tenant.account.search_lag}
+
+
+LEVERS = (
+    Lever(
+        "POST",
+        "/faults",
+        _add,
+        "Have calls fail on purpose",
+        "Fault",
+        takes={
+            "on": choice(*On),
+            "kind": {**TEXT, "description": "An `object`, as Stripe names it."},
+            "user": TEXT,
+            "customer": TEXT,
+            "effect": choice(*Effect, "rate_limit"),
+            "status": number(400, 599),
+            "code": TEXT,
+            "times": number(1, 1 << 30),
+            "after": number(0, 1 << 30, description="How many calls pass before the first hit."),
+        },
+    ),
+    Lever("GET", "/faults", _all, "All faults, with their hits", "Faults"),
+    Lever("DELETE", "/faults", _drop_all, "End all faults", "Faults"),
+    Lever("GET", "/faults/{id}", _show, "One fault, with its hits", "Fault"),
+    Lever("DELETE", "/faults/{id}", _drop, "End one fault", "Fault"),
+    Lever(
+        "PUT",
+        "/search",
+        _lag,
+        "Have search find things only so many seconds after they were made",
+        "Lag",
+        takes={"lag": number(0, LONGEST_LAG)},
+        required=("lag",),
+    ),
+)

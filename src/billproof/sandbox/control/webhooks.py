@@ -1,0 +1,204 @@
+"""Levers on webhooks: hold, release, drop, double, delay, sign otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from starlette.requests import Request
+
+from billproof.sandbox.control.levers import FLAG, MODE, TEXT, Lever, choice, number
+from billproof.sandbox.control.showing import event_shown, wanted
+from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.events import Event
+from billproof.sandbox.objects.resource import Body
+from billproof.sandbox.tenants.tenants import Tenant, give_endpoint
+from billproof.sandbox.webhooks.attempts import Attempt
+from billproof.sandbox.webhooks.endpoints import Endpoint
+from billproof.sandbox.webhooks.letters import Letter
+
+DAY = 86_400
+MOST_EVENTS, MOST_TIMES = 1000, 100
+
+
+async def _set(_request: Request, tenant: Tenant, sent: Body) -> Body:
+    deliveries = tenant.deliveries
+    deliveries.mode = sent.get("mode", deliveries.mode)
+    if "back_off" in sent:
+        deliveries.back_off = tuple(sent["back_off"])
+    if "url" in sent:
+        if not sent["url"].startswith(("http://", "https://")):
+            raise StripeError(Refusal.URL, param="url")
+        give_endpoint(tenant.account, sent["url"], sent.get("secret"))
+    urls = [each.url for each in tenant.account.all(Endpoint)]
+    return {"mode": deliveries.mode, "urls": urls, "back_off": list(deliveries.back_off)}
+
+
+async def _set_one(request: Request, tenant: Tenant, sent: Body) -> Body:
+    customer = tenant.account.get(Customer, request.path_params["id"])
+    tenant.deliveries.by_customer[customer.id] = sent["mode"]
+    return {"customer": customer.id, "mode": sent["mode"]}
+
+
+async def _held(request: Request, tenant: Tenant, _sent: Body) -> Body:
+    """What nobody has got yet, and what does not leave by itself."""
+    deliveries = tenant.deliveries
+    tried = {attempt.event for attempt in deliveries.attempts}
+    return {
+        "data": [
+            event_shown(event)
+            for event in wanted(request, tenant, tenant.account.all(Event))
+            if event.id not in tried
+            and event.id not in deliveries.dropped
+            and deliveries.holds(event.id, event.customer)
+        ]
+    }
+
+
+async def _drop(request: Request, tenant: Tenant, _sent: Body) -> Body:
+    event = tenant.account.get(Event, request.path_params["id"])
+    tenant.deliveries.dropped.add(event.id)
+    event.waiting.clear()
+    return event_shown(event)
+
+
+async def _roll(request: Request, tenant: Tenant, sent: Body) -> Body:
+    endpoint = tenant.account.get(Endpoint, request.path_params["id"])
+    secret = endpoint.roll(time.time(), sent.get("overlap", DAY))
+    return {"id": endpoint.id, "secret": secret, "previous_until": endpoint.previous_until}
+
+
+async def _deliver(_request: Request, tenant: Tenant, sent: Body) -> Body:
+    """Deliver now, in the order that is given, or all at once; the answers are the attempts."""
+    names = [sent["event"]] if "event" in sent else sent.get("events", [])
+    if not names:
+        raise StripeError(Refusal.MISSING, param="event")
+    events = [tenant.account.get(Event, name) for name in names] * sent.get("times", 1)
+    letter = Letter(
+        version=sent.get("api_version"),
+        thin=sent.get("form") == "thin",
+        secret=sent.get("secret"),
+        age_seconds=sent.get("age", 0),
+    )
+    pairs = [(event, each) for event in events for each in _addressees(tenant, event, sent)]
+    if "delay" in sent:
+        for event, endpoint in pairs:
+            tenant.courier.later(sent["delay"], tenant.deliveries, endpoint, event, letter)
+        return {"data": [], "later": len(pairs)}
+    attempts = await _send(tenant, pairs, letter, at_once=sent.get("parallel", False))
+    return {**attempts[-1].body(), "data": [attempt.body() for attempt in attempts]}
+
+
+def _addressees(tenant: Tenant, event: Event, sent: Body) -> list[Endpoint]:
+    """The endpoint that is named, else all that want the event."""
+    if "endpoint" in sent:
+        return [tenant.account.get(Endpoint, sent["endpoint"])]
+    every = tenant.account.all(Endpoint)
+    if not every:
+        raise StripeError(Refusal.STATE, reason="The account has no webhook endpoint.")
+    found = [each for each in every if each.wants(event.type)]
+    if not found:
+        reason = (
+            f"No endpoint wants {event.type}; name one with `endpoint` to send it all the same."
+        )
+        raise StripeError(Refusal.STATE, param="endpoint", reason=reason)
+    return found
+
+
+async def _send(
+    tenant: Tenant, pairs: Sequence[tuple[Event, Endpoint]], letter: Letter, *, at_once: bool
+) -> list[Attempt]:
+    work = [
+        tenant.courier.attempt(tenant.deliveries, endpoint, event, letter=letter)
+        for event, endpoint in pairs
+    ]
+    if at_once:
+        return list(await asyncio.gather(*work))
+    return [await each for each in work]
+
+
+async def _attempts(request: Request, tenant: Tenant, _sent: Body) -> Body:
+    event, customer = (request.query_params.get(name) for name in ("event", "customer"))
+    found = [
+        attempt
+        for attempt in tenant.deliveries.attempts
+        if event in {None, attempt.event} and customer in {None, attempt.customer}
+    ]
+    return {"data": [attempt.body() for attempt in found]}
+
+
+LEVERS = (
+    Lever(
+        "PUT",
+        "/webhooks",
+        _set,
+        "Where the account's events go, whether by themselves, and when again",
+        "Webhooks",
+        takes={
+            "url": TEXT,
+            "secret": TEXT,
+            "mode": MODE,
+            "back_off": {
+                "type": "array",
+                "maxItems": 20,
+                "items": number(0, 3600, "number"),
+                "description": "Seconds from each failed attempt to the next.",
+            },
+        },
+    ),
+    Lever(
+        "PUT",
+        "/customers/{id}/delivery",
+        _set_one,
+        "Hold one customer's events, or let them go",
+        "Delivery",
+        takes={"mode": MODE},
+        required=("mode",),
+    ),
+    Lever(
+        "GET",
+        "/deliveries/held",
+        _held,
+        "Events that are held and that nobody has got",
+        "Events",
+        asks=("user", "customer"),
+    ),
+    Lever("POST", "/events/{id}/drop", _drop, "Never deliver an event by itself", "Event"),
+    Lever(
+        "POST",
+        "/webhook_endpoints/{id}/roll_secret",
+        _roll,
+        "A new signing secret; the old one signs beside it for a while",
+        "Rolled",
+        takes={"overlap": number(0, DAY, description="Seconds; a day, when it is not said.")},
+    ),
+    Lever(
+        "POST",
+        "/deliveries",
+        _deliver,
+        "Deliver events now, in any order, as often and as signed as you like",
+        "Delivered",
+        takes={
+            "event": TEXT,
+            "events": {"type": "array", "maxItems": MOST_EVENTS, "items": TEXT},
+            "endpoint": {**TEXT, "description": "Go to this one, whatever it wants."},
+            "times": number(1, MOST_TIMES),
+            "parallel": FLAG,
+            "delay": number(0, 3600, "number", description="Seconds; answered at once."),
+            "form": choice("snapshot", "thin"),
+            "api_version": TEXT,
+            "secret": {**TEXT, "description": "Sign with this one instead."},
+            "age": number(-DAY, 400 * DAY, description="How many seconds ago it was signed."),
+        },
+    ),
+    Lever(
+        "GET",
+        "/deliveries",
+        _attempts,
+        "Every attempt so far, oldest first",
+        "Attempts",
+        asks=("event", "customer"),
+    ),
+)

@@ -1,0 +1,60 @@
+"""Deliveries as they are remembered: how events leave, and every attempt so far."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from billproof.sandbox.objects.resource import Body
+
+BACK_OFF = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0)
+"""Seconds between attempts; Stripe's own go on for three days."""
+Mode = Literal["auto", "manual"]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One delivery of one event to one endpoint; `status` is None when no answer came."""
+
+    id: str
+    event: str
+    type: str
+    customer: str | None
+    endpoint: str
+    url: str
+    number: int
+    at: float
+    seconds: float
+    status: int | None
+    answer: str
+    error: str | None
+
+    @property
+    def taken(self) -> bool:
+        """Whether the endpoint answered 2xx; a redirect is a failure."""
+        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own
+
+    def body(self) -> Body:
+        """The attempt as the control API shows it."""
+        return {**asdict(self), "taken": self.taken}
+
+
+@dataclass
+class Deliveries:
+    """One account's."""
+
+    mode: Mode = "auto"
+    by_customer: dict[str, Mode] = field(default_factory=dict)
+    back_off: tuple[float, ...] = BACK_OFF
+    """Seconds from each failed attempt to the next."""
+    dropped: set[str] = field(default_factory=set)
+    """Events that are never delivered by themselves."""
+    attempts: list[Attempt] = field(default_factory=list)
+
+    def mode_for(self, customer: str | None) -> Mode:
+        """How a customer's events leave."""
+        return self.by_customer.get(customer or "", self.mode)
+
+    def holds(self, event: str, customer: str | None) -> bool:
+        """Whether an event does not leave by itself."""
+        return event in self.dropped or self.mode_for(customer) == "manual"

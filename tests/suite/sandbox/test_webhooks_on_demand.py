@@ -1,0 +1,236 @@
+"""Webhooks in the test's hand: held, released in any order, dropped, doubled, signed otherwise."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import stripe
+
+from billproof.sandbox.client import Sandbox, SandboxRefused
+from tests.suite.sandbox.conftest import Receiver, wait_until
+
+SECRET = "whsec_tests"
+
+
+def _held_story(sandbox: Sandbox, receiver: Receiver) -> list[str]:
+    """The ids of a customer's events, none of which has left."""
+    sandbox.set_webhook(receiver.url, SECRET, mode="manual")
+    customer = sandbox.create_customer().id
+    sandbox.subscribe(customer, "price_pro")
+    return [event.id for event in sandbox.held(customer=customer)]
+
+
+def _ids(receiver: Receiver, count: int) -> list[str]:
+    return [str(json.loads(receiver.next().body)["id"]) for _ in range(count)]
+
+
+def test_events_are_released_in_any_order(sandbox: Sandbox, receiver: Receiver) -> None:
+    """Backwards, for instance; then nothing is held any more."""
+    held = _held_story(sandbox, receiver)
+    assert len(held) > 5
+
+    sandbox.release(held[::-1])
+
+    assert _ids(receiver, len(held)) == held[::-1]
+    assert sandbox.held() == []
+
+
+def test_a_dropped_event_never_leaves(sandbox: Sandbox, receiver: Receiver) -> None:
+    """Not even when the others are let go; on demand it still can."""
+    held = _held_story(sandbox, receiver)
+
+    sandbox.drop(held[0])
+
+    assert held[0] not in [event.id for event in sandbox.held()]
+    sandbox.release(held[1:])
+    assert held[0] not in _ids(receiver, len(held) - 1)
+    assert sandbox.deliver(held[0]).taken
+
+
+def test_a_drop_ends_the_retries(sandbox: Sandbox, receiver: Receiver) -> None:
+    """What has failed does not come again; another event does."""
+    receiver.statuses = [500]
+    sandbox.set_webhook(receiver.url, SECRET, back_off=[0.3])
+    first = sandbox.create_customer().id
+    event = sandbox.events(customer=first)[0].id
+    assert _ids(receiver, 1) == [event]
+
+    sandbox.drop(event)
+
+    second = sandbox.create_customer().id
+    other = sandbox.events(customer=second)[0].id
+    assert _ids(receiver, 2) == [other, other]
+    assert len(sandbox.attempts(event=event)) == 1
+
+
+def test_an_event_comes_twice(sandbox: Sandbox, receiver: Receiver) -> None:
+    """The same bytes, signed anew."""
+    held = _held_story(sandbox, receiver)
+
+    sandbox.deliver(held[0], times=3)
+
+    bodies = {receiver.next().body for _ in range(3)}
+    assert len(bodies) == 1
+    assert len(sandbox.attempts(event=held[0])) == 3
+
+
+def test_copies_arrive_at_once(sandbox: Sandbox, receiver: Receiver) -> None:
+    """No one is answered before all have come: they truly overlap."""
+    held = _held_story(sandbox, receiver)
+    receiver.meeting = Barrier(4)
+
+    attempts = sandbox.release([held[0]], times=4, parallel=True)
+
+    assert [attempt.status for attempt in attempts] == [200] * 4
+
+
+def test_an_event_comes_later(sandbox: Sandbox, receiver: Receiver) -> None:
+    """The call is answered at once; what is sent meanwhile overtakes it."""
+    held = _held_story(sandbox, receiver)
+
+    sandbox.deliver_later(held[0], 0.3)
+    sandbox.deliver(held[1])
+
+    assert _ids(receiver, 2) == [held[1], held[0]]
+
+
+def test_a_rolled_secret_signs_beside_the_old_one(
+    sdk: stripe.StripeClient, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    """For the overlap; without one the old secret no longer fits."""
+    endpoint = sdk.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
+    old = str(endpoint.secret)
+
+    new = sandbox.roll_secret(endpoint.id)
+
+    sandbox.create_customer()
+    both = receiver.next()
+    for secret in (old, new):
+        assert stripe.Webhook.construct_event(both.body, both.signature, secret).id
+    newest = sandbox.roll_secret(endpoint.id, overlap=0)
+    sandbox.create_customer()
+    after = receiver.next()
+    assert stripe.Webhook.construct_event(after.body, after.signature, newest).id
+    with pytest.raises(stripe.SignatureVerificationError):
+        stripe.Webhook.construct_event(after.body, after.signature, new)
+
+
+def test_an_old_event_is_signed_long_ago(sandbox: Sandbox, receiver: Receiver) -> None:
+    """A receiver that heeds the tolerance refuses it; signed now, it takes it."""
+    held = _held_story(sandbox, receiver)
+
+    sandbox.deliver(held[0], age=301)
+    sandbox.deliver(held[0])
+
+    stale, fresh = receiver.next(), receiver.next()
+    with pytest.raises(stripe.SignatureVerificationError, match="tolerance"):
+        stripe.Webhook.construct_event(stale.body, stale.signature, SECRET)
+    assert stripe.Webhook.construct_event(fresh.body, fresh.signature, SECRET).id == held[0]
+
+
+def test_an_event_is_signed_with_another_secret(sandbox: Sandbox, receiver: Receiver) -> None:
+    """With that one, and with no other."""
+    held = _held_story(sandbox, receiver)
+
+    sandbox.deliver(held[0], secret="whsec_foreign")
+
+    got = receiver.next()
+    assert stripe.Webhook.construct_event(got.body, got.signature, "whsec_foreign").id == held[0]
+    with pytest.raises(stripe.SignatureVerificationError):
+        stripe.Webhook.construct_event(got.body, got.signature, SECRET)
+
+
+def test_a_thin_event_only_names_its_object(
+    sdk: stripe.StripeClient, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    """The official SDK reads it as a notification, and not as an event."""
+    held = _held_story(sandbox, receiver)
+
+    sandbox.deliver(held[0], form="thin")
+
+    got = receiver.next()
+    told = sdk.parse_event_notification(got.body, got.signature, SECRET)
+    assert (told.id, told.type) == (held[0], "v1.customer.created")
+    about = json.loads(got.body)["related_object"]
+    assert about["url"] == f"/v1/customers/{about['id']}"
+    with pytest.raises(ValueError, match=r"thin|notification|v2"):
+        stripe.Webhook.construct_event(got.body, got.signature, SECRET)
+
+
+def test_an_event_is_written_in_an_older_version(sandbox: Sandbox, receiver: Receiver) -> None:
+    """The period is then the subscription's own; the data are the same."""
+    held = _held_story(sandbox, receiver)
+    created = next(
+        event.id for event in sandbox.held() if event.type == "customer.subscription.created"
+    )
+    assert created in held
+
+    sandbox.deliver(created, api_version="2024-06-20")
+    sandbox.deliver(created)
+
+    old, new = (json.loads(receiver.next().body) for _ in range(2))
+    item = new["data"]["object"]["items"]["data"][0]
+    assert old["data"]["object"]["current_period_end"] == item["current_period_end"]
+    assert "current_period_end" not in new["data"]["object"]
+    assert (old["id"], old["api_version"]) == (new["id"], "2024-06-20")
+
+
+def test_an_endpoint_gets_what_it_wants_unless_it_is_named(
+    sdk: stripe.StripeClient, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    """One that is off, or that wants other types, gets it when the test says so."""
+    endpoint = sdk.v1.webhook_endpoints.create(
+        {"url": receiver.url, "enabled_events": ["invoice.paid"]}
+    )
+    customer = sandbox.create_customer().id
+    event = sandbox.events(customer=customer)[0].id
+    with pytest.raises(SandboxRefused, match="name one with `endpoint`"):
+        sandbox.deliver(event)
+
+    assert sandbox.deliver(event, endpoint=endpoint.id).taken
+
+    assert receiver.next().type == "customer.created"
+
+
+def test_an_event_tells_how_many_endpoints_wait(
+    sdk: stripe.StripeClient, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    """Two at first, none when both have taken it; its text stays as it was."""
+    for _ in range(2):
+        sdk.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
+    customer = sandbox.create_customer().id
+    event = sandbox.events(customer=customer)[0].id
+
+    texts = {receiver.next().body for _ in range(2)}
+
+    wait_until(lambda: sdk.v1.events.retrieve(event).pending_webhooks == 0)
+    assert [json.loads(text)["pending_webhooks"] for text in texts] == [2]
+
+
+def test_nobody_holds_anothers_events(sandbox: Sandbox, receiver: Receiver) -> None:
+    """Hundreds of customers at once, every second one held: each gets what is his."""
+    sandbox.set_webhook(receiver.url, SECRET)
+    names = [f"user-{number}" for number in range(200)]
+
+    def live(number: int) -> str:
+        customer = sandbox.create_customer().id
+        if number % 2:
+            sandbox.set_delivery(customer, "manual")
+        sandbox.stripe("POST", f"/v1/customers/{customer}", {"name": names[number]})
+        return customer
+
+    with ThreadPoolExecutor(8) as pool:
+        customers = list(pool.map(live, range(200)))
+
+    free = {customers[number] for number in range(0, 200, 2)}
+    updated: set[str] = set()
+    while len(updated) < len(free):
+        event = json.loads(receiver.next().body)
+        if event["type"] == "customer.updated":
+            updated.add(event["data"]["object"]["id"])
+    assert updated == free
+    held = [event.customer for event in sandbox.held() if event.type == "customer.updated"]
+    assert set(held) == set(customers) - free
