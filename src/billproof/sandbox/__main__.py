@@ -8,8 +8,8 @@ from pathlib import Path
 from billproof.errors import UsageError
 from billproof.sandbox.server import SandboxOptions, serve
 
-TEXTS = ("host", "advertise", "webhook-url", "webhook-secret")
-USAGE = "Known: --host --port --advertise --webhook-url --webhook-secret --plans --until-eof."
+TEXTS = ("host", "advertise", "webhook-url", "webhook-secret", "plans", "state")
+USAGE = f"Known: --port {' '.join(f'--{name}' for name in TEXTS)} --until-eof."
 
 
 def parse(words: list[str]) -> SandboxOptions:
@@ -21,7 +21,7 @@ def parse(words: list[str]) -> SandboxOptions:
     if len(rest) % 2:
         raise UsageError(f"{rest[-1]} needs a value.", USAGE)
     for name, value in zip(rest[::2], rest[1::2], strict=True):
-        if name.removeprefix("--") not in {*TEXTS, "port", "plans"} or not name.startswith("--"):
+        if name.removeprefix("--") not in {*TEXTS, "port"} or not name.startswith("--"):
             raise UsageError(f"{name} is no option of the sandbox.", USAGE)
         values[name.removeprefix("--")] = value
     if not values.get("port", "0").isdecimal():
@@ -34,6 +34,7 @@ def parse(words: list[str]) -> SandboxOptions:
         webhook_url=values.get("webhook-url"),
         webhook_secret=values.get("webhook-secret"),
         plans=Path(values["plans"]) if "plans" in values else None,
+        state=Path(values["state"]) if "state" in values else None,
         until_eof=until_eof,
     )
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -26,10 +27,14 @@ from billproof.sandbox.api.connections import DroppableProtocol
 from billproof.sandbox.api.door import Api
 from billproof.sandbox.control.routes import control_routes
 from billproof.sandbox.objects.catalogue import Plan, read_plans
+from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.pages.routes import page_routes
 from billproof.sandbox.tenants.tenants import Tenants
 from billproof.sandbox.webhooks.delivery import Courier
 from billproof.suite import suite_root
+
+if TYPE_CHECKING:
+    from billproof.sandbox.state.keeper import Keeper
 
 TICK_SECONDS = 0.2
 METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"]
@@ -47,6 +52,8 @@ class SandboxOptions:
     webhook_secret: str | None = None
     plans: Path | None = None
     """A catalogue in the form of contracts/plans.json, which is the default."""
+    state: Path | None = None
+    """The file that keeps all accounts over restarts; None is memory."""
     until_eof: bool = False
     """End when standard input closes: nothing is left behind when the parent dies."""
 
@@ -76,6 +83,7 @@ def serve(options: SandboxOptions) -> None:
 def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> Starlette:
     """The application; `origin` is where its pages are linked."""
     courier = Courier()
+    keeper = _keeper(options.state) if options.state else None
     tenants = Tenants(
         origin=origin.rstrip("/"),
         plans=plans,
@@ -83,15 +91,20 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
         courier=courier,
         webhook_url=options.webhook_url,
         webhook_secret=options.webhook_secret,
+        keeper=keeper,
     )
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        tenants.restore()
         tasks = [asyncio.ensure_future(_tick(tenants)), asyncio.ensure_future(courier.warm())]
         yield
         for task in tasks:
             task.cancel()
         await courier.close()
+        if keeper is not None:
+            _save_all(tenants)
+            keeper.close()
 
     api = Api(tenants, time.time)
 
@@ -185,3 +198,18 @@ async def _tick(tenants: Tenants) -> None:
         await asyncio.sleep(TICK_SECONDS)
         for tenant in tenants:
             tenant.tick()
+        _save_all(tenants)
+
+
+def _save_all(tenants: Tenants) -> None:
+    for tenant in tenants:
+        # A full disk is told to whoever calls next; until then memory has it.
+        with contextlib.suppress(StripeError):
+            tenant.save()
+
+
+def _keeper(path: Path) -> Keeper:
+    # Who keeps nothing does not wait for what reads and writes it.
+    from billproof.sandbox.state.keeper import Keeper  # noqa: PLC0415 - see above
+
+    return Keeper(path)

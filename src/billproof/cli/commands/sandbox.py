@@ -22,6 +22,7 @@ def sandbox(  # noqa: PLR0917 - typer passes options by name
     webhook_url: str | None = typer.Option(None, help="Where every account's events go."),
     webhook_secret: str | None = typer.Option(None, help="What they are signed with."),
     plans: Path | None = typer.Option(None, help="Catalogue whose prices are seeded."),
+    state: Path | None = typer.Option(None, help="File that keeps all accounts over restarts."),
     until_eof: bool = typer.Option(False, "--until-eof", hidden=True),
 ) -> NoReturn:
     """Run the offline Stripe: API, payment pages, signed webhooks."""
@@ -36,6 +37,7 @@ def sandbox(  # noqa: PLR0917 - typer passes options by name
         "--webhook-url": webhook_url,
         "--webhook-secret": webhook_secret,
         "--plans": None if plans is None else str(plans),
+        "--state": None if state is None else str(state),
     }
     words = [part for flag, value in given.items() if value is not None for part in (flag, value)]
     words += ["--until-eof"] if until_eof else []

@@ -21,12 +21,12 @@ from billproof.sandbox.api.operations import Operation
 from billproof.sandbox.objects import versions
 from billproof.sandbox.objects.account import Mark
 from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.idempotency import Remembered
 from billproof.sandbox.objects.identifiers import short_id
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.tenants import calls
 from billproof.sandbox.tenants.calls import Call
 from billproof.sandbox.tenants.faults import Effect, Fault
-from billproof.sandbox.tenants.idempotency import Remembered
 from billproof.sandbox.tenants.tenants import Tenant, Tenants
 
 LONGEST_HANG_SECONDS = 60.0
@@ -86,6 +86,7 @@ class Api:
             answer = refused(error, request_id, tenant.account.mode)
         if answer is None:
             return Response(status_code=400)  # to nobody: the connection is gone
+        answer = _kept(tenant, answer, request_id)
         call.status = answer.status
         return response(answer, request, request_id)
 
@@ -134,6 +135,15 @@ class Api:
                 asked.fingerprint, answer.status, answer.text, asked.call.id
             )
         return answer
+
+
+def _kept(tenant: Tenant, answer: Answer, request_id: str) -> Answer:
+    """The answer once what it tells is safe; the state file's failure when that is impossible."""
+    try:
+        tenant.save()
+    except StripeError as error:
+        return refused(error, request_id, tenant.account.mode)
+    return answer
 
 
 async def _body(request: Request) -> bytes:

@@ -50,7 +50,9 @@ def _endpoint(
             return _refused(wrong, {"Allow": known})
         try:
             tenant = tenants.of(secret_key(request))
-            return JSONResponse(await lever.action(request, tenant, await read(request, lever)))
+            answer = await lever.action(request, tenant, await read(request, lever))
+            tenant.save()
+            return JSONResponse(answer)
         except StripeError as error:
             return _refused(error)
 

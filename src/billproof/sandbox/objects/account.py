@@ -15,6 +15,8 @@ from billproof.sandbox.objects.settings import BillingSettings
 from billproof.sandbox.objects.timeline import Timeline
 
 Kind = TypeVar("Kind", bound=Resource)
+Name = tuple[str, str]
+"""A kind and an id."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,16 @@ class Account:
         self.origin = origin
         """Where browsers reach its pages."""
         self.mark = Mark()
+        self.is_kept = False
+        """Whether somebody saves it, so that what is touched has to be noted."""
         self.timeline = Timeline(clock)
         self.settings = BillingSettings()
         self.search_lag = 0
         """Seconds for which search does not find what is new."""
         self._publish = publish
         self._shelves: dict[str, dict[str, Resource]] = {}
+        self.touched: dict[Name, None] = {}
+        """What was looked up, made, changed or removed since the account was last saved."""
 
     @property
     def mode(self) -> str:
@@ -62,10 +68,20 @@ class Account:
     def add(self, resource: Kind) -> Kind:
         """Keep a new object."""
         self._shelves.setdefault(resource.kind, {})[resource.id] = resource
+        self._touch(resource)
         return resource
+
+    def _touch(self, resource: Resource) -> None:
+        if self.is_kept:
+            self.touched[resource.kind, resource.id] = None
+
+    def held(self, name: Name) -> Resource | None:
+        """The object of a kind and an id, without touching it."""
+        return self._shelves.get(name[0], {}).get(name[1])
 
     def remove(self, resource: Resource) -> None:
         """Forget an object."""
+        self._touch(resource)
         self._shelves[resource.kind].pop(resource.id, None)
 
     def all(self, kind: type[Kind]) -> list[Kind]:
@@ -76,12 +92,18 @@ class Account:
     def find(self, kind: type[Kind], identifier: str | None) -> Kind | None:
         """The object of that kind and id, if there is one."""
         found = self._shelves.get(kind.kind, {}).get(identifier or "")
-        return found if isinstance(found, kind) else None
+        if not isinstance(found, kind):
+            return None
+        self._touch(found)
+        return found
 
     def any(self, identifier: str) -> Resource | None:
         """The object of that id, whatever its kind."""
         shelves = self._shelves.values()
-        return next((shelf[identifier] for shelf in shelves if identifier in shelf), None)
+        found = next((shelf[identifier] for shelf in shelves if identifier in shelf), None)
+        if found is not None:
+            self._touch(found)
+        return found
 
     def get(self, kind: type[Kind], identifier: str) -> Kind:
         """The object a path names; 404 when there is none."""
@@ -99,6 +121,7 @@ class Account:
 
     def emit(self, kind: str, resource: Resource, before: Body | None = None) -> None:
         """Record an event about `resource` as it is now; `before` is its body before an update."""
+        self._touch(resource)
         body = resource.body()
         data = {"object": body}
         if before is not None:
@@ -119,6 +142,7 @@ class Account:
     @contextmanager
     def updating(self, resource: Resource, kind: str) -> Iterator[None]:
         """Emit `kind` when the block changed what `resource` shows."""
+        self._touch(resource)
         before = resource.body()
         yield
         if resource.body() != before:

@@ -127,6 +127,13 @@ class Refusal(Enum):
     SETUP_NOT_AUTHENTICATED = Row(
         402, "card_error", "setup_intent_authentication_failure", NOT_AUTHENTICATED.message
     )
+    NOT_SAVED = Row(
+        500,
+        "api_error",
+        None,
+        "The sandbox could not write its state file ({reason}). Make room and call again: what "
+        "this call did is kept in memory until then.",
+    )
     OUTAGE = Row(500, "api_error", None, "An unknown error occurred.")
 
 

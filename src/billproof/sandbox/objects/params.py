@@ -15,6 +15,12 @@ class Params:
         self._values = values
         self.path = path
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Params) and self.written() == other.written()
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
     def __contains__(self, name: str) -> bool:
         return name in self._values
 
@@ -85,6 +91,10 @@ class Params:
         if value is None:
             raise StripeError(Refusal.MISSING, param=self.named(name))
         return value
+
+    def written(self) -> tuple[Mapping[str, Any], str]:
+        """What it was made of."""
+        return self._values, self.path
 
     def names(self) -> set[str]:
         """What was sent."""

@@ -39,6 +39,16 @@ class Timeline:
         """The life of a customer, begun in real time."""
         return self._lives.setdefault(owner or NOBODY, Life())
 
+    def known(self, owner: str) -> Life | None:
+        """The life of a customer, if it has been begun."""
+        return self._lives.get(owner)
+
+    def restore(self, owner: str, life: Life) -> None:
+        """Take a life up again where it was left."""
+        self._lives[owner] = life
+        for instant, _ in life.due:
+            heapq.heappush(self._wake, (instant - life.offset, owner))
+
     def now(self, owner: str | None) -> int:
         """The instant at which a customer is."""
         life = self._lives.get(owner or NOBODY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from billproof.sandbox.billing import clocks, configurations
 from billproof.sandbox.billing.due import happen
@@ -11,15 +12,19 @@ from billproof.sandbox.objects import prices
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.catalogue import Plan
 from billproof.sandbox.objects.events import Event
+from billproof.sandbox.objects.idempotency import IdempotencyKeys
 from billproof.sandbox.objects.identifiers import endpoint_secret, long_id
 from billproof.sandbox.objects.resource import Resource
 from billproof.sandbox.objects.test_clock import TestClock
 from billproof.sandbox.tenants.calls import Call
 from billproof.sandbox.tenants.faults import Fault
-from billproof.sandbox.tenants.idempotency import IdempotencyKeys
 from billproof.sandbox.webhooks.attempts import Deliveries
 from billproof.sandbox.webhooks.delivery import Courier
 from billproof.sandbox.webhooks.endpoints import Endpoint
+
+if TYPE_CHECKING:
+    from billproof.sandbox.state.keeper import Keeper
+    from billproof.sandbox.state.ledger import Ledger
 
 
 @dataclass(kw_only=True)
@@ -32,6 +37,13 @@ class Tenant:
     faults: dict[str, Fault] = field(default_factory=dict)
     keys: IdempotencyKeys = field(default_factory=IdempotencyKeys)
     deliveries: Deliveries = field(default_factory=Deliveries)
+    ledger: Ledger | None = None
+    """Where it is kept over restarts."""
+
+    def save(self) -> None:
+        """Keep what has changed; StripeError (500) when that cannot be done."""
+        if self.ledger is not None:
+            self.ledger.save()
 
     def catch_up(self) -> None:
         """Do what has fallen due by itself, except on test clocks that advance."""
@@ -58,6 +70,7 @@ class Tenants:
     courier: Courier
     webhook_url: str | None = None
     webhook_secret: str | None = None
+    keeper: Keeper | None = None
     _by_key: dict[str, Tenant] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Tenant]:
@@ -79,30 +92,52 @@ class Tenants:
                 return tenant
         return None
 
+    def restore(self) -> None:
+        """Take up what the keeper has; what is still to be delivered goes on its way."""
+        for key in self.keeper.keys() if self.keeper else []:
+            tenant = self._by_key[key] = self._bare(key)
+            if tenant.ledger is not None:
+                tenant.ledger.load()
+            self._point_webhooks(tenant)
+            self.courier.resume(tenant.account, tenant.deliveries)
+
     def _new(self, key: str) -> Tenant:
-        account = Account(key, self.origin, self.clock, self._publish)
-        tenant = Tenant(account=account, courier=self.courier)
+        tenant = self._bare(key)
         prices.seed(tenant.account, self.plans)
         configurations.default(tenant.account)
+        self._point_webhooks(tenant)
+        return tenant
+
+    def _bare(self, key: str) -> Tenant:
+        account = Account(key, self.origin, self.clock, self._publish)
+        tenant = Tenant(account=account, courier=self.courier)
+        if self.keeper is not None:
+            account.is_kept = True
+            tenant.ledger = self.keeper.ledger(account, tenant.deliveries, tenant.keys)
+        return tenant
+
+    def _point_webhooks(self, tenant: Tenant) -> None:
         if self.webhook_url:
             give_endpoint(tenant.account, self.webhook_url, self.webhook_secret)
-        return tenant
 
     def _publish(self, account: Account, event: Event) -> None:
         self.courier.send(account, self._by_key[account.key].deliveries, event)
 
 
 def give_endpoint(account: Account, url: str, secret: str | None) -> Endpoint:
-    """Set the one endpoint that no call made; it replaces the one from before."""
+    """Set the one endpoint that no call made; where there is one, it goes elsewhere now."""
+    secret = secret or endpoint_secret()
     for each in account.all(Endpoint):
         if each.given:
-            account.remove(each)
+            given = account.get(Endpoint, each.id)
+            given.url, given.secret, given.previous = url, secret, None
+            return given
     endpoint = Endpoint(
         id=long_id("we_"),
         created=account.now(None),
         livemode=account.livemode,
         url=url,
-        secret=secret or endpoint_secret(),
+        secret=secret,
         given=True,
     )
     return account.add(endpoint)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from billproof.sandbox.objects.account import Account
@@ -46,6 +47,18 @@ class Courier:
         for endpoint in endpoints:
             lane = (account.key + endpoint.id, event.customer or event.id)
             self._enqueue(lane, deliveries, endpoint, event)
+
+    def resume(self, account: Account, deliveries: Deliveries) -> None:
+        """Send what an earlier process had still to deliver."""
+        tried = Counter(attempt.event for attempt in deliveries.attempts)
+        for event in account.all(Event):
+            given_up = tried[event.id] > len(deliveries.back_off) * max(1, event.receivers)
+            if not event.waiting or given_up or deliveries.holds(event.id, event.customer):
+                continue
+            for endpoint in account.all(Endpoint):
+                if endpoint.id in event.waiting:
+                    lane = (account.key + endpoint.id, event.customer or event.id)
+                    self._enqueue(lane, deliveries, endpoint, event)
 
     def _enqueue(
         self, lane: tuple[str, str], deliveries: Deliveries, endpoint: Endpoint, event: Event

@@ -1,0 +1,1 @@
+"""Keeping accounts over restarts: one SQLite file, a row for each object."""

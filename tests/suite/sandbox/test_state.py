@@ -1,0 +1,226 @@
+"""`--state`: what was answered is there after a restart, and after a kill."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+import stripe
+
+from billproof.sandbox.client import Sandbox
+from billproof.sandbox.objects.catalogue import Plan
+from billproof.sandbox.state.codec import KINDS, Codec
+from billproof.sandbox.state.keeper import Keeper
+from billproof.sandbox.tenants.tenants import Tenants
+from billproof.sandbox.webhooks.delivery import Courier
+from tests.suite.sandbox.conftest import SUCCESS, Receiver, running, wait_until
+from tests.suite.sandbox.local import DAY, START, Local
+
+KEY = "sk_test_kept"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the state is kept."""
+    return tmp_path / "state.sqlite"
+
+
+def _story(local: Local) -> None:
+    """Something of every kind."""
+    clock = local.clock()
+    customer = local.customer(test_clock=clock, metadata={"a": "b"})
+    subscription = local.subscribe(customer)
+    local.post(f"subscriptions/{subscription['id']}", items=[{"price": "price_max"}])
+    local.advance(clock, START + 40 * DAY)
+    disputed = local.customer(card="pm_card_createDispute")
+    local.subscribe(disputed, trial_period_days=2)
+    local.post("invoices/" + local.subscribe(disputed)["latest_invoice"], metadata={"note": "ünï"})
+    charge = local.get("charges", limit=1)["data"][0]["id"]
+    local.post("refunds", charge=charge, amount=5)
+    local.post("setup_intents", customer=customer)
+    local.post("billing_portal/sessions", customer=customer)
+    local.post(
+        "checkout/sessions",
+        mode="subscription",
+        success_url=SUCCESS,
+        line_items=[{"price": "price_pro", "quantity": 2}],
+    )
+    local.post("webhook_endpoints", url="http://127.0.0.1:9", enabled_events=["invoice.paid"])
+
+
+def test_every_kind_of_object_is_read_as_it_was_written() -> None:
+    """Field by field; what they share is the same object."""
+    local = Local()
+    _story(local)
+    codec = Codec(local.account)
+
+    for name, kind in KINDS.items():
+        held = local.account.all(kind)
+        assert held, f"the story has no {name}"
+        for each in held:
+            assert codec.read(name, codec.written(each)) == each
+
+
+def test_an_account_comes_back_whole(file: Path) -> None:
+    """Whatever a call shows of it is the same, and time goes on in it."""
+    plans = (Plan(price="price_pro", name="Pro", amount=1900, currency="eur", interval="month"),)
+    local = Local()
+
+    def tenants() -> Tenants:
+        return Tenants(
+            origin="http://own",
+            plans=plans,
+            clock=lambda: local.at,
+            courier=Courier(),
+            keeper=Keeper(file),
+        )
+
+    first = tenants()
+    local.tenant = first.of(KEY)
+    local.account = local.tenant.account
+    customer = local.customer()
+    subscription = local.subscribe(customer)
+    local.account.timeline.run_ahead(customer, 3 * DAY)
+    local.tenant.save()
+    shown = [local.get(path) for path in ("customers", "invoices", "events", "prices")]
+    assert first.keeper is not None
+    first.keeper.close()
+
+    second = tenants()
+    second.restore()
+
+    local.tenant = second.of(KEY)
+    local.account = local.tenant.account
+    assert [local.get(path) for path in ("customers", "invoices", "events", "prices")] == shown
+    end = subscription["items"]["data"][0]["current_period_end"]
+    local.at = end - 3 * DAY
+    local.tenant.tick()
+    assert len(local.get("invoices")["data"]) == 2
+
+
+def test_a_killed_sandbox_has_lost_nothing_that_it_answered(file: Path) -> None:
+    """Nor what was bound to an idempotency key."""
+    process = running("--state", str(file))
+    with process as url:
+        sdk = stripe.StripeClient(KEY, base_addresses={"api": url}, max_network_retries=0)
+        made = [
+            sdk.v1.customers.create({"name": f"N{number}"}, {"idempotency_key": f"k{number}"}).id
+            for number in range(20)
+        ]
+        process.process.send_signal(signal.SIGKILL)
+        process.process.wait(timeout=10)
+        process.process.returncode = 0  # as wished
+
+    with running("--state", str(file)) as url:
+        sdk = stripe.StripeClient(KEY, base_addresses={"api": url}, max_network_retries=0)
+        kept = [each.id for each in sdk.v1.customers.list({"limit": 100}).data]
+        again = sdk.v1.customers.create({"name": "N7"}, {"idempotency_key": "k7"})
+
+    assert kept == made[::-1]
+    assert again.id == made[7]
+
+
+def test_what_was_to_be_delivered_goes_on_its_way(file: Path, receiver: Receiver) -> None:
+    """After a restart, to an endpoint that had been down."""
+    receiver.statuses = [500]
+    options = ("--state", str(file), "--webhook-url", receiver.url, "--webhook-secret", "whsec_a")
+    with running(*options) as url, Sandbox(url, KEY) as sandbox:
+        customer = sandbox.create_customer().id
+        receiver.next()
+        event = sandbox.events(customer=customer)[0]
+        wait_until(lambda: len(sandbox.attempts()) == 1)
+
+    receiver.statuses = [200]
+    with running(*options) as url, Sandbox(url, KEY) as sandbox:
+        got = receiver.next()
+        wait_until(lambda: sandbox.attempts(event=event.id)[-1].taken)
+
+    assert got.body.decode() == event.body
+    assert stripe.Webhook.construct_event(got.body, got.signature, "whsec_a").id == event.id
+
+
+def test_a_full_disk_is_a_500_and_loses_nothing(file: Path) -> None:
+    """The process stays up; when there is room again, everything is kept."""
+    with running("--state", str(file)) as url:
+        head = {"Authorization": f"Bearer {KEY}"}
+        with httpx.Client(base_url=url, headers=head, trust_env=False) as http:
+            first = http.post("/v1/customers", data={"name": "before"})
+            assert first.status_code == 200
+            process = _process_of(url)
+            unlimited = resource.prlimit(process, resource.RLIMIT_FSIZE)
+            full = (file.with_name("state.sqlite-wal").stat().st_size, unlimited[1])
+            resource.prlimit(process, resource.RLIMIT_FSIZE, full)
+            failed = http.post(
+                "/v1/customers", data={"name": "meanwhile"}, headers={"Idempotency-Key": "m"}
+            )
+            resource.prlimit(process, resource.RLIMIT_FSIZE, unlimited)
+            again = http.post(
+                "/v1/customers", data={"name": "meanwhile"}, headers={"Idempotency-Key": "m"}
+            )
+
+    assert failed.status_code == 500
+    assert "state file" in failed.json()["error"]["message"]
+    assert again.headers["idempotent-replayed"] == "true"
+    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+        names = [customer.model_dump()["name"] for customer in sandbox.customers()]
+    assert names == ["before", "meanwhile"]
+
+
+def _process_of(url: str) -> int:
+    """The process that listens there."""
+    port = f"{int(url.rsplit(':', 1)[1]):04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    inode = next(row[9] for row in rows if row[1].endswith(f":{port}") and row[3] == "0A")
+    for entry in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if entry.readlink() == Path(f"socket:[{inode}]"):
+                return int(entry.parts[2])
+        except OSError:
+            continue
+    raise AssertionError(f"nobody listens at {url}")
+
+
+def _said(*options: str) -> tuple[int, str]:
+    ended = subprocess.run(
+        [sys.executable, "-m", "billproof.sandbox", "--port", "0", *options],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    return ended.returncode, ended.stderr
+
+
+def test_a_state_file_is_one_sandboxes(file: Path) -> None:
+    """A second one says so in a sentence, and what to do."""
+    with running("--state", str(file)):
+        code, said = _said("--state", str(file), "--until-eof")
+
+    assert code == 2
+    assert "is in use by another sandbox" in said
+    assert "Traceback" not in said
+
+
+def test_what_is_no_state_file_is_left_alone(file: Path, tmp_path: Path) -> None:
+    """Neither a text, nor somebody's database, nor a folder that is not there."""
+    file.write_text("something else entirely, long enough to be looked at " * 20)
+    foreign = tmp_path / "foreign.sqlite"
+    with sqlite3.connect(foreign) as database:
+        database.execute("create table precious (x)")
+    database.close()
+    missing = tmp_path / "no" / "folder" / "state"
+
+    for path in (file, foreign, missing):
+        code, said = _said("--state", str(path), "--until-eof")
+        assert code == 2, said
+        assert str(path) in said
+        assert "Traceback" not in said
+
+    assert file.read_text().startswith("something else")
