@@ -12,6 +12,7 @@ import pytest
 from tests.suite.fidelity import exchanges
 from tests.suite.fidelity.document import Document
 from tests.suite.fidelity.exchanges import Exchange
+from tests.suite.fidelity.stripe_mock.providing import NO_DOCUMENT
 from tests.suite.sandbox.conftest import TLS
 
 
@@ -24,7 +25,9 @@ def heard() -> list[Exchange]:
 @pytest.fixture(scope="session")
 def document() -> Document:
     """Stripe's OpenAPI document, as stripe-mock embeds it."""
-    return Document(Path(os.environ["STRIPE_MOCK_DOCUMENT"]))
+    path = os.environ["STRIPE_MOCK_DOCUMENT"]
+    assert path, NO_DOCUMENT
+    return Document(Path(path))
 
 
 @pytest.fixture(scope="session")
