@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from http.client import HTTPException, HTTPResponse, parse_headers
@@ -32,10 +33,10 @@ class Exchange:
     answer: Any
 
 
-def write(exchanges: Iterable[Exchange], target: Path) -> None:
-    """Keep exchanges, one a line."""
-    lines = (json.dumps(asdict(each)) for each in exchanges)
-    target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+def keep(found: Iterable[Exchange], folder: str) -> None:
+    """Add exchanges to this process's file in a folder, one a line."""
+    with (Path(folder) / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(asdict(each)) + "\n" for each in found)
 
 
 def read(folder: Path) -> list[Exchange]:

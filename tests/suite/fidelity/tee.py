@@ -28,6 +28,7 @@ class Tee:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._ways: set[asyncio.Future[None]] = set()
         self.heard: list[Conversation] = []
         """Every conversation so far; whole once the tee is closed."""
         self.url = ""
@@ -53,10 +54,11 @@ class Tee:
 
     async def _close(self) -> None:
         self._server.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        for way in self._ways:
+            way.cancel()
+        await asyncio.gather(
+            *asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True
+        )
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         inner_reader, inner_writer = await asyncio.open_connection(
@@ -68,14 +70,14 @@ class Tee:
             asyncio.ensure_future(_pump(reader, inner_writer, talk.asked)),
             asyncio.ensure_future(_pump(inner_reader, writer, talk.answered)),
         }
-        try:
-            # HTTP has no half-open connections: the end of one way is the end of both.
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
-            inner_writer.transport.abort()
-            writer.close()
+        self._ways |= ways
+        # HTTP has no half-open connections: the end of one way is the end of both.
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+        self._ways -= ways
+        inner_writer.transport.abort()
+        writer.close()
 
 
 async def _pump(

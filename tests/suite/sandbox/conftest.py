@@ -15,7 +15,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpx
 import pytest
@@ -23,7 +22,7 @@ import stripe
 
 from billproof.sandbox.client import Sandbox
 from billproof.sandbox.models import CheckoutSession
-from tests.suite.fidelity.exchanges import exchanges, write
+from tests.suite.fidelity.exchanges import exchanges, keep
 from tests.suite.fidelity.tee import Tee
 
 PLANS = {
@@ -108,7 +107,7 @@ def recorder() -> Iterator[Tee | None]:
         return
     with Tee() as tee:
         yield tee
-    write(exchanges(tee.heard), Path(folder) / f"{uuid.uuid4().hex}.jsonl")
+    keep(exchanges(tee.heard), folder)
 
 
 @pytest.fixture
