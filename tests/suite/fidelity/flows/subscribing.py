@@ -10,6 +10,7 @@ from tests.suite.fidelity.flows.steps import NOTE, Step, Steps, payer, price, su
 
 MONTH = 31 * 86_400
 FROZEN = 1_800_000_000
+CLOCK = "billproof"
 ROUNDS_OF_WAITING = 300
 
 
@@ -58,7 +59,7 @@ def items(sdk: stripe.StripeClient) -> Steps:
 
 def month(sdk: stripe.StripeClient) -> Steps:
     """A month passes on a test clock, and the subscription is renewed."""
-    clock = sdk.v1.test_helpers.test_clocks.create({"frozen_time": FROZEN})
+    clock = sdk.v1.test_helpers.test_clocks.create({"frozen_time": FROZEN, "name": CLOCK})
     yield Step("stop the time", clock)
     made = subscribed(sdk, payer(sdk, clock.id))
     sdk.v1.test_helpers.test_clocks.advance(clock.id, {"frozen_time": FROZEN + MONTH})
