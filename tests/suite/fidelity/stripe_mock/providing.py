@@ -10,9 +10,11 @@ import contextlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,8 @@ from tests.suite.house.tree import ROOT
 
 MODULE = "github.com/stripe/stripe-mock"
 SPEC = "embedded/openapi/spec3.json"
-SERVICE = "stripe-mock"
+COMPOSE, SERVICE = ROOT / "compose.yaml", "stripe-mock"
+PATIENCE_SECONDS = 30
 READY = "Listening for HTTP at address: "
 ADVICE = "not to be had here: start docker, install Go 1.22 or newer, or set STRIPE_MOCK_URL."
 NO_DOCUMENT = (
@@ -34,7 +37,7 @@ NO_DOCUMENT = (
 
 def version() -> str:
     """The version that is pinned, in compose.yaml and nowhere else."""
-    return str(_service()["image"]).partition(":")[2]
+    return str(_service(COMPOSE)["image"]).partition(":")[2]
 
 
 def source() -> str | None:
@@ -47,12 +50,12 @@ def source() -> str | None:
 
 
 @contextlib.contextmanager
-def running(found: str, scratch: Path) -> Iterator[str]:
+def running(found: str, scratch: Path, compose: Path = COMPOSE) -> Iterator[str]:
     """The URL of a stripe-mock for as long as the block lasts; one of yours is left alone."""
     if found == "url":
         yield os.environ["STRIPE_MOCK_URL"]
     elif found == "docker":
-        with _composed() as url:
+        with _composed(compose) as url:
             yield url
     else:
         with _installed(scratch) as url:
@@ -70,11 +73,12 @@ def document() -> Path | None:
 
 
 @contextlib.contextmanager
-def _composed() -> Iterator[str]:
-    compose = ("docker", "compose", "--project-directory", str(ROOT))
+def _composed(file: Path) -> Iterator[str]:
+    compose = ("docker", "compose", "--file", str(file))
     subprocess.run((*compose, "up", "--detach", "--wait", SERVICE), check=True)
     try:
-        host, port, _ = str(_service()["ports"][0]).split(":")
+        host, port, _ = str(_service(file)["ports"][0]).split(":")
+        _wait_for(host, int(port))
         yield f"http://{host}:{port}"
     finally:
         subprocess.run((*compose, "rm", "--stop", "--force", SERVICE), check=True)
@@ -106,6 +110,19 @@ def _ready(process: subprocess.Popen[str]) -> str:
     raise RuntimeError("stripe-mock ended before it listened")
 
 
+def _wait_for(host: str, port: int) -> None:
+    """Wait until somebody listens: a container that runs may still be reading its document."""
+    deadline, pause = time.monotonic() + PATIENCE_SECONDS, threading.Event()
+    while True:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+        pause.wait(0.1)
+
+
 def _go(*arguments: str, **environment: str) -> str:
     settings = {**os.environ, "GOFLAGS": "-mod=mod", **environment}
     done = subprocess.run(
@@ -114,9 +131,8 @@ def _go(*arguments: str, **environment: str) -> str:
     return done.stdout
 
 
-def _service() -> dict[str, Any]:
-    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-    return dict(compose["services"][SERVICE])
+def _service(compose: Path) -> dict[str, Any]:
+    return dict(yaml.safe_load(compose.read_text(encoding="utf-8"))["services"][SERVICE])
 
 
 def succeeds(*command: str) -> bool:
