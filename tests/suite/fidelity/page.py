@@ -35,12 +35,13 @@ How this is known, against things that we did not write:
 - the flows run through Stripe's Python and Node SDKs (`./nox -s node_sdk`);
 - `STRIPE_TEST_KEY=sk_test_… ./nox -s stripe_live` replays them on the real Stripe beside the
   sandbox, and prints each difference. **It was never run against the real Stripe by us**:
-  it needs a key of yours. It makes only objects of its own, and clears them away.
+  it needs a key of yours. It touches nothing but what it makes; afterwards it deletes its
+  customers, clocks and endpoints and retires its products. Invoices stay in your test account.
 
-A call is *faithful* when nothing is known in which its answer, its effects or its events
-differ; one that is *missing*, and every resource that is not named here, answers 404. What a
-schema cannot say, such as which events come in which order, is tested from Stripe's
-documentation, not from Stripe.
+A call is *faithful* when nothing is known, beyond what holds everywhere and for its kind, in
+which its answer, its effects or its events differ. One that is *missing* answers 404, and so
+does every resource that is not named here. What a schema cannot say, such as which events
+come in which order, is tested from Stripe's documentation, not from Stripe.
 """
 
 

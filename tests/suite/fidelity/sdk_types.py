@@ -104,7 +104,7 @@ class _Own:
     @staticmethod
     def of(kind: type) -> type:
         """It."""
-        return type(kind.__name__, (), {"__annotations__": vars(kind).get("__annotations__", {})})
+        return type(kind.__name__, (), {"__annotations__": inspect.get_annotations(kind)})
 
 
 @cache

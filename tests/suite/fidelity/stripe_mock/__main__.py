@@ -29,8 +29,12 @@ def main(arguments: list[str]) -> int:
         print(found)  # noqa: T201 - for the noxfile
         return 0
     scratch, pytest = Path(arguments[0]).resolve(), arguments[1:]
-    with providing.running(found, scratch) as url:
-        return _record(scratch, pytest) or _judge(scratch, pytest, url)
+    try:
+        with providing.running(found, scratch) as url:
+            return _record(scratch, pytest) or _judge(scratch, pytest, url)
+    except subprocess.CalledProcessError as error:
+        providing.say(f"failed, in words of its own: {' '.join(error.cmd)}")
+        return 1
 
 
 def _record(scratch: Path, pytest: list[str]) -> int:

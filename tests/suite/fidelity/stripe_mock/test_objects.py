@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from billproof.sandbox.api.operations import OPERATIONS
 from billproof.sandbox.objects.events import API_VERSION
-from tests.suite.fidelity import tolerated
+from tests.suite.fidelity import sdk_types, tolerated
 from tests.suite.fidelity.document import Document
 from tests.suite.fidelity.exchanges import Exchange
+from tests.suite.fidelity.objects import outermost
 from tests.suite.fidelity.shapes import Difference
 from tests.suite.fidelity.stripe_mock.oracle import is_judged, name, sandbox_judgement
+
+
+def is_current(exchange: Exchange) -> bool:
+    """Whether it was answered, in the shapes of the current version."""
+    return exchange.status == 200 and exchange.version in {None, API_VERSION}
 
 
 def differing(heard: list[Exchange], document: Document) -> set[Difference]:
@@ -16,7 +22,7 @@ def differing(heard: list[Exchange], document: Document) -> set[Difference]:
     return {
         difference
         for each in heard
-        if each.status == 200 and each.version in {None, API_VERSION}
+        if is_current(each)
         for difference in document.compared(each.method, each.path, each.answer)
     }
 
@@ -35,6 +41,17 @@ def test_answers_are_as_the_document_says(heard: list[Exchange], document: Docum
 
     found = sorted(differing(heard, document) - known)
     assert not found, "\n".join(map(str, found))
+
+
+def test_answers_are_as_the_sdk_types_them(heard: list[Exchange]) -> None:
+    """Those of all tests, and not of the flows alone."""
+    known = {row.difference for row in tolerated.objects()}
+    objects = (one for each in heard if is_current(each) for one in outermost(each.answer))
+
+    found = {difference for each in objects for difference in sdk_types.compared(each)}
+
+    unexplained = sorted(found - known)
+    assert not unexplained, "\n".join(map(str, unexplained))
 
 
 def test_no_row_is_stale(heard: list[Exchange], document: Document) -> None:
