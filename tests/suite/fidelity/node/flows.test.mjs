@@ -2,18 +2,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import Stripe from "stripe";
-import { Account, Endpoint } from "./sandbox.mjs";
+import { Account, Endpoint, until } from "./sandbox.mjs";
 
 const SECRET = "whsec_node_flows";
 const PATIENCE = { timeout: 30_000 };
 
-async function checkout({ stripe }, customer) {
-  const price = await stripe.prices.create({
+function monthly(stripe) {
+  return stripe.prices.create({
     currency: "eur",
     unit_amount: 1900,
     recurring: { interval: "month" },
     product_data: { name: "Pro" },
   });
+}
+
+async function checkout({ stripe }, customer) {
+  const price = await monthly(stripe);
   return stripe.checkout.sessions.create({
     mode: "subscription",
     customer: customer.id,
@@ -78,6 +82,32 @@ test("a subscription is changed and cancelled", PATIENCE, async () => {
   assert.deepEqual(changed.metadata, { user: "71", more: "1" });
   assert.equal(ending.cancel_at_period_end, true);
   assert.equal(ended.status, "canceled");
+});
+
+test("a month passes on a test clock", PATIENCE, async () => {
+  const { stripe } = new Account();
+  const frozen = 1_800_000_000;
+  const clock = await stripe.testHelpers.testClocks.create({ frozen_time: frozen });
+  const customer = await stripe.customers.create({ test_clock: clock.id });
+  const card = await stripe.paymentMethods.attach("pm_card_visa", { customer: customer.id });
+  const items = [{ price: (await monthly(stripe)).id }];
+  const made = await stripe.subscriptions.create({
+    customer: customer.id,
+    items,
+    default_payment_method: card.id,
+  });
+
+  await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: frozen + 32 * 86_400 });
+  await until(async () => (await stripe.testHelpers.testClocks.retrieve(clock.id)).status === "ready");
+
+  const renewed = await stripe.subscriptions.retrieve(made.id);
+  const [before, after] = [made, renewed].map((each) => each.items.data[0].current_period_start);
+  assert.ok(after > before);
+  const { data } = await stripe.invoices.list({ subscription: made.id });
+  assert.deepEqual(data.map((each) => each.billing_reason), [
+    "subscription_cycle",
+    "subscription_create",
+  ]);
 });
 
 test("auto-pagination meets every object once, both ways", PATIENCE, async () => {

@@ -70,3 +70,8 @@ export class Endpoint {
     this.server.close();
   }
 }
+
+// Asks again until it is so; the test's own patience is the deadline.
+export async function until(isSo) {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
