@@ -43,6 +43,12 @@ def tests(session: nox.Session) -> None:
     """Test everything; all parts run, whatever the first ones say."""
     parts = {"lint": lint, "types": types, "suite": suite, "reference": reference, "wheel": wheel}
     failed = [name for name, part in parts.items() if fails(name, part, session)]
+    others = {"stripe_mock": stripe_mock, "node_sdk": node_sdk}
+    failed += [
+        name
+        for name, part in others.items()
+        if is_possible(session, name) and fails(name, part, session)
+    ]
     if failed:
         session.error(f"failed: {', '.join(failed)}")
 
@@ -76,6 +82,25 @@ def suite(session: nox.Session) -> None:
     prepare(session)
     provide_browser(session)
     session.run(*PYTEST, "-p", "xdist", "tests/suite", "-n", "auto", *session.posargs)
+
+
+@nox.session(tags=[CI])
+def stripe_mock(session: nox.Session) -> None:
+    """Hold the sandbox against stripe-mock: STRIPE_MOCK_URL's, docker compose's, or Go's."""
+    run_elsewhere(session, "stripe_mock", *PYTEST)
+
+
+@nox.session(tags=[CI])
+def node_sdk(session: nox.Session) -> None:
+    """Run the sandbox's flows through the official Node SDK; needs Node 20 or newer and npm."""
+    run_elsewhere(session, "node_sdk")
+
+
+@nox.session
+def stripe_live(session: nox.Session) -> None:
+    """Show where the real Stripe differs; needs a key of your own, STRIPE_TEST_KEY=sk_test_…."""
+    prepare(session)
+    session.run("python", "-m", "tests.suite.fidelity.live")
 
 
 @nox.session
@@ -142,6 +167,31 @@ def judge(session: nox.Session, billproof: str, folder: Path, code: int) -> dict
         )
     results = json.loads((folder / "billproof-report" / "results.json").read_text())
     return {clause["id"]: clause["verdict"] for clause in results["clauses"]}
+
+
+ELSEWHERE = {
+    "stripe_mock": "tests.suite.fidelity.stripe_mock",
+    "node_sdk": "tests.suite.fidelity.node",
+}
+"""Programs that need more than Python, and say on standard error what they miss."""
+
+
+def is_possible(session: nox.Session, name: str) -> bool:
+    """Whether a part of `tests` has what it needs here; a warning says that it was not run."""
+    prepare(session)
+    command = ("python", "-m", ELSEWHERE[name])
+    told = session.run(*command, silent=True, stderr=sys.stderr, success_codes=(0, 3))
+    if not str(told).strip():
+        session.warn(f"{name}: NOT RUN; the line above says what it needs")
+    return bool(str(told).strip())
+
+
+def run_elsewhere(session: nox.Session, name: str, *how: str) -> None:
+    """Run such a program in a folder of its own; without what it needs it fails."""
+    prepare(session)
+    scratch = Path(session.create_tmp()).resolve() / name
+    scratch.mkdir(parents=True, exist_ok=True)
+    session.run("python", "-m", ELSEWHERE[name], str(scratch), *how)
 
 
 def provide_browser(session: nox.Session) -> bool:

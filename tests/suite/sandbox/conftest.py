@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import queue
 import ssl
 import subprocess
@@ -20,6 +22,8 @@ import stripe
 
 from billproof.sandbox.client import Sandbox
 from billproof.sandbox.models import CheckoutSession
+from tests.suite.fidelity.exchanges import exchanges, keep
+from tests.suite.fidelity.tee import Tee
 
 PLANS = {
     "plans": [
@@ -57,6 +61,8 @@ class running:  # noqa: N801 - reads as a phrase: with running(...) as url
     """A sandbox process for as long as the block lasts."""
 
     def __init__(self, *options: str) -> None:
+        self.recording = contextlib.ExitStack()
+        self.tee = self.recording.enter_context(recorder())
         command = [
             sys.executable,
             "-m",
@@ -64,6 +70,7 @@ class running:  # noqa: N801 - reads as a phrase: with running(...) as url
             "--port",
             "0",
             "--until-eof",
+            *(["--advertise", self.tee.url] if self.tee else []),
             *options,
         ]
         self.process = subprocess.Popen(
@@ -75,12 +82,32 @@ class running:  # noqa: N801 - reads as a phrase: with running(...) as url
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line.startswith("Sandbox ready at http://127.0.0.1:"), line
-        return line.split()[-1]
+        origin = line.split()[-1]
+        if self.tee is None:
+            return origin
+        self.tee.origin = origin
+        return self.tee.url
 
     def __exit__(self, *_: object) -> None:
         """End it as a parent's death does: its standard input closes."""
+        self.recording.close()
         self.process.communicate(timeout=10)
         assert self.process.returncode == 0
+
+
+@contextlib.contextmanager
+def recorder() -> Iterator[Tee | None]:
+    """A tee, when `SANDBOX_EXCHANGES` names a folder; it gets all that was said.
+
+    `./nox -s stripe_mock` sets it, and holds every exchange of these tests against Stripe's own.
+    """
+    folder = os.environ.get("SANDBOX_EXCHANGES")
+    if folder is None:
+        yield None
+        return
+    with Tee() as tee:
+        yield tee
+    keep(exchanges(tee.heard), folder)
 
 
 @pytest.fixture

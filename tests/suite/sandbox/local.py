@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from billproof.sandbox.api import operations, schema
 from billproof.sandbox.api.form import nest
 from billproof.sandbox.objects.catalogue import Plan
+from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.tenants.tenants import Tenant, Tenants
 from billproof.sandbox.webhooks.delivery import Courier
 from billproof.sandbox.wire import _pairs
+from tests.suite.fidelity.exchanges import Exchange, keep
 
 START = 1_800_000_000
 """2027-01-15 08:00:00 UTC."""
@@ -23,6 +27,28 @@ PLANS = (
     Plan(price="price_year", name="Year", amount=19000, currency="eur", interval="year"),
     Plan(price="price_yen", name="Yen", amount=4500, currency="jpy", interval="month"),
 )
+
+
+def recorded(
+    method: str, path: str, pairs: list[tuple[str, str]], status: int, answer: dict[str, Any]
+) -> None:
+    """Keep a call where those over the wire are kept, when they are."""
+    folder = os.environ.get("SANDBOX_EXCHANGES")
+    if folder is None:
+        return
+    text, reads = urlencode(pairs), method == "GET"
+    exchange = Exchange(
+        method=method,
+        path=f"/v1/{path}",
+        query=text if reads else "",
+        form="" if reads else text,
+        type="",
+        version=None,
+        key="Bearer sk_test_local",
+        status=status,
+        answer=answer,
+    )
+    keep([exchange], folder)
 
 
 class Local:
@@ -42,8 +68,15 @@ class Local:
         found = operations.find(method, f"/v1/{path}")
         assert found is not None, f"no call {method} /v1/{path}"
         operation, ids = found
-        raw = nest(list(_pairs("", params)))
-        return operation.run(self.account, Params(schema.checked(operation.call, raw)), ids)
+        pairs = list(_pairs("", params))
+        try:
+            checked = Params(schema.checked(operation.call, nest(pairs)))
+            body = operation.run(self.account, checked, ids)
+        except StripeError as error:
+            recorded(method, path, pairs, error.status, error.body("req_local", "test"))
+            raise
+        recorded(method, path, pairs, 200, body)
+        return body
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         """What a GET answers."""

@@ -83,7 +83,16 @@ def _complete(given: dict[str, Any]) -> dict[str, Any]:
             "trial_update_behavior": "end_trial",
         },
     }
-    return {name: {**each, **(given.get(name) or {})} for name, each in usual.items()}
+    whole = {name: {**each, **(given.get(name) or {})} for name, each in usual.items()}
+    update = whole["subscription_update"]
+    if update["products"]:
+        update["products"] = [_offered(each) for each in update["products"]]
+    return whole
+
+
+def _offered(product: dict[str, Any]) -> dict[str, Any]:
+    quantity = {"enabled": False, "maximum": None, "minimum": 1}
+    return {**product, "adjustable_quantity": quantity | product.get("adjustable_quantity", {})}
 
 
 def default(account: Account) -> Configuration:
@@ -95,10 +104,7 @@ def default(account: Account) -> Configuration:
     for price in account.all(Price):
         if price.interval and price.active:
             products.setdefault(price.product, []).append(price.id)
-    offered = [
-        {"adjustable_quantity": {"enabled": False}, "prices": prices, "product": product}
-        for product, prices in products.items()
-    ]
+    offered = [{"prices": prices, "product": product} for product, prices in products.items()]
     enabled = {"enabled": True}
     features = {
         "invoice_history": enabled,

@@ -117,7 +117,7 @@ class Subscription(Resource):
                 **nulls("account_tax_ids"),
                 "issuer": {"type": "self"},
             },
-            "items": {**listing(items, url), "total_count": len(items)},
+            "items": listing(items, url),
             "payment_settings": {
                 **nulls("payment_method_options payment_method_types"),
                 "save_default_payment_method": "off",

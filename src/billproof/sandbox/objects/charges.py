@@ -164,6 +164,7 @@ class Dispute(Resource):
             "has_evidence": bool(self.evidence),
             "past_due": False,
             "submission_count": 0,
+            "submission_method": "not_submitted",
         }
         return {
             **self.head(),

@@ -105,7 +105,7 @@ class Invoice(Resource):
             "effective_at": self.finalized_at,
             "hosted_invoice_url": self.page,
             "invoice_pdf": f"{self.page}/pdf" if self.page else None,
-            "lines": {**listing(lines, f"/v1/invoices/{self.id}/lines"), "total_count": len(lines)},
+            "lines": listing(lines, f"/v1/invoices/{self.id}/lines"),
             "next_payment_attempt": self.next_attempt,
             "number": self.number,
             "parent": self._parent(),

@@ -66,7 +66,7 @@ class InvoiceItem(Resource):
             "period": {"end": charged.end, "start": charged.start},
             "pricing": charged.pricing(),
             "proration": charged.proration,
-            "proration_details": {"discount_amounts": []} if charged.proration else None,
+            **({"proration_details": {"discount_amounts": []}} if charged.proration else {}),
             "quantity": charged.quantity,
             "quantity_decimal": str(charged.quantity),
             "tax_rates": [],

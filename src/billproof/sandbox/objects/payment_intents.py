@@ -73,8 +73,8 @@ CARD_OPTIONS = {
     "request_three_d_secure": "automatic",
 }
 NULLS = nulls(
-    "application application_fee_amount automatic_payment_methods customer_account hooks "
-    "excluded_payment_method_types on_behalf_of payment_details "
+    "application application_fee_amount automatic_payment_methods customer_account "
+    "excluded_payment_method_types on_behalf_of "
     "payment_method_configuration_details processing receipt_email review shipping source "
     "statement_descriptor statement_descriptor_suffix transfer_data transfer_group"
 )
