@@ -73,6 +73,7 @@ CALLS = {
     "invoiceitem.delete": "_invoice_item_delete",
     "invoice_payment.retrieve": "_invoice_payment_retrieve",
     "invoice_payment.list": "_invoice_payment_list",
+    "payment_intent.create": "_payment_intent_create",
     "payment_intent.retrieve": "_payment_intent_retrieve",
     "payment_intent.list": "_payment_intent_list",
     "payment_intent.update": "_payment_intent_update",

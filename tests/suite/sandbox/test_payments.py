@@ -149,6 +149,46 @@ def test_a_setup_saves_a_card_for_later(local: Local) -> None:
     assert local.types()[-1] == "setup_intent.succeeded"
 
 
+def test_a_setup_makes_a_card_the_customers(local: Local) -> None:
+    """One of nobody is attached by it; another customer's is refused."""
+    customer = local.customer(card=None)
+    card = local.post("payment_methods", type="card", card={"token": "tok_visa"})["id"]
+
+    done = local.post("setup_intents", customer=customer, payment_method=card, confirm=True)
+
+    assert done["status"] == "succeeded"
+    assert local.get(f"payment_methods/{card}")["customer"] == customer
+    with pytest.raises(StripeError, match="does not have a payment method"):
+        local.post("setup_intents", customer=local.customer(), payment_method=card, confirm=True)
+
+
+def test_a_payment_without_an_invoice_is_made_and_given_up(local: Local) -> None:
+    """Paid at once, or canceled; what is paid cannot be."""
+    customer = local.customer(card=None)
+    usual = {"amount": 700, "currency": "EUR", "customer": customer}
+
+    paid = local.post("payment_intents", **usual, payment_method="pm_card_visa", confirm=True)
+    left = local.post("payment_intents", **usual)
+
+    assert (paid["status"], paid["currency"]) == ("succeeded", "eur")
+    assert local.post(f"payment_intents/{left['id']}/cancel")["status"] == "canceled"
+    with pytest.raises(StripeError) as caught:
+        local.post(f"payment_intents/{paid['id']}/cancel")
+    assert caught.value.row.code == "payment_intent_unexpected_state"
+
+
+def test_an_invoice_by_hand_has_the_currency_of_what_waits(local: Local) -> None:
+    """And bills it, once it is opened and paid."""
+    customer = local.customer()
+    local.post("invoiceitems", customer=customer, amount=250, currency="gbp")
+
+    draft = local.post("invoices", customer=customer, pending_invoice_items_behavior="include")
+
+    assert (draft["currency"], draft["total"], draft["status"]) == ("gbp", 250, "draft")
+    paid = local.post(f"invoices/{draft['id']}/pay")
+    assert (paid["status"], paid["amount_paid"]) == ("paid", 250)
+
+
 def test_a_charge_is_given_back_in_parts(local: Local) -> None:
     """Never more than it was; the charge says how much."""
     charge = _paid_charge(local)

@@ -51,7 +51,7 @@ def confirm(
     if decline is not None:
         return _fail(account, intent, decline.error())
     intent.status, intent.last_error, intent.next_url = "succeeded", None, None
-    method.is_set_up = True
+    method.is_set_up |= intent.setup_future_usage == "off_session"
     account.emit("payment_intent.succeeded", intent)
     if method.card.disputed:
         dispute(account, charge, "fraudulent")

@@ -23,7 +23,7 @@ def create(account: Account, params: Params) -> Invoice:
     customer = living(account, params.required("customer"))
     named = params.text("subscription")
     subscription = account.referred(Subscription, named, "subscription") if named else None
-    currency = params.text("currency") or customer.currency or "usd"
+    currency = params.text("currency") or _currency(account, customer)
     invoice = invoices.empty(account, customer, currency, "manual", subscription)
     invoice.description = params.text("description")
     invoice.metadata = params.merged("metadata", {})
@@ -36,6 +36,13 @@ def create(account: Account, params: Params) -> Invoice:
         invoice.finalizes_at = account.now(customer.id) + account.settings.finalization_delay
         account.expect(invoice.finalizes_at, invoice)
     return invoice
+
+
+def _currency(account: Account, customer: Customer) -> str:
+    """The customer's, else that of what waits for him."""
+    waiting = (account.find(InvoiceItem, identifier) for identifier in customer.pending)
+    used = [item.charged.currency for item in waiting if item is not None and not item.invoice]
+    return customer.currency or (used[0] if used else "usd")
 
 
 def _set_collection(account: Account, invoice: Invoice, params: Params) -> None:

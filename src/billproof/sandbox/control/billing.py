@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 from starlette.requests import Request
 
-from billproof.sandbox.billing import charging, checkout, collection, intent_calls, truth
+from billproof.sandbox.billing import charging, checkout, collection, refunds, setup_intents, truth
 from billproof.sandbox.billing.checkout_session import Session
 from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.control.levers import TEXT, Lever, choice, number
@@ -51,9 +51,9 @@ async def _authenticate(request: Request, tenant: Tenant, sent: Body) -> Body:
     if isinstance(intent, PaymentIntent):
         collection.authenticate(account, intent, agreed=agreed)
     elif agreed:
-        intent_calls.finish_setup(account, intent)
+        setup_intents.finish(account, intent)
     else:
-        intent_calls.refuse_setup(account, intent)
+        setup_intents.refuse(account, intent)
     return intent.body()
 
 
@@ -100,7 +100,7 @@ async def _dispute(request: Request, tenant: Tenant, sent: Body) -> Body:
 async def _settle(request: Request, tenant: Tenant, sent: Body) -> Body:
     """The bank decides a dispute: `won` or `lost`."""
     found = tenant.account.get(Dispute, request.path_params["id"])
-    return intent_calls.settle_dispute(tenant.account, found, sent["status"]).body()
+    return refunds.settle_dispute(tenant.account, found, sent["status"]).body()
 
 
 ANSWER = {"outcome": choice("complete", "fail")}

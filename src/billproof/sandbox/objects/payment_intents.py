@@ -31,6 +31,7 @@ class PaymentIntent(Resource):
     canceled_at: int | None = None
     cancellation_reason: str | None = None
     description: str | None = None
+    setup_future_usage: str | None = "off_session"
 
     def body(self) -> Body:
         """The intent."""
@@ -51,7 +52,7 @@ class PaymentIntent(Resource):
             "next_action": self._next_action(),
             "payment_method_options": {"card": CARD_OPTIONS},
             "payment_method_types": ["card"],
-            "setup_future_usage": "off_session",
+            "setup_future_usage": self.setup_future_usage,
         }
 
     def _next_action(self) -> Body | None:

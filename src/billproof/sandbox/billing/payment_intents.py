@@ -1,0 +1,89 @@
+"""The calls on payment intents."""
+
+from __future__ import annotations
+
+from billproof.sandbox.billing import charging, collection
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.customers import Customer, living
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.invoice import Invoice
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.payment_intents import PAYABLE, PaymentIntent
+from billproof.sandbox.objects.payment_methods import PaymentMethod, wanted
+
+
+def create(account: Account, params: Params) -> PaymentIntent:
+    """One without an invoice; confirmed at once where asked for."""
+    named, amount = params.text("customer"), params.integer("amount")
+    if amount is None or amount <= 0:
+        reason = "Invalid positive integer"
+        raise StripeError(Refusal.STATE, param="amount", reason=reason)
+    intent = charging.begin(
+        account,
+        living(account, named).id if named else None,
+        amount,
+        params.required("currency").lower(),
+        params.text("description"),
+    )
+    intent.metadata = params.merged("metadata", {})
+    intent.setup_future_usage = params.text("setup_future_usage")
+    if params.text("payment_method"):
+        intent.payment_method = card_of(account, intent.customer, params, None).id
+        intent.status = "requires_confirmation"
+    return confirm(account, params, intent.id) if params.flag("confirm") else intent
+
+
+def confirm(account: Account, params: Params, identifier: str) -> PaymentIntent:
+    """Pay it with the named card; a decline is 402, a wish for authentication its answer."""
+    intent = account.get(PaymentIntent, identifier)
+    _require_payable(intent)
+    method = card_of(account, intent.customer, params, intent.payment_method)
+    intent.return_url = params.text("return_url")
+    on_session = params.flag("off_session") is not True
+    invoice = account.find(Invoice, intent.invoice)
+    if invoice is not None:
+        error = collection.collect(account, invoice, method, on_session=on_session)
+    else:
+        error = charging.confirm(account, intent, method, on_session=on_session)
+    if error is not None and error.refusal is not Refusal.AUTHENTICATION:
+        raise error
+    return intent
+
+
+def cancel(account: Account, params: Params, identifier: str) -> PaymentIntent:
+    """Give it up; one of an invoice is given up with its invoice."""
+    intent = account.get(PaymentIntent, identifier)
+    _require_payable(intent)
+    if intent.invoice:
+        reason = "You cannot cancel the payment of an invoice; void the invoice instead."
+        raise StripeError(Refusal.STATE, reason=reason)
+    charging.give_up(account, intent, params.text("cancellation_reason") or "requested_by_customer")
+    return intent
+
+
+def update(account: Account, params: Params, identifier: str) -> PaymentIntent:
+    """Change its notes."""
+    intent = account.get(PaymentIntent, identifier)
+    intent.metadata = params.merged("metadata", intent.metadata)
+    if "description" in params:
+        intent.description = params.text("description")
+    return intent
+
+
+def _require_payable(intent: PaymentIntent) -> None:
+    if intent.status not in PAYABLE:
+        reason = f"This PaymentIntent's status is {intent.status}; it must be payable."
+        raise StripeError(Refusal.INTENT_STATE, reason=reason)
+
+
+def card_of(
+    account: Account, customer: str | None, params: Params, current: str | None
+) -> PaymentMethod:
+    """The card that a call names for an intent, or the one it has."""
+    named = params.text("payment_method") or current
+    if named is None:
+        reason = "You cannot confirm this without a payment method."
+        raise StripeError(Refusal.STATE, param="payment_method", reason=reason)
+    if customer is None:
+        return account.referred(PaymentMethod, named, "payment_method")
+    return wanted(account, account.get(Customer, customer), named, "payment_method")

@@ -1,0 +1,88 @@
+"""The calls on setup intents, and what its owner's answer does to one."""
+
+from __future__ import annotations
+
+from billproof.sandbox.billing.payment_intents import card_of
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.customers import living
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.identifiers import long_id
+from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.payment_methods import PaymentMethod, attach
+from billproof.sandbox.objects.setup_intents import SetupIntent
+
+
+def create(account: Account, params: Params) -> SetupIntent:
+    """A card to be saved; confirmed at once where asked for."""
+    named = params.text("customer")
+    customer = living(account, named) if named else None
+    identifier = long_id("seti_")
+    intent = SetupIntent(
+        id=identifier,
+        created=account.now(named),
+        livemode=account.livemode,
+        customer=customer.id if customer else None,
+        secret=f"{identifier}_secret_{long_id('')}",
+        usage=params.text("usage") or "off_session",
+        description=params.text("description"),
+        metadata=params.merged("metadata", {}),
+    )
+    account.emit("setup_intent.created", account.add(intent))
+    if params.text("payment_method"):
+        intent.payment_method = _card_of(account, intent.customer, params, None).id
+        intent.status = "requires_confirmation"
+    return confirm(account, params, identifier) if params.flag("confirm") else intent
+
+
+def confirm(account: Account, params: Params, identifier: str) -> SetupIntent:
+    """Save the card; one that asks for its owner waits for him."""
+    intent = account.get(SetupIntent, identifier)
+    if intent.status in {"succeeded", "canceled"}:
+        reason = f"This SetupIntent's status is {intent.status}."
+        raise StripeError(Refusal.SETUP_STATE, reason=reason)
+    method = _card_of(account, intent.customer, params, intent.payment_method)
+    intent.payment_method, intent.return_url = method.id, params.text("return_url")
+    if method.asks(on_session=True):
+        intent.status, intent.next_url = "requires_action", f"{account.origin}/3ds/{intent.id}"
+        account.emit("setup_intent.requires_action", intent)
+        return intent
+    return finish(account, intent)
+
+
+def finish(account: Account, intent: SetupIntent) -> SetupIntent:
+    """The card is saved."""
+    account.get(PaymentMethod, intent.payment_method or "").is_set_up = True
+    intent.status, intent.next_url = "succeeded", None
+    account.emit("setup_intent.succeeded", intent)
+    return intent
+
+
+def refuse(account: Account, intent: SetupIntent) -> SetupIntent:
+    """Its owner did not agree: it waits for another card."""
+    error = StripeError(Refusal.SETUP_NOT_AUTHENTICATED)
+    intent.status, intent.payment_method, intent.next_url = "requires_payment_method", None, None
+    intent.last_error = error.body("", account.mode)["error"]
+    account.emit("setup_intent.setup_failed", intent)
+    return intent
+
+
+def cancel(account: Account, params: Params, identifier: str) -> SetupIntent:
+    """Give it up."""
+    intent = account.get(SetupIntent, identifier)
+    if intent.status in {"succeeded", "canceled"}:
+        reason = f"This SetupIntent's status is {intent.status}."
+        raise StripeError(Refusal.SETUP_STATE, reason=reason)
+    intent.status = "canceled"
+    intent.cancellation_reason = params.text("cancellation_reason") or "requested_by_customer"
+    account.emit("setup_intent.canceled", intent)
+    return intent
+
+
+def _card_of(
+    account: Account, customer: str | None, params: Params, current: str | None
+) -> PaymentMethod:
+    """A card of nobody becomes the customer's by being set up."""
+    method = account.find(PaymentMethod, params.text("payment_method") or current)
+    if customer is not None and method is not None and method.customer is None:
+        return attach(account, Params({"customer": customer}), method.id)
+    return card_of(account, customer, params, current)
