@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import socket
 import sys
 import threading
@@ -13,19 +12,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import uvicorn
+import uvloop
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from billproof.errors import UsageError
 from billproof.sandbox.api.connections import DroppableProtocol
 from billproof.sandbox.api.door import Api
 from billproof.sandbox.control.routes import control_routes
+from billproof.sandbox.front import Front, own_hosts
 from billproof.sandbox.objects.catalogue import Plan, read_plans
 from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.pages.routes import page_routes
@@ -37,7 +33,6 @@ if TYPE_CHECKING:
     from billproof.sandbox.state.keeper import Keeper
 
 TICK_SECONDS = 0.2
-METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"]
 
 
 @dataclass(frozen=True)
@@ -77,10 +72,11 @@ def serve(options: SandboxOptions) -> None:
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    asyncio.run(_run(uvicorn.Server(config), listener, own, options))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(uvicorn.Server(config), listener, own, options))
 
 
-def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> Starlette:
+def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> Front:
     """The application; `origin` is where its pages are linked."""
     courier = Courier()
     keeper = _keeper(options.state) if options.state else None
@@ -106,54 +102,8 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
             _save_all(tenants)
             keeper.close()
 
-    api = Api(tenants, time.time)
-
-    async def call(request: Request) -> Response:
-        return await api(request)
-
-    app = Starlette(
-        lifespan=lifespan,
-        routes=[
-            *control_routes(tenants),
-            *page_routes(tenants),
-            Route("/v1{rest:path}", call, methods=METHODS),
-        ],
-    )
-    app.add_middleware(HostGuard, allowed=_hosts(options, origin))
-    return app
-
-
-class HostGuard:
-    """Refuses foreign Host headers on loopback, where web pages might reach it by DNS rebinding."""
-
-    def __init__(self, app: ASGIApp, allowed: frozenset[str] | None) -> None:
-        self._app = app
-        self._allowed = allowed
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what may come in."""
-        if scope["type"] == "http" and self._allowed is not None:
-            host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-            if (urlsplit(f"//{host}").hostname or "") not in self._allowed:
-                refusal = PlainTextResponse("This host is not served here.\n", 421)
-                await refusal(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
-
-
-def _hosts(options: SandboxOptions, origin: str) -> frozenset[str] | None:
-    """The names it answers to; None is any, when it does not listen on loopback."""
-    if not _is_loopback(options.host):
-        return None
-    own = {"localhost", "127.0.0.1", "::1", options.host, urlsplit(origin).hostname or ""}
-    return frozenset(own)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    rest = Starlette(lifespan=lifespan, routes=[*control_routes(tenants), *page_routes(tenants)])
+    return Front(Api(tenants, time.time), rest, own_hosts(options.host, origin))
 
 
 def _listen(options: SandboxOptions) -> socket.socket:

@@ -48,14 +48,21 @@ def encoded(body: dict[str, Any]) -> bytes:
 
 def response(answer: Answer, request: Request, request_id: str) -> Response:
     """The answer with its headers."""
+    sent = request.headers
     headers = {
         "Request-Id": request_id,
-        "Stripe-Version": request.headers.get("stripe-version", API_VERSION),
+        "Stripe-Version": sent.get("stripe-version") or API_VERSION,
         "Cache-Control": "no-cache, no-store",
         **answer.headers,
     }
-    key = request.headers.get("idempotency-key")
-    if key:
+    if key := sent.get("idempotency-key"):
         headers["Idempotency-Key"] = key
         headers.setdefault("Original-Request", request_id)
-    return Response(answer.text, answer.status, headers=headers, media_type="application/json")
+    return Ready(answer.text, answer.status, headers)
+
+
+class Ready(Response):
+    """A response that is sent as it stands."""
+
+    media_type = "application/json"
+    charset = ""  # JSON is UTF-8, and says no more (RFC 8259, section 11)

@@ -7,13 +7,13 @@ import socket
 import struct
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 Address = tuple[str, int]
 _open: dict[Address, asyncio.Transport] = {}
 
 
-class DroppableProtocol(H11Protocol):
+class DroppableProtocol(HttpToolsProtocol):
     """HTTP/1.1 whose connections `drop` finds by the client's address."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 
 from billproof.sandbox.billing.checkout_session import Session
 from billproof.sandbox.billing.configurations import Configuration
@@ -30,16 +31,28 @@ def page(found: Sequence[Resource], params: Params, url: str) -> Body:
     """One page of `found`, which comes oldest first."""
     params.only_one_of("starting_after", "ending_before")
     newest = list(reversed(found))
-    limit = page_size(params)
-    before = params.text("ending_before")
+    before, after = params.text("ending_before"), params.text("starting_after")
     if before is not None:
-        newer = newest[: _position(newest, before, "ending_before")]
-        chosen, more = newer[-limit:], len(newer) > limit
-    else:
-        after = params.text("starting_after")
-        rest = newest[_position(newest, after, "starting_after") + 1 :] if after else newest
-        chosen, more = rest[:limit], len(rest) > limit
-    return listing([each.body() for each in chosen], url, has_more=more)
+        place = len(newest) - _position(newest, before, "ending_before")
+        return _backwards(found[place:], params, url)
+    rest = newest[_position(newest, after, "starting_after") + 1 :] if after else newest
+    return _forwards(rest, params, url)
+
+
+def _forwards(older: Iterable[Resource], params: Params, url: str) -> Body:
+    """A page of what comes newest first; it looks no further than it must."""
+    limit = page_size(params)
+    chosen = list(islice(older, limit + 1))
+    data = [each.body() for each in chosen[:limit]]
+    return listing(data, url, has_more=len(chosen) > limit)
+
+
+def _backwards(newer: Iterable[Resource], params: Params, url: str) -> Body:
+    """The same for what comes oldest first; the page itself is newest first again."""
+    limit = page_size(params)
+    chosen = list(islice(newer, limit + 1))
+    data = [each.body() for each in reversed(chosen[:limit])]
+    return listing(data, url, has_more=len(chosen) > limit)
 
 
 def page_size(params: Params) -> int:
@@ -65,13 +78,29 @@ def lister(kind: type[Resource], url: str) -> Callable[[Account, Params], Body]:
     """The list call of a kind."""
 
     def call(account: Account, params: Params) -> Body:
-        customer = params.text("customer")
-        if customer is not None:
-            account.referred(Customer, customer, "customer")
-        found = [each for each in account.all(kind) if _fits(each, params)]
-        return page(found, params, url)
+        params.only_one_of("starting_after", "ending_before")
+        owner = params.text("customer")
+        if owner is not None:
+            account.referred(Customer, owner, "customer")
+            mine = [each for each in account.of(owner, kind) if _fits(each, params)]
+            return page(mine, params, url)
+        before, after = _cursor(account, kind, params, "ending_before"), None
+        if before is not None:
+            newer = account.shelf(kind).newer(before)
+            return _backwards((each for each in newer if _fits(each, params)), params, url)
+        after = _cursor(account, kind, params, "starting_after")
+        older = account.shelf(kind).older(after)
+        return _forwards((each for each in older if _fits(each, params)), params, url)
 
     return call
+
+
+def _cursor(account: Account, kind: type[Resource], params: Params, name: str) -> Resource | None:
+    identifier = params.text(name)
+    found = account.find(kind, identifier)
+    if identifier is not None and found is None:
+        raise StripeError(Refusal.NO_SUCH, param=name, kind="object", id=identifier)
+    return found
 
 
 def _fits(resource: Resource, params: Params) -> bool:

@@ -231,9 +231,23 @@ OPERATIONS = (
 )
 
 
+def _by_shape() -> dict[tuple[str, int], list[Operation]]:
+    """The operations by method and number of segments: few are left to compare with."""
+    found: dict[tuple[str, int], list[Operation]] = {}
+    for operation in OPERATIONS:
+        found.setdefault((operation.method, operation.path.count("/")), []).append(operation)
+    return found
+
+
+SHAPES = _by_shape()
+
+
 def find(method: str, path: str) -> tuple[Operation, tuple[str, ...]] | None:
     """The operation of a method and path, and the ids in the path."""
-    for operation in OPERATIONS:
-        if operation.method == method and (match := operation.form.match(path)):
+    for operation in SHAPES.get((method, path.count("/")), ()):
+        if operation.path == path:
+            return operation, ()
+    for operation in SHAPES.get((method, path.count("/")), ()):
+        if match := operation.form.match(path):
             return operation, match.groups()
     return None

@@ -124,7 +124,9 @@ def pay(account: Account, session: Session, buyer: Buyer) -> None:
         authenticated=True,
     )
     subscription = start(account, order).subscription
-    session.customer = customer.id
+    if session.customer is None:
+        session.customer = customer.id
+        account.adopt(session)
     session.payer = {"email": customer.email, "name": buyer.name or customer.name}
     session.subscription, session.invoice = subscription.id, subscription.latest_invoice
     session.status = "complete"

@@ -12,9 +12,12 @@ from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.resource import Body, Resource, previous
 from billproof.sandbox.objects.settings import BillingSettings
+from billproof.sandbox.objects.shelf import Shelf
 from billproof.sandbox.objects.timeline import Timeline
 
 Kind = TypeVar("Kind", bound=Resource)
+UNOWNED = frozenset({"event", "customer"})
+"""Kinds that are never looked up by their customer: events are walked, he is himself."""
 Name = tuple[str, str]
 """A kind and an id."""
 
@@ -52,7 +55,8 @@ class Account:
         self.search_lag = 0
         """Seconds for which search does not find what is new."""
         self._publish = publish
-        self._shelves: dict[str, dict[str, Resource]] = {}
+        self._shelves: dict[str, Shelf] = {}
+        self._owned: dict[str, list[Resource]] = {}
         self.touched: dict[Name, None] = {}
         """What was looked up, made, changed or removed since the account was last saved."""
 
@@ -67,9 +71,21 @@ class Account:
 
     def add(self, resource: Kind) -> Kind:
         """Keep a new object."""
-        self._shelves.setdefault(resource.kind, {})[resource.id] = resource
+        self._shelf(resource.kind).add(resource)
+        self.adopt(resource)
         self._touch(resource)
         return resource
+
+    def adopt(self, resource: Resource) -> None:
+        """Note whose an object is, or has become."""
+        if resource.owner is not None and resource.kind not in UNOWNED:
+            self._owned.setdefault(resource.owner, []).append(resource)
+
+    def _shelf(self, kind: str) -> Shelf:
+        found = self._shelves.get(kind)
+        if found is None:
+            found = self._shelves[kind] = Shelf()
+        return found
 
     def _touch(self, resource: Resource) -> None:
         if self.is_kept:
@@ -77,21 +93,37 @@ class Account:
 
     def held(self, name: Name) -> Resource | None:
         """The object of a kind and an id, without touching it."""
-        return self._shelves.get(name[0], {}).get(name[1])
+        return self._shelf(name[0]).get(name[1])
 
     def remove(self, resource: Resource) -> None:
         """Forget an object."""
         self._touch(resource)
-        self._shelves[resource.kind].pop(resource.id, None)
+        self._shelf(resource.kind).remove(resource.id)
 
     def all(self, kind: type[Kind]) -> list[Kind]:
         """Every object of a kind, oldest first."""
-        found = self._shelves.get(kind.kind, {}).values()
-        return [each for each in found if isinstance(each, kind)]
+        return [each for each in self._shelf(kind.kind) if isinstance(each, kind)]
+
+    def shelf(self, kind: type[Resource]) -> Shelf:
+        """Where the objects of a kind are, to be walked."""
+        return self._shelf(kind.kind)
+
+    def of(self, owner: str, kind: type[Kind]) -> list[Kind]:
+        """A customer's objects of a kind, oldest first."""
+        found = {
+            each.place: each
+            for each in self._owned.get(owner, ())
+            if isinstance(each, kind) and each.owner == owner and self.held_is(each)
+        }
+        return [found[place] for place in sorted(found)]
+
+    def held_is(self, resource: Resource) -> bool:
+        """Whether an object is still there."""
+        return self._shelf(resource.kind).get(resource.id) is resource
 
     def find(self, kind: type[Kind], identifier: str | None) -> Kind | None:
         """The object of that kind and id, if there is one."""
-        found = self._shelves.get(kind.kind, {}).get(identifier or "")
+        found = self._shelf(kind.kind).get(identifier or "")
         if not isinstance(found, kind):
             return None
         self._touch(found)
@@ -100,7 +132,7 @@ class Account:
     def any(self, identifier: str) -> Resource | None:
         """The object of that id, whatever its kind."""
         shelves = self._shelves.values()
-        found = next((shelf[identifier] for shelf in shelves if identifier in shelf), None)
+        found = next((each for shelf in shelves if (each := shelf.get(identifier))), None)
         if found is not None:
             self._touch(found)
         return found

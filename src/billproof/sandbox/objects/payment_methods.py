@@ -143,6 +143,7 @@ def attach(account: Account, params: Params, identifier: str) -> PaymentMethod:
     accept(method.card.number)
     if method.customer is None:
         method.customer = customer.id
+        account.adopt(method)
         account.emit("payment_method.attached", method)
     return method
 

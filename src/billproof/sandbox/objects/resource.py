@@ -22,6 +22,8 @@ class Resource:
     created: int
     livemode: bool
     metadata: dict[str, str] = field(default_factory=dict)
+    place: int = field(default=0, init=False, compare=False, repr=False)
+    """Where it stands among its kind; given by the account."""
 
     def body(self) -> Body:
         """A new JSON object that shares nothing with the state."""

@@ -1,0 +1,72 @@
+"""The front: foreign hosts are turned away, calls of the API go straight to its door."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from billproof.sandbox.api.door import Api
+
+MOST_HOSTS_REMEMBERED = 1000
+
+
+class Front:
+    """The application: `/v1…` is the API's, all else goes through `rest`.
+
+    A router would try every page and every lever first, on each of thousands of calls.
+    """
+
+    def __init__(self, api: Api, rest: ASGIApp, allowed: frozenset[str] | None) -> None:
+        self._api, self._rest = api, rest
+        self._allowed = allowed
+        self._hosts: dict[bytes, bool] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what may come in."""
+        if scope["type"] != "http":
+            await self._rest(scope, receive, send)
+        elif not self._is_known(scope):
+            refusal = PlainTextResponse("This host is not served here.\n", 421)
+            await refusal(scope, receive, send)
+        elif scope["path"].startswith("/v1"):
+            answer = await self._api(Request(scope, receive))
+            await answer(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
+
+    def _is_known(self, scope: Scope) -> bool:
+        """Whether the Host header is one of ours: web pages may come by DNS rebinding."""
+        if self._allowed is None:
+            return True
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        if host not in self._hosts:
+            if len(self._hosts) > MOST_HOSTS_REMEMBERED:
+                self._hosts.clear()
+            self._hosts[host] = _name(host) in self._allowed
+        return self._hosts[host]
+
+
+def _name(host: bytes) -> str:
+    try:
+        return urlsplit(f"//{host.decode('latin-1')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def own_hosts(host: str, origin: str) -> frozenset[str] | None:
+    """The names a sandbox answers to; None is any, when it does not listen on loopback."""
+    if not _is_loopback(host):
+        return None
+    own = {"localhost", "127.0.0.1", "::1", host, urlsplit(origin).hostname or ""}
+    return frozenset(own)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
