@@ -60,6 +60,11 @@ class Sandbox(Wire):
     Its own calls are neither logged nor struck by faults: they are the trial's, not the backend's.
     """
 
+    @property
+    def env(self) -> dict[str, str]:
+        """What a program under test needs in its environment to use this account."""
+        return {"STRIPE_API_BASE": self.url, "STRIPE_SECRET_KEY": self.secret_key}
+
     # The levers
 
     def health(self) -> str:
@@ -197,8 +202,8 @@ class Sandbox(Wire):
     def deliver(self, event: str, **how: Any) -> Attempt:
         """Deliver an event now, once more if need be; the last attempt.
 
-        `how`: `times`, `parallel`, `form="thin"`, `api_version`, `secret`, `age` (seconds ago that
-        it was signed), `endpoint` (whatever it wants).
+        `how`: `times`, `parallel`, `form="thin"`, `api_version`, `created`, `secret`, `age`
+        (seconds ago that it was signed), `endpoint` (whatever it wants).
         """
         answer = self.send("POST", "/_sandbox/deliveries", json={"event": event, **how})
         return Attempt.model_validate(answer)

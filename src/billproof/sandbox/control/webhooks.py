@@ -78,6 +78,7 @@ async def _deliver(_request: Request, tenant: Tenant, sent: Body) -> Body:
     events = [tenant.account.get(Event, name) for name in names] * sent.get("times", 1)
     letter = Letter(
         version=sent.get("api_version"),
+        created=sent.get("created"),
         thin=sent.get("form") == "thin",
         secret=sent.get("secret"),
         age_seconds=sent.get("age", 0),
@@ -189,6 +190,7 @@ LEVERS = (
             "delay": number(0, 3600, "number", description="Seconds; answered at once."),
             "form": choice("snapshot", "thin"),
             "api_version": TEXT,
+            "created": number(0, 1 << 32, description="When it says that it happened."),
             "secret": {**TEXT, "description": "Sign with this one instead."},
             "age": number(-DAY, 400 * DAY, description="How many seconds ago it was signed."),
         },
