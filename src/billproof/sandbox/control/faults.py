@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from billproof.sandbox.api.operations import OPERATIONS
 from billproof.sandbox.control.levers import TEXT, Lever, choice, number
+from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import short_id
 from billproof.sandbox.objects.resource import Body
@@ -13,6 +15,8 @@ from billproof.sandbox.tenants.tenants import Tenant
 
 LONGEST_LAG = 3600
 RATE_LIMITED = 429
+KINDS = sorted({operation.kind for operation in OPERATIONS})
+"""Every kind of object that a call can be about: a fault on any other would never strike."""
 
 
 async def _add(_request: Request, tenant: Tenant, sent: Body) -> Body:
@@ -31,6 +35,8 @@ async def _add(_request: Request, tenant: Tenant, sent: Body) -> Body:
         times=sent.get("times"),
         after=sent.get("after", 0),
     )
+    if fault.customer is not None:
+        tenant.account.referred(Customer, fault.customer, "customer")
     tenant.faults[fault.id] = fault
     return fault.body()
 
@@ -74,7 +80,7 @@ LEVERS = (
         "Fault",
         takes={
             "on": choice(*On),
-            "kind": {**TEXT, "description": "An `object`, as Stripe names it."},
+            "kind": choice(*KINDS, description="An `object`, as Stripe names it."),
             "user": TEXT,
             "customer": TEXT,
             "effect": choice(*Effect, "rate_limit"),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
+from billproof.sandbox.api import schema
 from billproof.sandbox.control.levers import FLAG, MODE, TEXT, Lever, choice, number
 from billproof.sandbox.control.showing import event_shown, wanted
 from billproof.sandbox.objects.customers import Customer
@@ -77,7 +78,7 @@ async def _deliver(_request: Request, tenant: Tenant, sent: Body) -> Body:
         raise StripeError(Refusal.MISSING, param="event")
     events = [tenant.account.get(Event, name) for name in names] * sent.get("times", 1)
     letter = Letter(
-        version=sent.get("api_version"),
+        version=_version(sent),
         created=sent.get("created"),
         thin=sent.get("form") == "thin",
         secret=sent.get("secret"),
@@ -90,6 +91,15 @@ async def _deliver(_request: Request, tenant: Tenant, sent: Body) -> Body:
         return {"data": [], "later": len(pairs)}
     attempts = await _send(tenant, pairs, letter, at_once=sent.get("parallel", False))
     return {**attempts[-1].body(), "data": [attempt.body() for attempt in attempts]}
+
+
+def _version(sent: Body) -> str | None:
+    """The API version that is asked for; StripeError for one that Stripe does not know."""
+    version: str | None = sent.get("api_version")
+    if version is not None:
+        probe = {"api_version": version, "enabled_events": {"0": "*"}, "url": "http://localhost"}
+        schema.checked("webhook_endpoint.create", probe)
+    return version
 
 
 def _addressees(tenant: Tenant, event: Event, sent: Body) -> list[Endpoint]:
