@@ -195,6 +195,10 @@ class Sandbox(Wire):
         body = {"url": url, "secret": secret, "mode": mode, "back_off": back_off}
         self.send("PUT", "/_sandbox/webhooks", json=body)
 
+    def webhooks(self) -> models.Webhooks:
+        """How events leave, and how many deliveries are under way."""
+        return models.Webhooks.model_validate(self.send("GET", "/_sandbox/webhooks"))
+
     def set_delivery(self, customer: str, mode: Mode) -> None:
         """Have one customer's events leave otherwise than the account's."""
         self.send("PUT", f"/_sandbox/customers/{customer}/delivery", json={"mode": mode})

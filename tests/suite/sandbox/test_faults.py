@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -205,3 +206,70 @@ def test_search_lags_when_asked_to(sdk: stripe.StripeClient, sandbox: Sandbox) -
     sandbox.lag_search(0)
 
     assert [each.id for each in sdk.v1.customers.search(query).data] == [made.id]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "form"),
+    [
+        ("GET", "/v1/customers/CUSTOMER", {}),
+        ("GET", "/v1/subscriptions", {"customer": "CUSTOMER"}),
+        ("GET", "/v1/subscriptions/SUBSCRIPTION", {}),
+        ("GET", "/v1/invoices", {"subscription": "SUBSCRIPTION"}),
+        ("POST", "/v1/billing_portal/sessions", {"customer": "CUSTOMER"}),
+    ],
+)
+def test_a_fault_can_be_one_customers(
+    http: httpx.Client, sandbox: Sandbox, method: str, path: str, form: dict[str, str]
+) -> None:
+    """The customer is named by the call or by an object in it; another one is served."""
+
+    def call(customer: str, subscription: str) -> int:
+        names = {"CUSTOMER": customer, "SUBSCRIPTION": subscription}
+        sent = {name: names[value] for name, value in form.items()}
+        place = path
+        for name, value in names.items():
+            place = place.replace(name, value)
+        how = {"params": sent} if method == "GET" else {"data": sent}
+        return http.request(method, place, **how).status_code  # type: ignore[arg-type]
+
+    struck, spared = (
+        sandbox.subscribe(sandbox.create_customer().id, "price_pro") for _ in range(2)
+    )
+    sandbox.fault(customer=struck.customer, status=503)
+
+    assert call(struck.customer, struck.id) == 503
+    assert call(spared.customer, spared.id) == 200
+
+
+def test_hundreds_of_customers_do_not_share_their_faults(
+    http: httpx.Client, sandbox: Sandbox
+) -> None:
+    """Under one key, from several threads, every second customer has an outage of his own."""
+
+    def live(number: int) -> tuple[int, int, int]:
+        customer = sandbox.create_customer().id
+        place = f"/v1/customers/{customer}"
+        fault = None
+        if number % 2:
+            fault = sandbox.fault(customer=customer, status=500 + number % 50)
+        struck = http.get(place).status_code
+        hits = sandbox.clear_fault(fault.id).hits if fault else 0
+        return struck, hits, http.get(place).status_code
+
+    with ThreadPoolExecutor(4) as threads:
+        lives = list(threads.map(live, range(300)))
+
+    expected = [(500 + n % 50, 1, 200) if n % 2 else (200, 0, 200) for n in range(300)]
+    assert lives == expected
+
+
+def test_the_oldest_fault_strikes_first(http: httpx.Client, sandbox: Sandbox) -> None:
+    """Whosever it is; when it is used up, the next one does."""
+    customer = sandbox.create_customer().id
+    sandbox.fault(customer=customer, status=501, times=1)
+    sandbox.fault(status=502, times=1)
+    sandbox.fault(customer=customer, status=503, times=1)
+
+    statuses = [http.get(f"/v1/customers/{customer}").status_code for _ in range(4)]
+
+    assert statuses == [501, 502, 503, 200]

@@ -80,7 +80,15 @@ SCHEMAS = {
     ),
     "Faults": _list("Fault"),
     "Lag": _object(lag=WHOLE),
-    "Webhooks": _object(mode=TEXT, urls=TEXTS, back_off={"type": "array", "items": NUMBER}),
+    "Webhooks": {
+        "description": "`under_way`: deliveries that wait for their turn, answer or next attempt.",
+        **_object(
+            mode=TEXT,
+            urls=TEXTS,
+            back_off={"type": "array", "items": NUMBER},
+            under_way=WHOLE,
+        ),
+    },
     "Delivery": _object(customer=TEXT, mode=TEXT),
     "Rolled": _object(id=TEXT, secret=TEXT, previous_until=NUMBER),
     "Attempt": {"description": "`status` is null when no answer came.", **ATTEMPT},

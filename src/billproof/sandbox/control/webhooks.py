@@ -33,8 +33,17 @@ async def _set(_request: Request, tenant: Tenant, sent: Body) -> Body:
         if not sent["url"].startswith(("http://", "https://")):
             raise StripeError(Refusal.URL, param="url")
         give_endpoint(tenant.account, sent["url"], sent.get("secret"))
-    urls = [each.url for each in tenant.account.all(Endpoint)]
-    return {"mode": deliveries.mode, "urls": urls, "back_off": list(deliveries.back_off)}
+    return await _show(_request, tenant, sent)
+
+
+async def _show(_request: Request, tenant: Tenant, _sent: Body) -> Body:
+    deliveries = tenant.deliveries
+    return {
+        "mode": deliveries.mode,
+        "urls": [each.url for each in tenant.account.all(Endpoint)],
+        "back_off": list(deliveries.back_off),
+        "under_way": deliveries.under_way,
+    }
 
 
 async def _set_one(request: Request, tenant: Tenant, sent: Body) -> Body:
@@ -141,6 +150,7 @@ async def _attempts(request: Request, tenant: Tenant, _sent: Body) -> Body:
 
 
 LEVERS = (
+    Lever("GET", "/webhooks", _show, "How events leave, and how many are on their way", "Webhooks"),
     Lever(
         "PUT",
         "/webhooks",
