@@ -154,17 +154,18 @@ class Sandbox(Wire):
         customer: str | None = None,
         status: int = 500,
         code: str | None = None,
+        should_retry: bool | None = None,
         times: int | None = None,
         after: int = 0,
     ) -> Fault:
         """Have others' calls fail on purpose until `clear_fault`, or for `times` hits.
 
         `kind` is an `object` as Stripe names it: `customer`, `checkout.session`, …. The first
-        `after` calls that it means still pass.
+        `after` calls that it means still pass. `should_retry` is a header of Stripe's.
         """
         words = {"on": on, "kind": kind, "effect": effect, "status": status, "code": code}
         named = {"user": None if user is None else str(user), "customer": customer}
-        count = {"times": times, "after": after}
+        count = {"should_retry": should_retry, "times": times, "after": after}
         answer = self.send("POST", "/_sandbox/faults", json=words | named | count)
         return Fault.model_validate(answer)
 

@@ -117,6 +117,7 @@ class Fault(Shown):
     effect: Literal["status", "hang", "reset", "lost"]
     status: int
     code: str | None
+    should_retry: bool | None
     times: int | None
     after: int
     customer: str | None

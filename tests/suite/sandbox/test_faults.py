@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -273,3 +274,52 @@ def test_the_oldest_fault_strikes_first(http: httpx.Client, sandbox: Sandbox) ->
     statuses = [http.get(f"/v1/customers/{customer}").status_code for _ in range(4)]
 
     assert statuses == [501, 502, 503, 200]
+
+
+def code_of(error: stripe.StripeError) -> str | None:
+    """The code in an error's body; some of the SDK's classes leave their `code` empty."""
+    body: Any = error.json_body
+    return body["error"].get("code")  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "code"),
+    [
+        ({"status": 402}, stripe.CardError, "card_declined"),
+        ({"status": 409, "code": "lock_timeout"}, stripe.APIError, "lock_timeout"),
+        ({"status": 403}, stripe.PermissionError, None),
+        ({"status": 401}, stripe.AuthenticationError, None),
+        ({"status": 429, "code": "lock_timeout"}, stripe.RateLimitError, "lock_timeout"),
+        ({"status": 503, "code": "odd"}, stripe.APIError, "odd"),
+    ],
+)
+def test_every_status_has_stripes_body(
+    sdk: stripe.StripeClient,
+    sandbox: Sandbox,
+    words: dict[str, Any],
+    kind: type[stripe.StripeError],
+    code: str | None,
+) -> None:
+    """The SDK makes its own error of it, with the code; a lock is no limit."""
+    sandbox.fault(**words)
+
+    with pytest.raises(kind) as caught:
+        sdk.v1.customers.list()
+
+    assert type(caught.value) is kind
+    assert caught.value.http_status == words["status"]
+    assert code_of(caught.value) == code
+    assert "stripe-rate-limited-reason" not in (caught.value.headers or {})
+
+
+def test_the_sdk_tries_again_as_it_is_told_to(server: str, key: str, sandbox: Sandbox) -> None:
+    """A 429 that says so is repeated, a 500 that forbids it is not."""
+    client = stripe.StripeClient(key, base_addresses={"api": server}, max_network_retries=1)
+    sandbox.fault(status=429, should_retry=True, times=1)
+    assert client.v1.customers.create({}).id
+    sandbox.fault(status=500, should_retry=False, times=1)
+
+    with pytest.raises(stripe.APIError):
+        client.v1.customers.create({})
+
+    assert [call.status for call in sandbox.calls()] == [429, 200, 500]

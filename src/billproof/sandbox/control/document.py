@@ -74,6 +74,7 @@ SCHEMAS = {
         effect=TEXT,
         status=WHOLE,
         code=MAYBE_TEXT,
+        should_retry={"type": ["boolean", "null"]},
         times={"type": ["integer", "null"]},
         after=WHOLE,
         hits=WHOLE,

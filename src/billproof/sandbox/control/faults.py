@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from billproof.sandbox.api.operations import OPERATIONS
-from billproof.sandbox.control.levers import TEXT, Lever, choice, number
+from billproof.sandbox.control.levers import FLAG, TEXT, Lever, choice, number
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import short_id
@@ -32,6 +32,7 @@ async def _add(_request: Request, tenant: Tenant, sent: Body) -> Body:
         effect=Effect.STATUS if limited else Effect(sent.get("effect", Effect.STATUS)),
         status=status,
         code=sent.get("code", usual_code),
+        should_retry=sent.get("should_retry"),
         times=sent.get("times"),
         after=sent.get("after", 0),
     )
@@ -86,6 +87,7 @@ LEVERS = (
             "effect": choice(*Effect, "rate_limit"),
             "status": number(400, 599),
             "code": TEXT,
+            "should_retry": {**FLAG, "description": "What `Stripe-Should-Retry` says."},
             "times": number(1, 1 << 30),
             "after": number(0, 1 << 30, description="How many calls pass before the first hit."),
         },
