@@ -59,6 +59,7 @@ def test_what_is_no_json_object_is_refused(http: httpx.Client, body: bytes) -> N
         ("PUT", "webhooks", {"back_off": [1]}, {"back_off": [True]}, "back_off[0]"),
         ("PUT", "webhooks", {}, {"colour": "red"}, "colour"),
         ("PUT", "search", {"lag": 1}, {"lag": "1"}, "lag"),
+        ("PUT", "search", {"lag": 0}, {"lag": None}, "lag"),
         ("POST", "faults", {"kind": "customer"}, {"kind": "customers"}, "kind"),
         ("POST", "faults", {"status": 400}, {"status": 399}, "status"),
         ("POST", "faults", {"status": 599}, {"status": 599.0}, "status"),

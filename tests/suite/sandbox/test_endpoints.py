@@ -6,6 +6,7 @@ import json
 import socketserver
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import stripe
@@ -115,6 +116,24 @@ def test_the_pauses_between_attempts_can_be_set(
     wait_until(lambda: len(sandbox.attempts()) == 3 and sandbox.webhooks().under_way == 0)
     assert (len(usual), usual[:3]) == (10, [0.5, 1.0, 2.0])
     assert pending(sdk, sandbox.events()[0].id) == 1
+
+
+@pytest.mark.parametrize(
+    "forged", [{"secret": "whsec_x"}, {"age": 400}, {"created": 1}, {"form": "thin"}], ids=str
+)
+def test_a_forged_delivery_is_not_the_events_own(
+    sandbox: Sandbox, sdk: stripe.StripeClient, receiver: Receiver, forged: dict[str, Any]
+) -> None:
+    """Whoever takes it still waits for the event; in another version it is the event."""
+    sandbox.set_webhook(receiver.url, "whsec_tests", mode="manual")
+    sandbox.create_customer()
+    event = sandbox.events()[0].id
+
+    assert sandbox.deliver(event, **forged).taken
+    assert pending(sdk, event) == 1
+    sandbox.deliver(event, api_version="2024-06-20")
+
+    assert pending(sdk, event) == 0
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ async def read(request: Request, lever: Lever) -> Body:
             reason = f"{unknown[0]} is no member of this call; it takes: {known}."
             raise StripeError(Refusal.STATE, param=unknown[0], reason=reason)
     for name in lever.required:
-        if name not in sent:
+        if sent.get(name) is None:
             raise StripeError(Refusal.MISSING, param=name)
     for name, schema in lever.takes.items():
         if sent.get(name) is not None:

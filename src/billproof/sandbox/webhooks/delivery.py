@@ -154,7 +154,7 @@ class Courier:
             error=error,
         )
         deliveries.attempts.append(attempt)
-        if attempt.taken:
+        if attempt.taken and not letter.is_forged:
             event.waiting.discard(endpoint.id)
         return attempt
 

@@ -34,6 +34,11 @@ class Letter:
     age_seconds: int = 0
     """How long ago it was signed."""
 
+    @property
+    def is_forged(self) -> bool:
+        """Whether Stripe would not send it; in another version it might."""
+        return self != Letter(version=self.version)
+
     def text(self, event: Event, endpoint: Endpoint) -> bytes:
         """The exact body."""
         if self.created is not None:
