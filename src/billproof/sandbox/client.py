@@ -60,6 +60,11 @@ class Sandbox(Wire):
     Its own calls are neither logged nor struck by faults: they are the trial's, not the backend's.
     """
 
+    @property
+    def env(self) -> dict[str, str]:
+        """What a program under test needs in its environment to use this account."""
+        return {"STRIPE_API_BASE": self.url, "STRIPE_SECRET_KEY": self.secret_key}
+
     # The levers
 
     def health(self) -> str:
@@ -149,17 +154,18 @@ class Sandbox(Wire):
         customer: str | None = None,
         status: int = 500,
         code: str | None = None,
+        should_retry: bool | None = None,
         times: int | None = None,
         after: int = 0,
     ) -> Fault:
         """Have others' calls fail on purpose until `clear_fault`, or for `times` hits.
 
         `kind` is an `object` as Stripe names it: `customer`, `checkout.session`, …. The first
-        `after` calls that it means still pass.
+        `after` calls that it means still pass. `should_retry` is a header of Stripe's.
         """
         words = {"on": on, "kind": kind, "effect": effect, "status": status, "code": code}
         named = {"user": None if user is None else str(user), "customer": customer}
-        count = {"times": times, "after": after}
+        count = {"should_retry": should_retry, "times": times, "after": after}
         answer = self.send("POST", "/_sandbox/faults", json=words | named | count)
         return Fault.model_validate(answer)
 
@@ -190,6 +196,10 @@ class Sandbox(Wire):
         body = {"url": url, "secret": secret, "mode": mode, "back_off": back_off}
         self.send("PUT", "/_sandbox/webhooks", json=body)
 
+    def webhooks(self) -> models.Webhooks:
+        """How events leave, and how many deliveries are under way."""
+        return models.Webhooks.model_validate(self.send("GET", "/_sandbox/webhooks"))
+
     def set_delivery(self, customer: str, mode: Mode) -> None:
         """Have one customer's events leave otherwise than the account's."""
         self.send("PUT", f"/_sandbox/customers/{customer}/delivery", json={"mode": mode})
@@ -197,8 +207,8 @@ class Sandbox(Wire):
     def deliver(self, event: str, **how: Any) -> Attempt:
         """Deliver an event now, once more if need be; the last attempt.
 
-        `how`: `times`, `parallel`, `form="thin"`, `api_version`, `secret`, `age` (seconds ago that
-        it was signed), `endpoint` (whatever it wants).
+        `how`: `times`, `parallel`, `form="thin"`, `api_version`, `created`, `secret`, `age`
+        (seconds ago that it was signed), `endpoint` (whatever it wants).
         """
         answer = self.send("POST", "/_sandbox/deliveries", json={"event": event, **how})
         return Attempt.model_validate(answer)

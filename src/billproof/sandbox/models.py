@@ -117,6 +117,7 @@ class Fault(Shown):
     effect: Literal["status", "hang", "reset", "lost"]
     status: int
     code: str | None
+    should_retry: bool | None
     times: int | None
     after: int
     customer: str | None
@@ -138,3 +139,14 @@ class Attempt(Shown):
     answer: str
     error: str | None
     taken: bool
+
+
+class Webhooks(BaseModel):
+    """How an account's events leave, and how many deliveries are under way."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    mode: Literal["auto", "manual"]
+    urls: list[str]
+    back_off: list[float]
+    under_way: int

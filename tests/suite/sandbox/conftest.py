@@ -171,6 +171,11 @@ class Received:
         """The event's type."""
         return str(json.loads(self.body)["type"])
 
+    @property
+    def id(self) -> str:
+        """The event's id."""
+        return str(json.loads(self.body)["id"])
+
 
 @dataclass
 class Receiver:
@@ -190,6 +195,20 @@ class Receiver:
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     """A webhook endpoint on a socket of its own."""
+    with listening() as state:
+        yield state
+
+
+@pytest.fixture
+def second_receiver() -> Iterator[Receiver]:
+    """Another one."""
+    with listening() as state:
+        yield state
+
+
+@contextlib.contextmanager
+def listening() -> Iterator[Receiver]:
+    """A webhook endpoint for as long as the block lasts."""
     state = Receiver()
 
     class Handler(BaseHTTPRequestHandler):

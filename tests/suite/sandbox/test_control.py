@@ -60,7 +60,7 @@ def _pulled(sandbox: Sandbox, http: httpx.Client, receiver: Receiver) -> dict[st
         },
     )
     payment = waiting["latest_invoice"]["payments"]["data"][0]["payment"]["payment_intent"]
-    fault = sandbox.fault(kind="nothing").id
+    fault = sandbox.fault(kind="dispute").id
     bodies: dict[str, tuple[str, Any]] = {
         "post_checkout_sessions_id_pay": (session, {}),
         "post_subscriptions_id": (subscription, {"cancel_at_period_end": True}),
@@ -69,7 +69,7 @@ def _pulled(sandbox: Sandbox, http: httpx.Client, receiver: Receiver) -> dict[st
         "put_customers_id_clock": (customer, {"offset": 5}),
         "put_settings": ("", {"retry_days": [1, 2], "after_retries": "unpaid"}),
         "post_charges_id_dispute": (charge, {"reason": "duplicate"}),
-        "post_faults": ("", {"kind": "nothing", "times": 1}),
+        "post_faults": ("", {"kind": "dispute", "times": 1}),
         "get_faults_id": (fault, None),
         "delete_faults_id": (fault, None),
         "put_search": ("", {"lag": 0}),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -205,3 +207,119 @@ def test_search_lags_when_asked_to(sdk: stripe.StripeClient, sandbox: Sandbox) -
     sandbox.lag_search(0)
 
     assert [each.id for each in sdk.v1.customers.search(query).data] == [made.id]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "form"),
+    [
+        ("GET", "/v1/customers/CUSTOMER", {}),
+        ("GET", "/v1/subscriptions", {"customer": "CUSTOMER"}),
+        ("GET", "/v1/subscriptions/SUBSCRIPTION", {}),
+        ("GET", "/v1/invoices", {"subscription": "SUBSCRIPTION"}),
+        ("POST", "/v1/billing_portal/sessions", {"customer": "CUSTOMER"}),
+    ],
+)
+def test_a_fault_can_be_one_customers(
+    http: httpx.Client, sandbox: Sandbox, method: str, path: str, form: dict[str, str]
+) -> None:
+    """The customer is named by the call or by an object in it; another one is served."""
+
+    def call(customer: str, subscription: str) -> int:
+        names = {"CUSTOMER": customer, "SUBSCRIPTION": subscription}
+        sent = {name: names[value] for name, value in form.items()}
+        place = path
+        for name, value in names.items():
+            place = place.replace(name, value)
+        how = {"params": sent} if method == "GET" else {"data": sent}
+        return http.request(method, place, **how).status_code  # type: ignore[arg-type]
+
+    struck, spared = (
+        sandbox.subscribe(sandbox.create_customer().id, "price_pro") for _ in range(2)
+    )
+    sandbox.fault(customer=struck.customer, status=503)
+
+    assert call(struck.customer, struck.id) == 503
+    assert call(spared.customer, spared.id) == 200
+
+
+def test_hundreds_of_customers_do_not_share_their_faults(
+    http: httpx.Client, sandbox: Sandbox
+) -> None:
+    """Under one key, from several threads, every second customer has an outage of his own."""
+
+    def live(number: int) -> tuple[int, int, int]:
+        customer = sandbox.create_customer().id
+        place = f"/v1/customers/{customer}"
+        fault = None
+        if number % 2:
+            fault = sandbox.fault(customer=customer, status=500 + number % 50)
+        struck = http.get(place).status_code
+        hits = sandbox.clear_fault(fault.id).hits if fault else 0
+        return struck, hits, http.get(place).status_code
+
+    with ThreadPoolExecutor(4) as threads:
+        lives = list(threads.map(live, range(300)))
+
+    expected = [(500 + n % 50, 1, 200) if n % 2 else (200, 0, 200) for n in range(300)]
+    assert lives == expected
+
+
+def test_the_oldest_fault_strikes_first(http: httpx.Client, sandbox: Sandbox) -> None:
+    """Whosever it is; when it is used up, the next one does."""
+    customer = sandbox.create_customer().id
+    sandbox.fault(customer=customer, status=501, times=1)
+    sandbox.fault(status=502, times=1)
+    sandbox.fault(customer=customer, status=503, times=1)
+
+    statuses = [http.get(f"/v1/customers/{customer}").status_code for _ in range(4)]
+
+    assert statuses == [501, 502, 503, 200]
+
+
+def code_of(error: stripe.StripeError) -> str | None:
+    """The code in an error's body; some of the SDK's classes leave their `code` empty."""
+    body: Any = error.json_body
+    return body["error"].get("code")  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "code"),
+    [
+        ({"status": 402}, stripe.CardError, "card_declined"),
+        ({"status": 409, "code": "lock_timeout"}, stripe.APIError, "lock_timeout"),
+        ({"status": 403}, stripe.PermissionError, None),
+        ({"status": 401}, stripe.AuthenticationError, None),
+        ({"status": 429, "code": "lock_timeout"}, stripe.RateLimitError, "lock_timeout"),
+        ({"status": 503, "code": "odd"}, stripe.APIError, "odd"),
+    ],
+)
+def test_every_status_has_stripes_body(
+    sdk: stripe.StripeClient,
+    sandbox: Sandbox,
+    words: dict[str, Any],
+    kind: type[stripe.StripeError],
+    code: str | None,
+) -> None:
+    """The SDK makes its own error of it, with the code; a lock is no limit."""
+    sandbox.fault(**words)
+
+    with pytest.raises(kind) as caught:
+        sdk.v1.customers.list()
+
+    assert type(caught.value) is kind
+    assert caught.value.http_status == words["status"]
+    assert code_of(caught.value) == code
+    assert "stripe-rate-limited-reason" not in (caught.value.headers or {})
+
+
+def test_the_sdk_tries_again_as_it_is_told_to(server: str, key: str, sandbox: Sandbox) -> None:
+    """A 429 that says so is repeated, a 500 that forbids it is not."""
+    client = stripe.StripeClient(key, base_addresses={"api": server}, max_network_retries=1)
+    sandbox.fault(status=429, should_retry=True, times=1)
+    assert client.v1.customers.create({}).id
+    sandbox.fault(status=500, should_retry=False, times=1)
+
+    with pytest.raises(stripe.APIError):
+        client.v1.customers.create({})
+
+    assert [call.status for call in sandbox.calls()] == [429, 200, 500]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -60,24 +61,44 @@ def test_a_stored_500_is_replayed(sdk: stripe.StripeClient, sandbox: Sandbox) ->
     assert len(sandbox.customers()) == 1
 
 
-def test_a_key_in_use_is_a_conflict(http: httpx.Client, sandbox: Sandbox) -> None:
-    """While a call hangs, its key answers 409; when its client leaves, it is free."""
-    headers = {"Idempotency-Key": "busy"}
+@pytest.mark.parametrize(("status", "code"), [(429, "rate_limit"), (409, "lock_timeout")])
+def test_a_refusal_before_the_beginning_is_not_remembered(
+    http: httpx.Client, sandbox: Sandbox, status: int, code: str
+) -> None:
+    """What is too many or locked may come again under its key, and then has its effect."""
+    headers = {"Idempotency-Key": "again"}
+    sandbox.fault(status=status, code=code, times=1)
+
+    answers = [http.post("/v1/customers", headers=headers) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [status, 200, 200]
+    assert answers[0].json()["error"]["code"] == code
+    assert ["idempotent-replayed" in answer.headers for answer in answers] == [False, False, True]
+    assert len(sandbox.customers()) == 1
+
+
+def test_of_many_calls_at_once_one_is_served(
+    server: str, http: httpx.Client, sandbox: Sandbox
+) -> None:
+    """While the first hangs, its key answers 409 and no other does; when it leaves, it is free."""
     fault = sandbox.fault(effect="hang", on="create", kind="customer", times=1)
-
-    def hang() -> None:
-        with pytest.raises(httpx.ReadTimeout):
-            http.post("/v1/customers", headers=headers, timeout=1.5)
-
-    thread = threading.Thread(target=hang)
-    thread.start()
+    headers = {**dict(http.headers), "Idempotency-Key": "crowded"}
+    first = HTTPConnection(server.removeprefix("http://"))
+    first.request("POST", "/v1/customers", headers=headers)
     wait_until(lambda: sandbox.find_fault(fault.id).hits == 1)
-    answer = http.post("/v1/customers", headers=headers)
-    thread.join()
 
-    assert answer.status_code == 409
-    assert answer.json()["error"]["code"] == "idempotency_key_in_use"
+    with ThreadPoolExecutor(8) as threads:
+        calls = threads.map(lambda _: http.post("/v1/customers", headers=headers), range(8))
+        errors = [answer.json()["error"] for answer in calls]
+    free = http.post("/v1/customers", headers={"Idempotency-Key": "free"})
+
+    assert {error["code"] for error in errors} == {"idempotency_key_in_use"}
+    assert {error["type"] for error in errors} == {"idempotency_error"}
+    assert free.status_code == 200
+    assert [call.status for call in sandbox.calls()] == [None, *[409] * 8, 200]
+    first.close()
     wait_until(lambda: http.post("/v1/customers", headers=headers).status_code == 200)
+    assert len(sandbox.customers()) == 2
 
 
 def test_keys_of_two_accounts_do_not_meet(server: str, sandbox: Sandbox, key: str) -> None:

@@ -234,3 +234,19 @@ def test_nobody_holds_anothers_events(sandbox: Sandbox, receiver: Receiver) -> N
     assert updated == free
     held = [event.customer for event in sandbox.held() if event.type == "customer.updated"]
     assert set(held) == set(customers) - free
+
+
+def test_an_event_says_that_it_happened_long_ago(sandbox: Sandbox, receiver: Receiver) -> None:
+    """Only `created` differs, in both forms; the signature is of now, and fits."""
+    sandbox.set_webhook(receiver.url, SECRET, mode="manual")
+    sandbox.create_customer()
+    event = sandbox.events()[0]
+
+    sandbox.deliver(event.id, created=1_600_000_000)
+    sandbox.deliver(event.id, created=1_600_000_000, form="thin")
+
+    got, thin = receiver.next(), receiver.next()
+    assert json.loads(got.body) == {**json.loads(event.body), "created": 1_600_000_000}
+    assert event.created != 1_600_000_000
+    assert json.loads(thin.body)["created"] == "2020-09-13T12:26:40.000Z"
+    assert stripe.Webhook.construct_event(got.body, got.signature, SECRET).id == event.id

@@ -9,11 +9,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from billproof.sandbox.objects.errors import StripeError, outage
+from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.events import API_VERSION
+from billproof.sandbox.tenants import outages
 from billproof.sandbox.tenants.faults import Fault
-
-RATE_LIMITED = 429
 
 
 @dataclass(kw_only=True)
@@ -29,10 +28,9 @@ class Answer:
 def failed(fault: Fault) -> Answer:
     """What a status fault answers."""
     # Below 500 Stripe refuses before it begins (429, 409), so that nothing is remembered.
-    body = outage(fault.status, fault.code)
-    limited = {"Stripe-Rate-Limited-Reason": "global-rate"} if fault.status == RATE_LIMITED else {}
     kept = fault.status >= 500  # noqa: PLR2004 - HTTP's own border
-    return Answer(status=fault.status, text=encoded(body), kept=kept, headers=limited)
+    text, headers = encoded(outages.body(fault)), outages.headers(fault)
+    return Answer(status=fault.status, text=text, kept=kept, headers=headers)
 
 
 def refused(error: StripeError, request_id: str, mode: str) -> Answer:

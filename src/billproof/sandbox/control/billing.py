@@ -6,9 +6,8 @@ from dataclasses import asdict, replace
 
 from starlette.requests import Request
 
-from billproof.sandbox.billing import charging, checkout, collection, refunds, setup_intents, truth
+from billproof.sandbox.billing import charging, checkout, collection, refunds, setup_intents
 from billproof.sandbox.billing.checkout_session import Session
-from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.control.levers import TEXT, Lever, choice, number
 from billproof.sandbox.objects.charges import Charge, Dispute
 from billproof.sandbox.objects.customers import living
@@ -32,12 +31,6 @@ async def _pay(request: Request, tenant: Tenant, sent: Body) -> Body:
     )
     checkout.pay(tenant.account, session, buyer)
     return session.body()
-
-
-async def _amend(request: Request, tenant: Tenant, sent: Body) -> Body:
-    subscription = tenant.account.get(Subscription, request.path_params["id"])
-    truth.apply(tenant.account, subscription, sent)
-    return subscription.body()
 
 
 async def _authenticate(request: Request, tenant: Tenant, sent: Body) -> Body:
@@ -118,14 +111,6 @@ LEVERS = (
             "name": TEXT,
             "authentication": choice("complete", "fail"),
         },
-    ),
-    Lever(
-        "POST",
-        "/subscriptions/{id}",
-        _amend,
-        "Set members of a subscription, `current_period_end` too, and emit the event",
-        "Object",
-        open=True,
     ),
     Lever(
         "POST",

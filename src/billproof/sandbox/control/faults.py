@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from billproof.sandbox.control.levers import TEXT, Lever, choice, number
+from billproof.sandbox.api.operations import OPERATIONS
+from billproof.sandbox.control.levers import FLAG, TEXT, Lever, choice, number
+from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import short_id
 from billproof.sandbox.objects.resource import Body
@@ -13,6 +15,8 @@ from billproof.sandbox.tenants.tenants import Tenant
 
 LONGEST_LAG = 3600
 RATE_LIMITED = 429
+KINDS = sorted({operation.kind for operation in OPERATIONS})
+"""Every kind of object that a call can be about: a fault on any other would never strike."""
 
 
 async def _add(_request: Request, tenant: Tenant, sent: Body) -> Body:
@@ -28,9 +32,12 @@ async def _add(_request: Request, tenant: Tenant, sent: Body) -> Body:
         effect=Effect.STATUS if limited else Effect(sent.get("effect", Effect.STATUS)),
         status=status,
         code=sent.get("code", usual_code),
+        should_retry=sent.get("should_retry"),
         times=sent.get("times"),
         after=sent.get("after", 0),
     )
+    if fault.customer is not None:
+        tenant.account.referred(Customer, fault.customer, "customer")
     tenant.faults[fault.id] = fault
     return fault.body()
 
@@ -74,12 +81,13 @@ LEVERS = (
         "Fault",
         takes={
             "on": choice(*On),
-            "kind": {**TEXT, "description": "An `object`, as Stripe names it."},
+            "kind": choice(*KINDS, description="An `object`, as Stripe names it."),
             "user": TEXT,
             "customer": TEXT,
             "effect": choice(*Effect, "rate_limit"),
             "status": number(400, 599),
             "code": TEXT,
+            "should_retry": {**FLAG, "description": "What `Stripe-Should-Retry` says."},
             "times": number(1, 1 << 30),
             "after": number(0, 1 << 30, description="How many calls pass before the first hit."),
         },

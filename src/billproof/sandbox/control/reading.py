@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from starlette.requests import Request
 
@@ -33,7 +34,7 @@ async def read(request: Request, lever: Lever) -> Body:
             reason = f"{unknown[0]} is no member of this call; it takes: {known}."
             raise StripeError(Refusal.STATE, param=unknown[0], reason=reason)
     for name in lever.required:
-        if name not in sent:
+        if sent.get(name) is None:
             raise StripeError(Refusal.MISSING, param=name)
     for name, schema in lever.takes.items():
         if sent.get(name) is not None:
@@ -41,18 +42,30 @@ async def read(request: Request, lever: Lever) -> Body:
     return {name: value for name, value in sent.items() if value is not None or lever.open}
 
 
+def only_asked(request: Request, lever: Lever) -> None:
+    """Refuse query parameters that the lever does not know: a misspelt filter shows everything."""
+    unknown = sorted(set(request.query_params) - set(lever.asks))
+    if unknown:
+        raise StripeError(Refusal.UNKNOWN, param=unknown[0])
+
+
 async def _whole(request: Request) -> bytes:
-    text = b""
+    text, size = bytearray(), 0
+    # All of it is read, or a client that is still sending would see a broken pipe.
     async for part in request.stream():
-        text += part
-        if len(text) > LARGEST_BODY:
-            raise StripeError(Refusal.TOO_LARGE, limit=str(LARGEST_BODY))
-    return text
+        size += len(part)
+        if size <= LARGEST_BODY:
+            text += part
+    if size > LARGEST_BODY:
+        raise StripeError(Refusal.TOO_LARGE, limit=str(LARGEST_BODY))
+    return bytes(text)
 
 
 def _parsed(text: bytes) -> Body:
     try:
-        sent = json.loads(text or b"{}")
+        sent = json.loads(text or b"{}", parse_constant=_no_json, parse_float=_finite)
+        # A lone surrogate is no text that could be signed or answered with.
+        json.dumps(sent, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         reason = "the body is not JSON; send an object, or nothing"
         raise StripeError(Refusal.MALFORMED, reason=reason) from error
@@ -60,6 +73,17 @@ def _parsed(text: bytes) -> Body:
         reason = "the body is not a JSON object"
         raise StripeError(Refusal.MALFORMED, reason=reason)
     return sent
+
+
+def _no_json(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _check(name: str, value: Any, schema: Schema) -> None:

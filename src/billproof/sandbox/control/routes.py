@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from billproof import __version__
 from billproof.sandbox.api.keys import secret_key
-from billproof.sandbox.control import billing, faults, showing, webhooks
+from billproof.sandbox.control import billing, faults, showing, subscriptions, webhooks
 from billproof.sandbox.control.document import document
 from billproof.sandbox.control.levers import Lever
-from billproof.sandbox.control.reading import read
+from billproof.sandbox.control.reading import only_asked, read
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import short_id
 from billproof.sandbox.tenants.tenants import Tenants
 
 PREFIX = "/_sandbox"
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-LEVERS = (*billing.LEVERS, *showing.LEVERS, *faults.LEVERS, *webhooks.LEVERS)
+Handler = Callable[[Request], Awaitable[Response]]
+LEVERS = (*billing.LEVERS, *subscriptions.LEVERS, *showing.LEVERS, *faults.LEVERS, *webhooks.LEVERS)
 
 
 def control_routes(tenants: Tenants) -> list[Route]:
@@ -29,39 +31,53 @@ def control_routes(tenants: Tenants) -> list[Route]:
     for lever in LEVERS:
         by_path.setdefault(lever.path, {})[lever.method] = lever
     return [
-        Route(f"{PREFIX}/health", _health),
-        Route(f"{PREFIX}/openapi.json", _document),
+        Route(f"{PREFIX}/health", Place({"GET": _health})),
+        Route(f"{PREFIX}/openapi.json", Place({"GET": _document})),
         *(
-            Route(PREFIX + path, _endpoint(tenants, levers), methods=METHODS)
+            Route(PREFIX + path, Place(_handlers(tenants, levers)))
             for path, levers in by_path.items()
         ),
-        Route(PREFIX + "/{rest:path}", _unknown, methods=METHODS),
+        Route(PREFIX + "/{rest:path}", Place({})),
     ]
 
 
-def _endpoint(
-    tenants: Tenants, levers: dict[str, Lever]
-) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        known = ", ".join(levers)
-        lever = levers.get(request.method)
-        if lever is None:
-            wrong = StripeError(Refusal.NO_METHOD, method=request.method, known=known)
-            return _refused(wrong, {"Allow": known})
+def _handlers(tenants: Tenants, levers: dict[str, Lever]) -> dict[str, Handler]:
+    return {method: partial(_pulled, tenants, lever) for method, lever in levers.items()}
+
+
+async def _pulled(tenants: Tenants, lever: Lever, request: Request) -> Response:
+    tenant = tenants.of(secret_key(request))
+    sent = await read(request, lever)
+    only_asked(request, lever)
+    answer = await lever.action(request, tenant, sent)
+    tenant.save()
+    return JSONResponse(answer)
+
+
+class Place:
+    """One path: every method comes here, also those that nobody knows."""
+
+    def __init__(self, handlers: dict[str, Handler]) -> None:
+        self._handlers = handlers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        request = Request(scope, receive)
+        method = "GET" if request.method == "HEAD" else request.method
         try:
-            tenant = tenants.of(secret_key(request))
-            answer = await lever.action(request, tenant, await read(request, lever))
-            tenant.save()
-            return JSONResponse(answer)
+            answer = await self._handlers.get(method, self._not_here)(request)
         except StripeError as error:
-            return _refused(error)
+            answer = _refused(error)
+        except ClientDisconnect:
+            return
+        await answer(scope, receive, send)
 
-    return endpoint
-
-
-async def _unknown(request: Request) -> Response:
-    path = request.url.path
-    return _refused(StripeError(Refusal.NO_LEVER, method=request.method, path=path))
+    async def _not_here(self, request: Request) -> Response:
+        method, path, known = request.method, request.url.path, ", ".join(self._handlers)
+        if not known:
+            return _refused(StripeError(Refusal.NO_LEVER, method=method, path=path))
+        wrong = StripeError(Refusal.NO_METHOD, method=method, known=known)
+        return _refused(wrong, {"Allow": known})
 
 
 def _refused(error: StripeError, headers: dict[str, str] | None = None) -> Response:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
+from billproof.sandbox.api import schema
 from billproof.sandbox.control.levers import FLAG, MODE, TEXT, Lever, choice, number
 from billproof.sandbox.control.showing import event_shown, wanted
 from billproof.sandbox.objects.customers import Customer
@@ -32,8 +33,17 @@ async def _set(_request: Request, tenant: Tenant, sent: Body) -> Body:
         if not sent["url"].startswith(("http://", "https://")):
             raise StripeError(Refusal.URL, param="url")
         give_endpoint(tenant.account, sent["url"], sent.get("secret"))
-    urls = [each.url for each in tenant.account.all(Endpoint)]
-    return {"mode": deliveries.mode, "urls": urls, "back_off": list(deliveries.back_off)}
+    return await _show(_request, tenant, sent)
+
+
+async def _show(_request: Request, tenant: Tenant, _sent: Body) -> Body:
+    deliveries = tenant.deliveries
+    return {
+        "mode": deliveries.mode,
+        "urls": [each.url for each in tenant.account.all(Endpoint)],
+        "back_off": list(deliveries.back_off),
+        "under_way": deliveries.under_way,
+    }
 
 
 async def _set_one(request: Request, tenant: Tenant, sent: Body) -> Body:
@@ -77,7 +87,8 @@ async def _deliver(_request: Request, tenant: Tenant, sent: Body) -> Body:
         raise StripeError(Refusal.MISSING, param="event")
     events = [tenant.account.get(Event, name) for name in names] * sent.get("times", 1)
     letter = Letter(
-        version=sent.get("api_version"),
+        version=_version(sent),
+        created=sent.get("created"),
         thin=sent.get("form") == "thin",
         secret=sent.get("secret"),
         age_seconds=sent.get("age", 0),
@@ -89,6 +100,15 @@ async def _deliver(_request: Request, tenant: Tenant, sent: Body) -> Body:
         return {"data": [], "later": len(pairs)}
     attempts = await _send(tenant, pairs, letter, at_once=sent.get("parallel", False))
     return {**attempts[-1].body(), "data": [attempt.body() for attempt in attempts]}
+
+
+def _version(sent: Body) -> str | None:
+    """The API version that is asked for; StripeError for one that Stripe does not know."""
+    version: str | None = sent.get("api_version")
+    if version is not None:
+        probe = {"api_version": version, "enabled_events": {"0": "*"}, "url": "http://localhost"}
+        schema.checked("webhook_endpoint.create", probe)
+    return version
 
 
 def _addressees(tenant: Tenant, event: Event, sent: Body) -> list[Endpoint]:
@@ -130,6 +150,7 @@ async def _attempts(request: Request, tenant: Tenant, _sent: Body) -> Body:
 
 
 LEVERS = (
+    Lever("GET", "/webhooks", _show, "How events leave, and how many are on their way", "Webhooks"),
     Lever(
         "PUT",
         "/webhooks",
@@ -189,6 +210,7 @@ LEVERS = (
             "delay": number(0, 3600, "number", description="Seconds; answered at once."),
             "form": choice("snapshot", "thin"),
             "api_version": TEXT,
+            "created": number(0, 1 << 32, description="When it says that it happened."),
             "secret": {**TEXT, "description": "Sign with this one instead."},
             "age": number(-DAY, 400 * DAY, description="How many seconds ago it was signed."),
         },

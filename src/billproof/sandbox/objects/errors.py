@@ -186,11 +186,3 @@ class StripeError(Exception):
         log = f"{DASHBOARD}{mode}/logs/{request_id}"
         error = {**code, **link, "message": self.message, **param, "request_log_url": log}
         return {"error": {**error, "type": self.row.type, **self.extra}}
-
-
-def outage(status: int, code: str | None) -> dict[str, Any]:
-    """The body of a failure on purpose: Stripe's own form for `status`."""
-    kind = "api_error" if status >= 500 else INVALID  # noqa: PLR2004 - HTTP's own border
-    row = Refusal.RATE_LIMIT if code == Refusal.RATE_LIMIT.value.code else Refusal.OUTAGE
-    words = {"message": row.value.message, "type": kind}
-    return {"error": {**({"code": code} if code else {}), **words}}

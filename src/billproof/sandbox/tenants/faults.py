@@ -42,6 +42,8 @@ class Fault:
     effect: Effect
     status: int
     code: str | None
+    should_retry: bool | None
+    """What the header `Stripe-Should-Retry` says; None leaves it out."""
     times: int | None
     after: int = 0
     """How many calls still pass before the first hit."""

@@ -50,6 +50,8 @@ class Deliveries:
     dropped: set[str] = field(default_factory=set)
     """Events that are never delivered by themselves."""
     attempts: list[Attempt] = field(default_factory=list)
+    under_way: int = 0
+    """How many deliveries wait for their turn, for an answer, or for the next attempt."""
 
     def mode_for(self, customer: str | None) -> Mode:
         """How a customer's events leave."""

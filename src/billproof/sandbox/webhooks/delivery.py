@@ -63,7 +63,9 @@ class Courier:
     def _enqueue(
         self, lane: tuple[str, str], deliveries: Deliveries, endpoint: Endpoint, event: Event
     ) -> None:
-        task = self._begin(self._first(self._last.get(lane), deliveries, endpoint, event))
+        task = self._begin(
+            deliveries, self._first(self._last.get(lane), deliveries, endpoint, event)
+        )
         self._last[lane] = task
         task.add_done_callback(lambda done: self._leave(lane, done))
 
@@ -71,11 +73,18 @@ class Courier:
         if self._last.get(lane) is done:
             del self._last[lane]
 
-    def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    def _begin(
+        self, deliveries: Deliveries, work: Coroutine[None, None, None]
+    ) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
+        deliveries.under_way += 1
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda done: self._end(deliveries, done))
         return task
+
+    def _end(self, deliveries: Deliveries, done: asyncio.Task[None]) -> None:
+        deliveries.under_way -= 1
+        self._tasks.discard(done)
 
     async def _first(
         self,
@@ -90,12 +99,13 @@ class Courier:
             return
         attempt = await self.attempt(deliveries, endpoint, event)
         if not attempt.taken:
-            self._begin(self._again(deliveries, endpoint, event))
+            self._begin(deliveries, self._again(deliveries, endpoint, event))
 
     async def _again(self, deliveries: Deliveries, endpoint: Endpoint, event: Event) -> None:
         for number, pause in enumerate(deliveries.back_off, start=2):
             await asyncio.sleep(pause)
-            if deliveries.holds(event.id, event.customer):
+            # Stripe gives up when the endpoint is gone or disabled as the next attempt is due.
+            if endpoint.disabled or deliveries.holds(event.id, event.customer):
                 return
             if (await self.attempt(deliveries, endpoint, event, number)).taken:
                 return
@@ -114,7 +124,7 @@ class Courier:
             await asyncio.sleep(seconds)
             await self.attempt(deliveries, endpoint, event, letter=letter)
 
-        self._begin(work())
+        self._begin(deliveries, work())
 
     async def attempt(
         self,
@@ -144,7 +154,7 @@ class Courier:
             error=error,
         )
         deliveries.attempts.append(attempt)
-        if attempt.taken:
+        if attempt.taken and not letter.is_forged:
             event.waiting.discard(endpoint.id)
         return attempt
 
@@ -153,10 +163,13 @@ class Courier:
     ) -> tuple[int | None, str, str | None]:
         client = await self._connected()
         try:
-            answer = await client.post(url, content=text, headers=headers)
+            async with (
+                asyncio.timeout(PATIENCE_SECONDS),
+                client.stream("POST", url, content=text, headers=headers) as answer,
+            ):
+                return answer.status_code, await _beginning(answer), None
         except Exception as error:  # noqa: BLE001 - whatever a foreign endpoint does is an attempt
-            return None, "", f"{type(error).__name__}: {error}"
-        return answer.status_code, answer.text[:KEPT_OF_ANSWER], None
+            return None, "", f"{type(error).__name__}: {error}".strip(": ")
 
     async def warm(self) -> None:
         """Get ready for the first delivery."""
@@ -176,6 +189,16 @@ class Courier:
             task.cancel()
         if self._client is not None:
             await self._client.aclose()
+
+
+async def _beginning(answer: httpx.Response) -> str:
+    """As much of an answer as is kept; an endless one is not read to its end."""
+    kept = b""
+    async for part in answer.aiter_bytes():
+        kept += part
+        if len(kept) >= KEPT_OF_ANSWER:
+            break
+    return kept[:KEPT_OF_ANSWER].decode(errors="replace")
 
 
 def _client() -> httpx.AsyncClient:

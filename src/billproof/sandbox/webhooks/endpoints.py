@@ -99,5 +99,7 @@ def _address(url: str) -> str:
 def delete(account: Account, _params: Params, identifier: str) -> Body:
     """Remove an endpoint."""
     endpoint = account.get(Endpoint, identifier)
+    # Who still has it, to try once more, sees that it is over.
+    endpoint.disabled = True
     account.remove(endpoint)
     return deleted(endpoint.kind, identifier)

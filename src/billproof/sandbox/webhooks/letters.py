@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from billproof.sandbox.objects.events import Event
@@ -25,6 +25,8 @@ class Letter:
 
     version: str | None = None
     """The API version it is written in; None is the endpoint's own."""
+    created: int | None = None
+    """Another instant at which it says that it happened."""
     thin: bool = False
     """Whether it only names the object (`v2.core.event`), which is then to be fetched."""
     secret: str | None = None
@@ -32,8 +34,15 @@ class Letter:
     age_seconds: int = 0
     """How long ago it was signed."""
 
+    @property
+    def is_forged(self) -> bool:
+        """Whether Stripe would not send it; in another version it might."""
+        return self != Letter(version=self.version)
+
     def text(self, event: Event, endpoint: Endpoint) -> bytes:
         """The exact body."""
+        if self.created is not None:
+            event = replace(event, created=self.created)
         if self.thin:
             return json.dumps(thin(event), ensure_ascii=False).encode()
         return event.text_for(self.version or endpoint.api_version).encode()
