@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.product import Product
-from billproof.sandbox.pages import pdf
-from billproof.sandbox.pages.money import day, money
+from billproof.sandbox.pages.invoice_sheet import Sheet
 from billproof.sandbox.pages.rendering import notice, page
 from billproof.sandbox.tenants.tenants import Tenants
 
@@ -32,8 +33,9 @@ class InvoicePage:
         if invoice is None:
             return await notice(404, "Page not found", "There is no such invoice.", None)
         name = f'attachment; filename="Invoice-{invoice.number}.pdf"'
+        # Off the event loop: a long invoice takes longer to lay out than calls may wait.
+        content = await asyncio.to_thread(_printed, Sheet.of(invoice))
         headers = {"Content-Disposition": name}
-        content = pdf.document(self._texts(invoice))
         return Response(content, headers=headers, media_type="application/pdf")
 
     def _invoice(self, request: Request) -> Invoice | None:
@@ -52,23 +54,8 @@ class InvoicePage:
             rows.append({"name": name, "line": line})
         return rows
 
-    def _texts(self, invoice: Invoice) -> list[str]:
-        """The PDF's lines of text."""
-        rows = [
-            f"{row['name']}  x {line.quantity}    {money(line.amount, line.currency)}"
-            for row, line in zip(self._lines(invoice), invoice.lines, strict=True)
-        ]
-        return [
-            f"Invoice {invoice.number}",
-            f"Issued {day(invoice.finalized_at or invoice.created)} (UTC)",
-            f"Bill to: {invoice.name or ''} {invoice.email or ''}".rstrip(),
-            f"Status: {invoice.status}",
-            "",
-            *rows,
-            "",
-            f"Total: {money(invoice.total, invoice.currency)}",
-            f"Amount paid: {money(invoice.amount_paid, invoice.currency)}",
-            f"Amount due: {money(invoice.total - invoice.amount_paid, invoice.currency)}",
-            "",
-            "Made by the billproof sandbox. No money has moved.",
-        ]
+
+def _printed(sheet: Sheet) -> bytes:
+    from billproof.sandbox.pages import pdf  # noqa: PLC0415 - slow to import: not at start
+
+    return pdf.document(sheet)
