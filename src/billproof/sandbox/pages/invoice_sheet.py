@@ -49,6 +49,10 @@ class Sheet:
     email: str
     issued: int
     headline: str
+    """Amount, status and date in one line."""
+    amount: str
+    note: str
+    """The headline without its amount."""
     facts: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
     sums: tuple[Sum, ...]
@@ -58,6 +62,7 @@ class Sheet:
     def of(cls, invoice: Invoice) -> Sheet:
         """What `invoice`, which is final, says."""
         issued = invoice.finalized_at or invoice.created
+        amount, note = money(invoice.due, invoice.currency), _note(invoice, issued)
         return cls(
             id=invoice.id,
             number=invoice.number or invoice.id,
@@ -66,7 +71,9 @@ class Sheet:
             name=invoice.name or "",
             email=invoice.email or "",
             issued=issued,
-            headline=_headline(invoice, issued),
+            headline=f"{amount} {note}",
+            amount=amount,
+            note=note[:1].upper() + note[1:],
             facts=_facts(invoice, issued),
             rows=tuple(_row(line) for line in invoice.lines),
             sums=_sums(invoice),
@@ -74,14 +81,13 @@ class Sheet:
         )
 
 
-def _headline(invoice: Invoice, issued: int) -> str:
+def _note(invoice: Invoice, issued: int) -> str:
     instant = {
         "paid": invoice.paid_at,
         "void": invoice.voided_at,
         "uncollectible": invoice.uncollectible_at,
     }.get(invoice.status, invoice.due_date)
-    shown = money(invoice.due, invoice.currency)
-    return f"{shown} {HEADLINES.get(invoice.status, 'due')} {day(instant or issued)}"
+    return f"{HEADLINES.get(invoice.status, 'due')} {day(instant or issued)}"
 
 
 def _facts(invoice: Invoice, issued: int) -> tuple[tuple[str, str], ...]:

@@ -18,10 +18,8 @@ from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.product import Product
-from billproof.sandbox.pages.rendering import notice, page, templates
+from billproof.sandbox.pages.rendering import SEE_OTHER, notice, page, templates
 from billproof.sandbox.tenants.tenants import Tenants
-
-SEE_OTHER = 303
 
 
 class PortalPage:

@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse
 
-from billproof.sandbox.pages.money import day, every, money, short_day
+from billproof.sandbox.pages.card_help import test_cards
+from billproof.sandbox.pages.money import day, days, every, money, short_day
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+SEE_OTHER = 303
+GOOD = frozenset({"paid", "active", "trialing", "complete", "enabled", "ready"})
+NOTABLE = frozenset(
+    {"open", "past_due", "unpaid", "incomplete", "paused", "uncollectible", "advancing"}
+)
+"""Statuses that are in order, and those that ask for somebody's attention."""
 HEADERS = {
     "Cache-Control": "no-store",
     # No form-action: browsers apply it to the redirect to the merchant too.
@@ -38,7 +45,8 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(day=day, short_day=short_day)
-    environment.globals.update(money=money, every=every)
+    environment.globals.update(money=money, every=every, days=days, cards=test_cards)
+    environment.globals.update(good=GOOD, notable=NOTABLE)
     return environment
 
 
