@@ -114,8 +114,8 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
     app = Starlette(
         lifespan=lifespan,
         routes=[
-            *control_routes(tenants),
             *page_routes(tenants),
+            *control_routes(tenants),  # it answers for all that is left below its prefix
             Route("/v1{rest:path}", call, methods=METHODS),
         ],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,15 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+SCRIPTED = {
+    **HEADERS,
+    "Content-Security-Policy": (
+        HEADERS["Content-Security-Policy"]
+        + "; script-src 'self'; connect-src 'self'; form-action 'self'"
+    ),
+}
+"""For pages with a script, which is the sandbox's own."""
+
 
 @cache
 def templates() -> Environment:
@@ -50,10 +60,12 @@ def templates() -> Environment:
     return environment
 
 
-async def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+async def page(
+    template: str, status: int = 200, headers: Mapping[str, str] = HEADERS, **values: Any
+) -> HTMLResponse:
     """A page."""
     environment = await asyncio.to_thread(templates)
-    return HTMLResponse(environment.get_template(template).render(values), status, HEADERS)
+    return HTMLResponse(environment.get_template(template).render(values), status, headers)
 
 
 async def notice(status: int, title: str, text: str, link: tuple[str, str] | None) -> HTMLResponse:

@@ -9,6 +9,7 @@ from billproof.sandbox.pages.challenge_page import ChallengePage
 from billproof.sandbox.pages.checkout_page import CheckoutPage
 from billproof.sandbox.pages.invoice_page import InvoicePage
 from billproof.sandbox.pages.portal_page import PortalPage
+from billproof.sandbox.pages.start.start_page import StartPage
 from billproof.sandbox.tenants.tenants import Tenants
 
 
@@ -19,6 +20,7 @@ def page_routes(tenants: Tenants) -> list[Route]:
     portal, invoice = PortalPage(tenants), InvoicePage(tenants)
     one = "/p/session/{id}/subscriptions/{subscription}"
     return [
+        *StartPage(tenants).routes(),
         Route("/c/pay/{id}", checkout.__call__, methods=["GET", "POST"]),
         Route("/p/session/{id}", portal.overview),
         Route(f"{one}/cancel", portal.question),

@@ -1,0 +1,342 @@
+"""The pages in a browser: for everybody, with a keyboard alone, on a phone, in the dark, live."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from billproof.sandbox.client import Sandbox
+from tests.suite.sandbox.browsing import DESKTOP, NARROW, PHONE, Visitor, browser
+from tests.suite.sandbox.conftest import OpenSession, running
+
+SCREENS = [(size, theme) for size in (DESKTOP, PHONE) for theme in ("light", "dark")]
+WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CHALLENGED = "4000 0027 6000 3184"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Browser]:
+    """One browser for all tests of this file."""
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture
+def guest(started: Browser) -> Iterator[Visitor]:
+    """A window; nothing may leave this machine, and nothing may go wrong in it."""
+    visitor = Visitor.into(started)
+    yield visitor
+    visitor.context.close()
+    assert visitor.abroad == []
+    assert [line for line in visitor.said if "status of 4" not in line] == []
+
+
+@dataclass(frozen=True)
+class Shop:
+    """An account with something on every page."""
+
+    url: str
+    key: str
+    sandbox: Sandbox
+    http: httpx.Client
+    open_session: OpenSession
+
+    def checkout(self) -> str:
+        """A session of several lines, with tax."""
+        seat = {
+            "currency": "eur",
+            "unit_amount": 500,
+            "recurring": {"interval": "month"},
+            "product_data": {"name": "Seat", "description": "For one more of your team"},
+        }
+        lines = [{"price": "price_pro", "quantity": 1}, {"price_data": seat, "quantity": 3}]
+        session = self.open_session(
+            line_items=lines,
+            automatic_tax={"enabled": True},
+            success_url=f"{self.url}/_sandbox/?paid",
+            cancel_url="https://shop.test/plans",
+        )
+        return f"/c/pay/{session.id}"
+
+    def trial(self) -> str:
+        """A session that begins with a trial."""
+        session = self.open_session(subscription_data={"trial_period_days": 14})
+        return f"/c/pay/{session.id}"
+
+    def complete(self) -> str:
+        """A session that has been paid."""
+        session = self.open_session().id
+        self.sandbox.pay(session)
+        return f"/c/pay/{session}"
+
+    def challenge(self) -> str:
+        """A bank's question."""
+        card = {
+            "email": "ada@shop.test",
+            "number": CHALLENGED,
+            "expiration": "12 / 34",
+            "cvc": "123",
+            "name": "Ada",
+        }
+        return self.http.post(f"/c/pay/{self.open_session().id}", data=card).headers["location"]
+
+    def paid(self) -> str:
+        """An invoice that is paid."""
+        customer = self.sandbox.create_customer(email="ada@shop.test").id
+        return f"/invoice/{self.sandbox.subscribe(customer, 'price_pro').latest_invoice}"
+
+    def invoice(self) -> str:
+        """An invoice that is open, with a credit."""
+        customer = self.sandbox.create_customer(email="ada@shop.test", name="Ada Lovelace").id
+        for amount, text in ((2500, "Remaining time on Pro"), (-601, "Unused time on Basic")):
+            item = {"customer": customer, "amount": amount, "currency": "eur"}
+            self.sandbox.stripe("POST", "/v1/invoiceitems", {**item, "description": text})
+        wanted = {"customer": customer, "currency": "eur"}
+        pending = {"pending_invoice_items_behavior": "include"}
+        draft = self.sandbox.stripe("POST", "/v1/invoices", {**wanted, **pending})["id"]
+        self.sandbox.stripe("POST", f"/v1/invoices/{draft}/finalize")
+        return f"/invoice/{draft}"
+
+    def portal(self) -> str:
+        """A customer with a subscription and an invoice."""
+        customer = self.sandbox.create_customer(email="ada@shop.test").id
+        self.sandbox.subscribe(customer, "price_pro")
+        params = {"customer": customer, "return_url": "https://shop.test/app"}
+        session = self.sandbox.stripe("POST", "/v1/billing_portal/sessions", params)
+        return f"/p/session/{session['id']}"
+
+    def cancel(self) -> str:
+        """The question before a subscription is canceled."""
+        portal = self.portal()
+        subscription = self.sandbox.subscriptions()[-1].id
+        return f"{portal}/subscriptions/{subscription}/cancel"
+
+    def start(self) -> str:
+        """The list of accounts."""
+        self.sandbox.create_customer()
+        return "/_sandbox/"
+
+    def account(self) -> str:
+        """The account's own page, with something in most tables."""
+        for fill in (self.checkout, self.invoice, self.portal):
+            fill()
+        for name in ("order-1", "order-1"):
+            head = {"Idempotency-Key": name, "Authorization": f"Bearer {self.key}"}
+            self.http.post("/v1/customers", data={"name": "Zoe"}, headers=head)
+        self.sandbox.fault("writes", kind="subscription", status=503, times=3)
+        return self.http.post("/_sandbox/", data={"key": self.key}).headers["location"]
+
+    def nobody(self) -> str:
+        """A page that is not there."""
+        return "/c/pay/cs_test_nobody"
+
+
+PAGES = (
+    Shop.checkout,
+    Shop.trial,
+    Shop.complete,
+    Shop.challenge,
+    Shop.invoice,
+    Shop.paid,
+    Shop.portal,
+    Shop.cancel,
+    Shop.start,
+    Shop.account,
+    Shop.nobody,
+)
+each_page = pytest.mark.parametrize("place", PAGES, ids=lambda place: place.__name__)
+Place = Callable[[Shop], str]
+
+
+@pytest.fixture
+def shop(
+    server: str, key: str, sandbox: Sandbox, visitor: httpx.Client, open_session: OpenSession
+) -> Shop:
+    """The test's own account."""
+    return Shop(server, key, sandbox, visitor, open_session)
+
+
+def come(guest: Visitor, shop: Shop, place: Place) -> Page:
+    """The page, with everything unfolded that can be."""
+    guest.page.goto(shop.url + place(shop))
+    for summary in guest.page.locator("summary").all()[:3]:
+        summary.click()
+    return guest.page
+
+
+def row(page: Page, table: str, text: str) -> Locator:
+    """What unfolds a row of the start page."""
+    return page.get_by_role("region", name=table).locator("summary", has_text=text)
+
+
+def faults(page: Page) -> list[Any]:
+    """What axe has against a page: the rule, and the elements."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
+
+@each_page
+def test_axe_finds_nothing(guest: Visitor, shop: Shop, place: Place) -> None:
+    """In light and in dark, on a desktop and on a phone."""
+    page = come(guest, shop, place)
+
+    found = []
+    for size, theme in SCREENS:
+        guest.resize(size)
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        found += [(size, theme, fault) for fault in faults(page)]
+
+    assert found == []
+
+
+@each_page
+def test_nothing_scrolls_sideways(guest: Visitor, shop: Shop, place: Place) -> None:
+    """At 320 pixels, and with letters of twice the size."""
+    page = come(guest, shop, place)
+
+    guest.resize(NARROW)
+    narrow = page.evaluate(WIDTH)
+    guest.resize((640, 800))
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    large = page.evaluate(WIDTH)
+
+    assert (narrow, large) == (0, 0)
+    assert page.evaluate("getComputedStyle(document.body).fontSize") == "32px"
+
+
+@each_page
+def test_no_script_stands_in_a_page(guest: Visitor, shop: Shop, place: Place) -> None:
+    """Neither inline nor from elsewhere, and what is asked for stays here."""
+    page = come(guest, shop, place)
+
+    assert page.locator("script:not([src^='/_sandbox/static/'])").count() == 0
+    assert page.locator("[onclick], [onload], [onsubmit]").count() == 0
+    assert page.title()
+    expect(page.get_by_role("main").get_by_role("heading", level=1)).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("place", "button"),
+    [(Shop.checkout, "Subscribe"), (Shop.trial, "Start trial"), (Shop.invoice, "Pay €18.99")],
+    ids=["subscribe", "trial", "invoice"],
+)
+def test_a_wrong_card_is_told_to_everybody(
+    guest: Visitor, shop: Shop, place: Place, button: str
+) -> None:
+    """The message is an alert and describes its field, which has the focus; axe agrees."""
+    page = guest.page
+    page.goto(shop.url + place(shop))
+    if page.get_by_label("Email", exact=True).count():
+        page.get_by_label("Email", exact=True).fill("ada@shop.test")
+    page.get_by_label("Card number", exact=True).fill("4000 0000 0000 0002")
+    page.get_by_label("Expiration", exact=True).fill("12 / 34")
+    page.get_by_label("CVC", exact=True).fill("123")
+    page.get_by_label("Cardholder name", exact=True).fill("Ada Lovelace")
+
+    page.get_by_role("button", name=button).click()
+
+    number = page.get_by_role("textbox", name="Card number", exact=True)
+    expect(page.get_by_role("alert")).to_have_text(re.compile("declined"))
+    expect(number).to_have_accessible_description(re.compile("declined"))
+    expect(number).to_be_focused()
+    assert page.title().startswith("Error: ")
+    assert faults(page) == []
+
+
+def test_a_keyboard_is_enough_to_pay(guest: Visitor, shop: Shop) -> None:
+    """From the top of the page with Tab, letters and Enter, by way of the bank."""
+    page = guest.page
+    page.goto(shop.url + shop.checkout())
+    texts = {
+        "email": "ada@shop.test",
+        "number": CHALLENGED,
+        "expiration": "12 / 34",
+        "cvc": "123",
+        "name": "Ada Lovelace",
+    }
+
+    reached = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        reached.append(str(page.evaluate("document.activeElement.name ?? ''")))
+        page.keyboard.type(texts.get(reached[-1], ""))
+        if reached[-1] == "name":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/3ds/**")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?paid")
+
+    assert [name for name in reached if name] == list(texts)
+    assert [each.status for each in shop.sandbox.subscriptions()] == ["active"]
+
+
+def test_the_start_page_is_live(guest: Visitor, shop: Shop) -> None:
+    """What happens appears by itself, and what the reader has unfolded stays so."""
+    page = guest.page
+    shop.sandbox.create_customer(email="first@shop.test")
+    page.goto(shop.url + shop.http.post("/_sandbox/", data={"key": shop.key}).headers["location"])
+    customers = page.get_by_role("region", name="Customers")
+    row(page, "Customers", "first@shop.test").click()
+    expect(customers.get_by_text('"email": "first@shop.test"')).to_be_visible()
+
+    shop.sandbox.create_customer(email="second@shop.test")
+
+    expect(row(page, "Customers", "second@shop.test")).to_be_visible()
+    expect(customers.get_by_text('"email": "first@shop.test"')).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("Live")
+
+
+def test_search_narrows_while_typing(guest: Visitor, shop: Shop) -> None:
+    """The address follows, so that it can be passed on."""
+    page = guest.page
+    for name in ("violet", "hugo"):
+        shop.sandbox.create_customer(email=f"{name}@shop.test")
+    page.goto(shop.url + shop.http.post("/_sandbox/", data={"key": shop.key}).headers["location"])
+    expect(row(page, "Customers", "hugo@shop.test")).to_be_visible()
+
+    page.get_by_role("searchbox", name="Search").fill("Violet")
+
+    expect(row(page, "Customers", "hugo@shop.test")).to_have_count(0)
+    expect(row(page, "Customers", "violet@shop.test")).to_be_visible()
+    assert page.url.endswith("?q=Violet")
+
+
+def test_without_scripts_it_is_a_page_to_reload(started: Browser, shop: Shop) -> None:
+    """All tables are there, rows unfold, and search works."""
+    guest = Visitor.into(started, scripts=False)
+    page = guest.page
+    shop.sandbox.create_customer(email="violet@shop.test")
+    page.goto(shop.url + shop.http.post("/_sandbox/", data={"key": shop.key}).headers["location"])
+
+    page.get_by_role("searchbox", name="Search").fill("violet")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**?q=violet")
+    expect(page.get_by_role("status")).to_have_text("Reload to update")
+    row(page, "Customers", "violet@shop.test").click()
+    customers = page.get_by_role("region", name="Customers")
+    expect(customers.get_by_text('"email": "violet@shop.test"')).to_be_visible()
+    guest.context.close()
+
+
+def test_a_stopped_sandbox_is_told(started: Browser) -> None:
+    """The page says so and keeps what it shows."""
+    guest = Visitor.into(started)
+    with running() as url:
+        guest.page.goto(f"{url}/_sandbox/")
+        expect(guest.page.get_by_role("status")).to_have_text("Live")
+
+    expect(guest.page.get_by_role("status")).to_have_text("The sandbox does not answer")
+    expect(guest.page.get_by_text("Nobody has called yet")).to_be_visible()
+    assert faults(guest.page) == []
+    guest.context.close()
