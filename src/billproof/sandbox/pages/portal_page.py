@@ -108,6 +108,7 @@ def _row(account: Account, subscription: Subscription) -> dict[str, object]:
         "trial_end": subscription.trial_end if subscription.status == "trialing" else None,
         "period_end": subscription.period_end,
         "paused": subscription.pause_collection is not None,
+        "brand": card.card.brand.capitalize() if card else None,
         "last4": card.card.number[-4:] if card else None,
     }
 

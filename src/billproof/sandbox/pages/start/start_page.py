@@ -23,8 +23,9 @@ from billproof.sandbox.pages.start.traffic_tables import TrafficTables
 from billproof.sandbox.tenants.tenants import Tenant, Tenants
 
 SCRIPT = Path(__file__).parent.parent / "static" / "live.js"
+NOT_FOUND = 404
 FEW, MANY = 6, 200
-"""Rows of a table beside others, and on its own page."""
+"""Rows of a table beside others, and on its own page; accounts too."""
 
 
 @dataclass(frozen=True)
@@ -61,30 +62,25 @@ class StartPage:
         """The accounts to choose from; elsewhere than on this machine, a field for a key."""
         if request.method == "POST":
             return await self._open(await request.body())
-        local = is_local(request)
-        cards = [self._card(tenant) for tenant in self._tenants] if local else []
-        answer = await page(
-            "start.html",
-            headers=SCRIPTED,
-            local=local,
-            cards=cards,
-            unknown=False,
-            origin=self._tenants.origin,
-            version=__version__,
-        )
-        return _tagged(request, answer)
+        return _tagged(request, await self._choice(200, local=is_local(request)))
 
     async def _open(self, body: bytes) -> Response:
         sent = parse_qs(body.decode(errors="replace")).get("key", [""])[0].strip()
         if self._names.known(sent):
             return RedirectResponse(f"/_sandbox/accounts/{self._names.of(sent)}", SEE_OTHER)
+        return await self._choice(NOT_FOUND, local=False)
+
+    async def _choice(self, status: int, *, local: bool) -> Response:
+        await asyncio.to_thread(templates)
+        newest = list(self._tenants)[::-1] if local else []
         return await page(
             "start.html",
-            404,
+            status,
             headers=SCRIPTED,
-            local=False,
-            cards=[],
-            unknown=True,
+            local=local,
+            cards=[self._card(tenant) for tenant in newest[:MANY]],
+            total=len(newest),
+            unknown=status == NOT_FOUND,
             origin=self._tenants.origin,
             version=__version__,
         )
@@ -108,7 +104,7 @@ class StartPage:
         sources = _sources(tenant, self._tenants.origin) if tenant else []
         if tenant is None or wanted not in {None, *(each.name for each in sources)}:
             way = ("All accounts", "/_sandbox/")
-            return await notice(404, "Page not found", "There is no such account here.", way)
+            return await notice(NOT_FOUND, "Page not found", "There is no such account here.", way)
         words = request.query_params.get("q", "").strip()
         chosen = [each for each in sources if wanted in {None, each.name}]
         answer = await page(
@@ -127,11 +123,8 @@ class StartPage:
 def _sources(tenant: Tenant, origin: str) -> list[Source]:
     """All tables of an account; example lines hold no key."""
     curl = f"curl -u $STRIPE_SECRET_KEY: {origin}"
-    return [
-        *TrafficTables(tenant, curl).sources()[:2],
-        *BillingTables(tenant.account, curl).sources(),
-        *TrafficTables(tenant, curl).sources()[2:],
-    ]
+    happens, levers = TrafficTables(tenant, curl).sources()
+    return [*happens, *BillingTables(tenant.account, curl).sources(), *levers]
 
 
 def _tagged(request: Request, answer: Response) -> Response:

@@ -36,19 +36,21 @@ class TrafficTables:
         for attempt in tenant.deliveries.attempts:
             self._attempts[attempt.event].append(attempt)
 
-    def sources(self) -> list[Source]:
-        """In the order of the page."""
+    def sources(self) -> tuple[list[Source], list[Source]]:
+        """What happens, and the levers on it; each in the order of the page."""
         account, curl = self._tenant.account, self._curl
         endpoints, faults = account.all(Endpoint), list(self._tenant.faults.values())
         hook = f"{curl}/v1/webhook_endpoints -d url=http://127.0.0.1:8000/webhook"
         spoil = """ -d '{"on": "writes", "status": 503, "times": 1}'"""
-        return [
+        happens = [
             Source("events", "Events", ("Type", "Delivery", "Customer", "Time"),
                    account.all(Event), self._event,
                    Hint("Nothing has happened yet. Each change of an object is an event.")),
             Source("calls", "Calls", ("Call", "Status", "Idempotency key", "Time"),
                    self._tenant.calls, _call,
                    Hint("Nobody has called yet.", f"{curl}/v1/customers")),
+        ]  # fmt: skip
+        levers = [
             Source("endpoints", "Webhook endpoints", ("URL", "Status", "Events", "Last answer"),
                    endpoints, self._endpoint,
                    Hint("Events go nowhere yet.", f"{hook} -d 'enabled_events[]=*'")),
@@ -56,6 +58,7 @@ class TrafficTables:
                    faults, _fault,
                    Hint("Nothing fails on purpose.", f"{curl}/_sandbox/faults{spoil}")),
         ]  # fmt: skip
+        return happens, levers
 
     def _event(self, thing: Event) -> Row:
         tries = self._attempts.get(thing.id, [])
