@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from billproof.sandbox.objects.cards import CARDS
+from billproof.sandbox.objects.cards import CARDS, Card
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,11 @@ class CardHint:
 
 def test_cards() -> list[CardHint]:
     """All that the sandbox knows."""
-    return [CardHint(grouped(card.number), card.says) for card in CARDS]
+    return [CardHint(grouped(card.number), _words(card)) for card in CARDS]
+
+
+def _words(card: Card) -> str:
+    return card.says if card.brand == "visa" else f"{card.says} ({card.brand.capitalize()})"
 
 
 def grouped(number: str) -> str:
