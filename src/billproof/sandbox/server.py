@@ -102,7 +102,8 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
             _save_all(tenants)
             keeper.close()
 
-    rest = Starlette(lifespan=lifespan, routes=[*control_routes(tenants), *page_routes(tenants)])
+    # The control API answers for all that is left below its prefix: the start page comes first.
+    rest = Starlette(lifespan=lifespan, routes=[*page_routes(tenants), *control_routes(tenants)])
     return Front(Api(tenants, time.time), rest, own_hosts(options.host, origin))
 
 

@@ -11,7 +11,6 @@ from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.resource import previous
 from billproof.sandbox.pages.card_form import luhn
 from billproof.sandbox.pages.money import every, money
-from billproof.sandbox.pages.pdf import document
 
 
 @pytest.mark.parametrize(
@@ -80,16 +79,3 @@ def test_previous_attributes_hold_what_changed_only() -> None:
     after = {"a": 1, "b": {"x": 1, "y": 3}, "c": [1, 2], "d": 4}
 
     assert previous(before, after) == {"b": {"y": 2}, "c": [1], "d": None}
-
-
-def test_a_pdf_says_where_its_objects_are() -> None:
-    """Every offset of the table points at its object, and texts are escaped."""
-    content = document(["Invoice (1)", "€9.00 \\ 東"])
-
-    start = int(content.rsplit(b"startxref\n", 1)[1].split()[0])
-    table = content[start:].split(b"\n")
-    assert table[0] == b"xref"
-    for number, entry in enumerate(table[3:8], start=1):
-        assert content[int(entry[:10]) :].startswith(b"%d 0 obj" % number)
-    assert b"(Invoice \\(1\\)) Tj" in content
-    assert b"(\x809.00 \\\\ ?) Tj" in content

@@ -32,6 +32,17 @@ def test_foreign_hosts_are_refused_on_loopback(visitor: httpx.Client, host: str)
     assert visitor.get("/_sandbox/health", headers={"Host": host}).status_code in {400, 421}
 
 
+def test_what_is_no_http_is_refused_in_stripes_form(visitor: httpx.Client) -> None:
+    """A client that speaks nonsense reads an error that it can parse."""
+    assert visitor.request("PROPFIND", "/_sandbox/health").status_code == 405
+
+    answer = visitor.request("BREW", "/_sandbox/health")
+
+    assert (answer.status_code, answer.headers["connection"]) == (400, "close")
+    assert answer.json()["error"]["type"] == "invalid_request_error"
+    assert "HTTP/1.1" in answer.json()["error"]["message"]
+
+
 def test_the_control_api_needs_a_key(visitor: httpx.Client, key: str) -> None:
     """Without the account's key there is no lever."""
     assert visitor.get("/_sandbox/events", auth=(key, "")).status_code == 200

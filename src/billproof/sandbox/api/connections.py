@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import struct
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from billproof.sandbox.objects.errors import Refusal, StripeError
+
 Address = tuple[str, int]
 _open: dict[Address, asyncio.Transport] = {}
+
+NOT_HTTP = "it is no HTTP/1.1 request with a method that is registered"
 
 
 class DroppableProtocol(HttpToolsProtocol):
     """HTTP/1.1 whose connections `drop` finds by the client's address."""
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
+        """Refuse what could not be parsed, in the form of every other refusal, and hang up."""
+        refused = StripeError(Refusal.MALFORMED, reason=NOT_HTTP)
+        body = json.dumps({"error": {"message": refused.message, "type": refused.row.type}})
+        head = (
+            "HTTP/1.1 400 Bad Request",
+            "content-type: application/json",
+            f"content-length: {len(body)}",
+            "connection: close",
+        )
+        self.transport.write("\r\n".join((*head, "", body)).encode())
+        self.transport.close()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Remember the transport."""

@@ -27,22 +27,23 @@ class CardForm:
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def sent(cls, body: bytes, known_email: str | None, now: int) -> CardForm:
-        """The form that a browser sent, checked; `known_email` cannot be changed by it."""
+    def sent(cls, body: bytes, now: int, known_email: str | None) -> CardForm:
+        """The form that a browser sent, checked; it asks for an address where none is known."""
         said = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
         form = cls(
-            email=known_email or said.get("email", "").strip(),
+            email=said.get("email", "").strip() if known_email is None else known_email,
             number=said.get("number", "").strip(),
             expiration=said.get("expiration", "").strip(),
             cvc=said.get("cvc", "").strip(),
             name=said.get("name", "").strip(),
         )
-        return replace(form, errors=form.wrong(now))
+        return replace(form, errors=form.wrong(now, asks_email=known_email is None))
 
-    def wrong(self, now: int) -> dict[str, str]:
+    def wrong(self, now: int, *, asks_email: bool) -> dict[str, str]:
         """The message for each field that cannot be right, in the order of the form."""
+        fits = not asks_email or EMAIL.match(self.email)
         found = {
-            "email": "" if EMAIL.match(self.email) else "Your email is invalid.",
+            "email": "" if fits else "Your email is invalid.",
             "number": _wrong_number("".join(self.number.split())),
             "expiration": _wrong_expiration(self.expiration, now),
             "cvc": "" if CVC.match(self.cvc) else "Your card's security code is incomplete.",

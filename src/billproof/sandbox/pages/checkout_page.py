@@ -9,26 +9,29 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from billproof.sandbox.billing import checkout
+from billproof.sandbox.billing.checkout import Buyer
 from billproof.sandbox.billing.checkout_session import Session
-from billproof.sandbox.billing.periods import DAY
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
-from billproof.sandbox.objects.errors import StripeError
-from billproof.sandbox.objects.product import Product
+from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.pages.card_form import CardForm
-from billproof.sandbox.pages.rendering import notice, page, templates
+from billproof.sandbox.pages.order import Order
+from billproof.sandbox.pages.rendering import SEE_OTHER, notice, page, templates
 from billproof.sandbox.tenants.tenants import Tenants
 
-SEE_OTHER = 303
 WRONG = 422
 DECLINED = 402
 
 
 class CheckoutPage:
-    """`GET` shows it, `POST` pays."""
+    """`GET` shows it, `POST` pays; `asked` are the buyers whose banks have asked them, by session.
 
-    def __init__(self, tenants: Tenants) -> None:
+    Until he has answered, nothing of a buyer is in the account, as at Stripe.
+    """
+
+    def __init__(self, tenants: Tenants, asked: dict[str, Buyer]) -> None:
         self._tenants = tenants
+        self._asked = asked
 
     async def __call__(self, request: Request) -> Response:
         """The page, or where it leads."""
@@ -40,27 +43,29 @@ class CheckoutPage:
         account = tenant.account
         session = account.get(Session, request.path_params["id"])
         if session.status != "open":
-            return await _over(request, session)
+            return await over(request, session)
         if request.method == "POST":
-            return await _pay(account, session, body)
-        return await _show(
-            account, session, CardForm(email=known_email(account, session) or ""), 200
-        )
+            return await self._pay(account, session, body)
+        email = known_email(account, session)
+        return await show(account, session, CardForm(email=email or ""), 200)
+
+    async def _pay(self, account: Account, session: Session, body: bytes) -> Response:
+        email = known_email(account, session)
+        form = CardForm.sent(body, account.now(session.customer), email)
+        if form.errors:
+            return await show(account, session, form, WRONG)
+        buyer = Buyer(form.number, form.email, form.name)
+        try:
+            checkout.pay(account, session, buyer)
+        except StripeError as error:
+            if error.refusal is not Refusal.AUTHENTICATION:
+                return await show(account, session, form.declined(error.message), DECLINED)
+            self._asked[session.id] = buyer
+            return RedirectResponse(f"/3ds/{session.id}", SEE_OTHER)
+        return RedirectResponse(session.landing, SEE_OTHER)
 
 
-async def _pay(account: Account, session: Session, body: bytes) -> Response:
-    form = CardForm.sent(body, known_email(account, session), account.now(session.customer))
-    if form.errors:
-        return await _show(account, session, form, WRONG)
-    try:
-        buyer = checkout.Buyer(form.number, form.email, form.name)
-        checkout.pay(account, session, buyer)
-    except StripeError as error:
-        return await _show(account, session, form.declined(error.message), DECLINED)
-    return RedirectResponse(session.landing, SEE_OTHER)
-
-
-async def _over(request: Request, session: Session) -> Response:
+async def over(request: Request, session: Session) -> Response:
     """The page of a session that can no longer be paid."""
     if session.status == "complete" and request.method == "POST":
         return RedirectResponse(session.landing, SEE_OTHER)  # a second tap on the button
@@ -80,26 +85,14 @@ async def _over(request: Request, session: Session) -> Response:
     )
 
 
-async def _show(account: Account, session: Session, form: CardForm, status: int) -> Response:
-    lines = [
-        {
-            "name": _name(account, line.price.product),
-            "quantity": line.quantity,
-            "amount": line.amount,
-            "interval": line.price.interval,
-            "count": line.price.interval_count,
-        }
-        for line in session.lines
-    ]
+async def show(account: Account, session: Session, form: CardForm, status: int) -> Response:
+    """The page of an open session, with what has been typed and what is wrong with it."""
     cancel = session.asked.text("cancel_url")
     return await page(
         "checkout.html",
         status,
         session=session,
-        lines=lines,
-        currency=session.lines[0].price.currency,
-        total=sum(line.amount for line in session.lines),
-        trial_days=_trial_days(account, session),
+        order=Order.of(account, session),
         form=form,
         locked=known_email(account, session) is not None,
         cancel_url=cancel,
@@ -111,19 +104,6 @@ def known_email(account: Account, session: Session) -> str | None:
     """The buyer's address when the merchant gave it; then it cannot be changed."""
     customer = account.find(Customer, session.customer)
     return session.customer_email or (customer.email if customer else None)
-
-
-def _trial_days(account: Account, session: Session) -> int | None:
-    if session.trial_days is not None:
-        return session.trial_days
-    if session.trial_end is None:
-        return None
-    return max(1, -((account.now(session.customer) - session.trial_end) // DAY))
-
-
-def _name(account: Account, product: str) -> str:
-    found = account.find(Product, product)
-    return found.name if found else product
 
 
 def _site(url: str | None) -> str:

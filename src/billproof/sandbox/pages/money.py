@@ -35,3 +35,8 @@ def day(instant: int) -> str:
     """The date in UTC: `23 December 2026`."""
     at = datetime.fromtimestamp(instant, UTC)
     return f"{at.day} {at:%B %Y}"
+
+
+def days(count: int) -> str:
+    """`1 day`, `14 days`."""
+    return f"{count} day" if count == 1 else f"{count} days"

@@ -18,10 +18,8 @@ from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.product import Product
-from billproof.sandbox.pages.rendering import notice, page, templates
+from billproof.sandbox.pages.rendering import SEE_OTHER, notice, page, templates
 from billproof.sandbox.tenants.tenants import Tenants
-
-SEE_OTHER = 303
 
 
 class PortalPage:
@@ -110,6 +108,7 @@ def _row(account: Account, subscription: Subscription) -> dict[str, object]:
         "trial_end": subscription.trial_end if subscription.status == "trialing" else None,
         "period_end": subscription.period_end,
         "paused": subscription.pause_collection is not None,
+        "brand": card.card.brand.capitalize() if card else None,
         "last4": card.card.number[-4:] if card else None,
     }
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse
 
-from billproof.sandbox.pages.money import day, every, money, short_day
+from billproof.sandbox.pages.card_help import test_cards
+from billproof.sandbox.pages.money import day, days, every, money, short_day
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+SEE_OTHER = 303
+GOOD = frozenset({"paid", "active", "trialing", "complete", "enabled", "ready"})
+NOTABLE = frozenset(
+    {"open", "past_due", "unpaid", "incomplete", "paused", "uncollectible", "advancing"}
+)
+"""Statuses that are in order, and those that ask for somebody's attention."""
 HEADERS = {
     "Cache-Control": "no-store",
     # No form-action: browsers apply it to the redirect to the merchant too.
@@ -23,6 +31,15 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+SCRIPTED = {
+    **HEADERS,
+    "Content-Security-Policy": (
+        HEADERS["Content-Security-Policy"]
+        + "; script-src 'self'; connect-src 'self'; form-action 'self'"
+    ),
+}
+"""For pages with a script, which is the sandbox's own."""
 
 
 @cache
@@ -38,14 +55,17 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(day=day, short_day=short_day)
-    environment.globals.update(money=money, every=every)
+    environment.globals.update(money=money, every=every, days=days, cards=test_cards)
+    environment.globals.update(good=GOOD, notable=NOTABLE)
     return environment
 
 
-async def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+async def page(
+    template: str, status: int = 200, headers: Mapping[str, str] = HEADERS, **values: Any
+) -> HTMLResponse:
     """A page."""
     environment = await asyncio.to_thread(templates)
-    return HTMLResponse(environment.get_template(template).render(values), status, HEADERS)
+    return HTMLResponse(environment.get_template(template).render(values), status, headers)
 
 
 async def notice(status: int, title: str, text: str, link: tuple[str, str] | None) -> HTMLResponse:

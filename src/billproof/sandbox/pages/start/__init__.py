@@ -1,0 +1,1 @@
+"""What a developer sees: the accounts, and all that has happened in each."""

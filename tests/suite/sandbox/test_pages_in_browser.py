@@ -1,0 +1,238 @@
+"""The pages in a browser: for everybody, with a keyboard alone, on a phone, in the dark, live."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from billproof.sandbox.client import Sandbox
+from tests.suite.sandbox.browsing import DESKTOP, NARROW, PHONE, Visitor, browser
+from tests.suite.sandbox.conftest import OpenSession, running
+from tests.suite.sandbox.shop import CHALLENGED, PAGES, Shop
+
+SCREENS = ((DESKTOP, "light"), (PHONE, "dark"))
+TOO_WIDE = """
+[document.documentElement, ...document.querySelectorAll("body *")]
+  .filter(each => each === document.documentElement || getComputedStyle(each).overflowX === "auto")
+  .filter(each => each.scrollWidth > each.clientWidth)
+  .map(each => each.outerHTML.slice(0, 99))
+"""
+"""What scrolls sideways: the page, or a part of it."""
+AXE = Axe()
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Browser]:
+    """One browser for all tests of this file."""
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture
+def guest(started: Browser) -> Iterator[Visitor]:
+    """A window; nothing may leave this machine, and nothing may go wrong in it."""
+    visitor = Visitor.into(started)
+    yield visitor
+    visitor.context.close()
+    assert visitor.abroad == []
+    assert [line for line in visitor.said if "status of 4" not in line] == []
+
+
+each_page = pytest.mark.parametrize("place", PAGES, ids=lambda place: place.__name__)
+Place = Callable[[Shop], str]
+
+
+@pytest.fixture
+def shop(
+    server: str, key: str, sandbox: Sandbox, visitor: httpx.Client, open_session: OpenSession
+) -> Shop:
+    """The test's own account."""
+    return Shop(server, key, sandbox, visitor, open_session)
+
+
+def come(guest: Visitor, shop: Shop, place: Place) -> Page:
+    """The page, with everything unfolded that can be."""
+    guest.page.goto(shop.url + place(shop))
+    for summary in guest.page.locator("summary").all()[:3]:
+        summary.click()
+    return guest.page
+
+
+def row(page: Page, table: str, text: str) -> Locator:
+    """What unfolds a row of the start page."""
+    return page.get_by_role("region", name=table).locator("summary", has_text=text)
+
+
+def faults(page: Page) -> list[Any]:
+    """What axe has against a page: the rule, and the elements."""
+    found = AXE.run(page, options=RULES).response["violations"]
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
+
+@each_page
+def test_axe_finds_nothing(guest: Visitor, shop: Shop, place: Place) -> None:
+    """On a desktop in light, and on a phone in the dark."""
+    page = come(guest, shop, place)
+
+    found = []
+    for size, theme in SCREENS:
+        guest.resize(size)
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        found += [(size, theme, fault) for fault in faults(page)]
+
+    assert found == []
+
+
+@each_page
+def test_nothing_scrolls_sideways(guest: Visitor, shop: Shop, place: Place) -> None:
+    """At 320 pixels, and with letters of twice the size."""
+    page = come(guest, shop, place)
+
+    guest.resize(NARROW)
+    narrow = page.evaluate(TOO_WIDE)
+    guest.resize((640, 800))
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    large = page.evaluate(TOO_WIDE)
+
+    assert (narrow, large) == ([], [])
+    assert page.evaluate("getComputedStyle(document.body).fontSize") == "32px"
+
+
+@each_page
+def test_no_script_stands_in_a_page(guest: Visitor, shop: Shop, place: Place) -> None:
+    """Neither inline nor from elsewhere, and what is asked for stays here."""
+    page = come(guest, shop, place)
+
+    assert page.locator("script:not([src^='/_sandbox/static/'])").count() == 0
+    assert page.locator("[onclick], [onload], [onsubmit]").count() == 0
+    assert page.title()
+    expect(page.get_by_role("main").get_by_role("heading", level=1)).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("place", "button"),
+    [(Shop.checkout, "Subscribe"), (Shop.trial, "Start trial"), (Shop.invoice, "Pay €18.99")],
+    ids=["subscribe", "trial", "invoice"],
+)
+def test_a_wrong_card_is_told_to_everybody(
+    guest: Visitor, shop: Shop, place: Place, button: str
+) -> None:
+    """The message is an alert and describes its field, which has the focus; axe agrees."""
+    page = guest.page
+    page.goto(shop.url + place(shop))
+    if page.get_by_label("Email", exact=True).count():
+        page.get_by_label("Email", exact=True).fill("ada@shop.test")
+    page.get_by_label("Card number", exact=True).fill("4000 0000 0000 0002")
+    page.get_by_label("Expiration", exact=True).fill("12 / 34")
+    page.get_by_label("CVC", exact=True).fill("123")
+    page.get_by_label("Cardholder name", exact=True).fill("Ada Lovelace")
+
+    page.get_by_role("button", name=button).click()
+
+    number = page.get_by_role("textbox", name="Card number", exact=True)
+    expect(page.get_by_role("alert")).to_have_text(re.compile("declined"))
+    expect(number).to_have_accessible_description(re.compile("declined"))
+    expect(number).to_be_focused()
+    assert page.title().startswith("Error: ")
+    assert faults(page) == []
+
+
+def test_a_keyboard_is_enough_to_pay(guest: Visitor, shop: Shop) -> None:
+    """From the top of the page with Tab, letters and Enter, by way of the bank."""
+    page = guest.page
+    page.goto(shop.url + shop.checkout())
+    texts = {
+        "email": "ada@shop.test",
+        "number": CHALLENGED,
+        "expiration": "12 / 34",
+        "cvc": "123",
+        "name": "Ada Lovelace",
+    }
+
+    reached = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        reached.append(str(page.evaluate("document.activeElement.name ?? ''")))
+        page.keyboard.type(texts.get(reached[-1], ""))
+        if reached[-1] == "name":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/3ds/**")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?paid")
+
+    assert [name for name in reached if name] == list(texts)
+    assert [each.status for each in shop.sandbox.subscriptions()] == ["active"]
+
+
+def test_the_start_page_is_live(guest: Visitor, shop: Shop) -> None:
+    """What happens appears by itself, and what the reader has unfolded stays so."""
+    page = guest.page
+    shop.sandbox.create_customer(email="first@shop.test")
+    page.goto(shop.url + shop.http.post("/_sandbox/", data={"key": shop.key}).headers["location"])
+    customers = page.get_by_role("region", name="Customers")
+    row(page, "Customers", "first@shop.test").click()
+    expect(customers.get_by_text('"email": "first@shop.test"')).to_be_visible()
+
+    shop.sandbox.create_customer(email="second@shop.test")
+
+    expect(row(page, "Customers", "second@shop.test")).to_be_visible()
+    expect(customers.get_by_text('"email": "first@shop.test"')).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("Live")
+
+
+def test_search_narrows_while_typing(guest: Visitor, shop: Shop) -> None:
+    """The address follows, so that it can be passed on."""
+    page = guest.page
+    for name in ("violet", "hugo"):
+        shop.sandbox.create_customer(email=f"{name}@shop.test")
+    page.goto(shop.url + shop.http.post("/_sandbox/", data={"key": shop.key}).headers["location"])
+    expect(row(page, "Customers", "hugo@shop.test")).to_be_visible()
+
+    page.get_by_role("searchbox", name="Search").fill("Violet")
+
+    expect(row(page, "Customers", "hugo@shop.test")).to_have_count(0)
+    expect(row(page, "Customers", "violet@shop.test")).to_be_visible()
+    assert page.url.endswith("?q=Violet")
+
+
+def test_without_scripts_it_is_a_page_to_reload(started: Browser, shop: Shop) -> None:
+    """All tables are there, rows unfold, and search works."""
+    guest = Visitor.into(started, scripts=False)
+    page = guest.page
+    shop.sandbox.create_customer(email="violet@shop.test")
+    page.goto(shop.url + shop.http.post("/_sandbox/", data={"key": shop.key}).headers["location"])
+
+    page.get_by_role("searchbox", name="Search").fill("violet")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**?q=violet")
+    expect(page.get_by_role("status")).to_have_text("Reload to update")
+    row(page, "Customers", "violet@shop.test").click()
+    customers = page.get_by_role("region", name="Customers")
+    expect(customers.get_by_text('"email": "violet@shop.test"')).to_be_visible()
+    guest.context.close()
+
+
+def test_a_stopped_sandbox_is_told(started: Browser) -> None:
+    """The page says so and keeps what it shows."""
+    guest = Visitor.into(started)
+    with running() as url:
+        guest.page.goto(f"{url}/_sandbox/")
+        expect(guest.page.get_by_role("status")).to_have_text("Live")
+
+    expect(guest.page.get_by_role("status")).to_have_text("The sandbox does not answer")
+    expect(guest.page.get_by_text("Nobody has called yet")).to_be_visible()
+    assert faults(guest.page) == []
+    guest.context.close()
