@@ -21,11 +21,15 @@ from benchmarks.sandbox.report import markdown, tables
 from benchmarks.sandbox.targets import targets
 
 RESULTS = Path(__file__).parents[1] / "results"
+WIDTH = 140
+"""Of the tables, where nobody's screen says how wide they may be."""
 
 
 def main(scratch: Path, is_quick: bool) -> None:  # noqa: FBT001 - the word `--quick`
     """Measure, show, and write the report; a quick run shows and writes nothing."""
     console = Console()
+    if not console.is_terminal:
+        console.width = WIDTH
     say: Say = console.out
     results = run(scratch, QUICK if is_quick else Plan(), say)
     for table in tables(results):

@@ -22,7 +22,7 @@ def grow(scratch: Path, plan: Plan, say: Say) -> Growth:
     with running(launch, scratch) as full:
         fill(full, "create", plan.full)
         turns = [take_turns(full, launch, scratch, plan) for _ in range(plan.rounds)]
-    create_new, create_full, look_new, look_full = map(middle_speed, zip(*turns, strict=True))
+    look_new, look_full, create_new, create_full = map(middle_speed, zip(*turns, strict=True))
     return Growth(
         customers=plan.full,
         create_new=create_new,
@@ -44,12 +44,12 @@ def remember(launch: Launch, scratch: Path, subscribers: int) -> float:
 def take_turns(
     full: Server, launch: Launch, scratch: Path, plan: Plan
 ) -> tuple[Speed, Speed, Speed, Speed]:
-    """The speeds of making and of listing, each of a new server and of the full one."""
+    """The speeds of listing and of making, each of a new server and of the full one."""
     with running(launch, scratch) as new:
         fill(new, "create", FILLED)
         return (
-            speed(new, "create", plan.seconds),
-            speed(full, "create", plan.seconds),
             speed(new, "look", plan.seconds),
             speed(full, "look", plan.seconds),
+            speed(new, "create", plan.seconds),
+            speed(full, "create", plan.seconds),
         )

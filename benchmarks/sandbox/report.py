@@ -22,12 +22,12 @@ SERVERS = (
 )
 AIMS = ("aim", "found", "verdict")
 SETUP = """\
-Eight connections, kept open; one request at a time on each; form-encoded
-`POST /v1/customers` (name, email, one metadata key), then `GET /v1/customers?limit=10`.
-Every server is started anew for each round and holds 1,000 customers before its time is
-taken. Rounds go in turns; all figures are medians. `load busy` is the share of one
-processor that the load's own process used while it made and listed, the larger of the two:
-only near 100 % would the load be what limits. A server that limits its requests gets
+Eight connections, kept open; one request at a time on each. Every server is started anew
+for each round and given 1,000 customers; then come `GET /v1/customers?limit=10` and
+form-encoded `POST /v1/customers` (name, email, one metadata key), each for its time.
+Rounds go in turns; all figures are medians. `load busy` is the share of one processor that
+the load's own process used, the larger of the two: only near 100 % would the load be what
+limits. A server that limits its requests gets
 shorter rounds. MB are 10⁶ bytes of resident memory."""
 
 

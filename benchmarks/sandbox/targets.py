@@ -77,9 +77,7 @@ def _nearness(kind: str, ours: Measured, stateless: Measured | None) -> Target:
         return Target(aim, f"{STATELESS} was not measured", None)
     mine, its = KINDS[kind](ours), KINDS[kind](stateless)
     ratio = mine.per_second / its.per_second
-    return Target(
-        aim, f"{ratio:.2f} times; p99 {mine.p99_ms:.1f} against {its.p99_ms:.1f} ms", None
-    )
+    return Target(aim, f"{ratio:.2f} times; p99 {mine.p99_ms:.1f} to {its.p99_ms:.1f} ms", None)
 
 
 def _grown(growth: Growth) -> Iterator[Target]:
