@@ -104,6 +104,13 @@ def stripe_live(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure beside what else there is: `-- sandbox`; the report goes to benchmarks/results/."""
+    prepare(session)
+    session.run("python", "-m", "benchmarks", session.create_tmp(), *session.posargs)
+
+
+@nox.session
 def ui(session: nox.Session) -> None:
     """The page trials alone; arguments go to `billproof verify`."""
     prepare(session, RUNTIME)

@@ -1,0 +1,1 @@
+"""The load: requests made beforehand, on raw sockets, in a process of its own."""

@@ -1,0 +1,1 @@
+"""Each server that is measured: where it comes from, and how it is started."""
