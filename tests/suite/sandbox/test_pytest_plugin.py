@@ -102,7 +102,7 @@ def test_it_ends_however_pytest_ends(project: pytest.Pytester, kind: signal.Sign
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    wait_until(lambda: "written" in origins(project))
+    wait_until((project.path / "origins" / "written").exists)
     url = origins(project)["written"]
     assert answers(url)
 
