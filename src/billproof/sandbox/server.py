@@ -93,10 +93,9 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         tenants.restore()
-        tasks = [asyncio.ensure_future(_tick(tenants)), asyncio.ensure_future(courier.warm())]
+        ticking = asyncio.ensure_future(_tick(tenants))
         yield
-        for task in tasks:
-            task.cancel()
+        ticking.cancel()
         await courier.close()
         if keeper is not None:
             _save_all(tenants)

@@ -280,3 +280,17 @@ def test_there_is_no_next_invoice_after_the_end(stripe: Local) -> None:
         stripe.post("invoices/create_preview", customer=customer)
 
     assert caught.value.row.code == "invoice_upcoming_none"
+
+
+def test_a_preview_leaves_the_lists_as_they_are(stripe: Local) -> None:
+    """It plays with copies: a cursor still stands where it stood."""
+    gone, *names = (stripe.post("products", name=name)["id"] for name in "abcd")
+    stripe.call("DELETE", f"products/{gone}")
+    customer = stripe.customer()
+    stripe.subscribe(customer)
+    before = stripe.get("products", limit=2, starting_after=names[-1])["data"]
+    assert [each["id"] for each in before] == names[1::-1]
+
+    assert stripe.post("invoices/create_preview", customer=customer)["total"]
+
+    assert stripe.get("products", limit=2, starting_after=names[-1])["data"] == before

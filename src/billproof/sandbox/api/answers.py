@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +10,7 @@ from starlette.responses import Response
 
 from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.events import API_VERSION
+from billproof.sandbox.objects.snapshot import as_json
 from billproof.sandbox.tenants import outages
 from billproof.sandbox.tenants.faults import Fault
 
@@ -41,7 +41,7 @@ def refused(error: StripeError, request_id: str, mode: str) -> Answer:
 
 def encoded(body: dict[str, Any]) -> bytes:
     """The bytes of a body."""
-    return json.dumps(body, ensure_ascii=False).encode(errors="replace")
+    return as_json(body)
 
 
 def response(answer: Answer, request: Request, request_id: str) -> Response:

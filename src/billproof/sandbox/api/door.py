@@ -96,7 +96,6 @@ class Api:
             at=self._clock(),
             method=request.method,
             path=request.url.path,
-            params={},
             idempotency_key=request.headers.get("idempotency-key") or None,
         )
         if LEVER not in request.headers:
@@ -109,7 +108,7 @@ class Api:
         raw = decode(_form(request, body))
         found = operations.find(call.method, call.path)
         operation, ids = found or (None, ())
-        call.params = raw
+        call.sent = tenant.account.album.keep(raw) if raw else None
         call.users = calls.users_of(tenant.account, raw, ids)
         call.customers = calls.customers_of(tenant.account, raw, ids)
         asked = Asked(

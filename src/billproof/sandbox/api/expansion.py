@@ -72,8 +72,8 @@ def _name(account: Account, product: str) -> str:
 def _subscriptions(account: Account, identifier: str) -> Body:
     data = [
         each.body()
-        for each in reversed(account.all(Subscription))
-        if each.customer == identifier and each.status != "canceled"
+        for each in reversed(account.of(identifier, Subscription))
+        if each.status != "canceled"
     ]
     return listing(data, f"/v1/customers/{identifier}/subscriptions")
 

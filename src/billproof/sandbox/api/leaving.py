@@ -20,9 +20,8 @@ def delete_customer(account: Account, _params: Params, identifier: str) -> Custo
     customer = account.get(Customer, identifier)
     if customer.is_deleted:
         raise StripeError(Refusal.NOT_FOUND, param="id", kind="customer", id=identifier)
-    for subscription in account.all(Subscription):
-        if subscription.customer == identifier:
-            end(account, subscription, account.now(identifier), "cancellation_requested")
+    for subscription in account.of(identifier, Subscription):
+        end(account, subscription, account.now(identifier), "cancellation_requested")
     account.emit("customer.deleted", customer)
     customer.is_deleted = True
     return customer
@@ -31,7 +30,7 @@ def delete_customer(account: Account, _params: Params, identifier: str) -> Custo
 def cards_of_customer(account: Account, params: Params, identifier: str) -> Body:
     """The cards of a customer."""
     account.get(Customer, identifier)
-    found = [each for each in account.all(PaymentMethod) if each.customer == identifier]
+    found = account.of(identifier, PaymentMethod)
     return lists.page(found, params, f"/v1/customers/{identifier}/payment_methods")
 
 

@@ -18,7 +18,7 @@ from billproof.sandbox.objects.params import Params
 WORDS = ("max_period_end", "min_period_end", "max_billed_until")
 
 
-@dataclass
+@dataclass(slots=True)
 class Change:
     """A change under way: how it is prorated, and whether it starts a new period."""
 
@@ -50,7 +50,7 @@ class Change:
             reason = f"The price {price.id} is on this subscription already; change its quantity."
             raise StripeError(Refusal.STATE, param=line.named("price"), reason=reason)
         item = new_item(self.account, self.subscription, price, quantity(line))
-        item.metadata = line.merged("metadata", {})
+        item.metadata = line.metadata()
         self.subscription.items.append(self.account.add(item))
         if self.prorates:
             proration.charge(self.account, self.subscription, item, self.at)
@@ -74,7 +74,7 @@ class Change:
             item.price = price
         if "quantity" in line:
             item.quantity = quantity(line)
-        item.metadata = line.merged("metadata", item.metadata)
+        item.metadata = line.metadata(item.metadata)
         if (held.price.id, held.quantity) == (item.price.id, item.quantity):
             return
         self._credit(item, held)

@@ -36,7 +36,7 @@ def create(account: Account, params: Params) -> Session:
         id=session_id(livemode=account.livemode),
         created=account.now(customer),
         livemode=account.livemode,
-        metadata=params.merged("metadata", {}),
+        metadata=params.metadata(),
         asked=params,
         lines=[SessionLine(long_id("li_"), price, quantity) for price, quantity in lines],
         origin=account.origin,
@@ -54,7 +54,7 @@ def create(account: Account, params: Params) -> Session:
 def update(account: Account, params: Params, identifier: str) -> Session:
     """Change a session's metadata."""
     session = account.get(Session, identifier)
-    session.metadata = params.merged("metadata", session.metadata)
+    session.metadata = params.metadata(session.metadata)
     return session
 
 
@@ -82,7 +82,7 @@ def _close(account: Account, session: Session) -> None:
     account.emit("checkout.session.expired", session)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Buyer:
     """Who pays a session, with which card; what a session knows already is not asked again."""
 
@@ -116,7 +116,7 @@ def pay(account: Account, session: Session, buyer: Buyer) -> None:
     order = Order(
         customer=customer,
         lines=[(line.price, line.quantity) for line in session.lines],
-        metadata=details.merged("metadata", {}),
+        metadata=details.metadata(),
         description=details.text("description"),
         trial_end=trial_ends,
         trial_settings=details.json("trial_settings"),

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.price import Price
-from billproof.sandbox.objects.resource import Body, Resource, nulls
+from billproof.sandbox.objects.resource import Body, Resource, nulls, user_in
 
 PLACEHOLDER = "{CHECKOUT_SESSION_ID}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SessionLine:
     """One price in the session's basket."""
 
@@ -43,7 +43,7 @@ class SessionLine:
         }
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Session(Resource):
     """A checkout session in subscription mode; `asked` keeps what the call said."""
 
@@ -72,7 +72,7 @@ class Session(Resource):
     def users(self) -> frozenset[str]:
         """The users it names: metadata and `client_reference_id`."""
         named = {self.client_reference_id} if self.client_reference_id else set()
-        return super().users | named
+        return user_in(self.metadata) | named
 
     @property
     def trial(self) -> bool:

@@ -49,10 +49,8 @@ def create(account: Account, params: Params) -> TestClock:
 def _attach(account: Account, clock: TestClock, customer: Customer) -> None:
     account.timeline.attach(customer.id, clock.id, clock.frozen_time)
     customer.test_clock = clock.id
-    held: list[Subscription | Invoice] = [*account.all(Subscription), *account.all(Invoice)]
-    for each in held:
-        if each.owner == customer.id:
-            each.test_clock = clock.id
+    for each in (*account.of(customer.id, Subscription), *account.of(customer.id, Invoice)):
+        each.test_clock = clock.id
 
 
 def advance(account: Account, params: Params, identifier: str) -> TestClock:

@@ -15,7 +15,7 @@ from billproof.sandbox.objects.resource import Body, Resource, nulls
 REASONS = ("too_expensive", "missing_features", "unused", "other")
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Configuration(Resource):
     """What the portal offers; the account's own one is the default."""
 
@@ -158,7 +158,7 @@ def update(account: Account, params: Params, identifier: str) -> Configuration:
 
 
 def _apply(found: Configuration, params: Params) -> None:
-    found.metadata = params.merged("metadata", found.metadata)
+    found.metadata = params.metadata(found.metadata)
     found.business_profile = {**found.business_profile, **(params.json("business_profile") or {})}
     for name in ("name", "default_return_url"):
         if name in params:

@@ -26,7 +26,7 @@ def create(account: Account, params: Params) -> Invoice:
     currency = params.text("currency") or _currency(account, customer)
     invoice = invoices.empty(account, customer, currency, "manual", subscription)
     invoice.description = params.text("description")
-    invoice.metadata = params.merged("metadata", {})
+    invoice.metadata = params.metadata()
     invoice.auto_advance = params.flag("auto_advance") is True
     _set_collection(account, invoice, params)
     if params.text("pending_invoice_items_behavior") == "include" or subscription:
@@ -63,7 +63,7 @@ def update(account: Account, params: Params, identifier: str) -> Invoice:
     if draft_only:
         _require(invoice, "draft")
     with account.updating(invoice, "invoice.updated"):
-        invoice.metadata = params.merged("metadata", invoice.metadata)
+        invoice.metadata = params.metadata(invoice.metadata)
         if "description" in params:
             invoice.description = params.text("description")
         if "auto_advance" in params:

@@ -31,7 +31,7 @@ def create(account: Account, params: Params) -> InvoiceItem:
         raise StripeError(Refusal.STATE, param="invoice", reason=reason)
     usual = customer.currency or (draft.currency if draft else None)
     item = wait(account, customer, _charged(account, params, usual, account.now(customer.id)))
-    item.metadata = params.merged("metadata", {})
+    item.metadata = params.metadata()
     if draft is not None:
         item.invoice = draft.id
         invoices.add_line(account, draft, item.charged, item.id)
@@ -81,7 +81,7 @@ def update(account: Account, params: Params, identifier: str) -> InvoiceItem:
     """Change what still waits."""
     item = account.get(InvoiceItem, identifier)
     _require_waiting(item)
-    item.metadata = params.merged("metadata", item.metadata)
+    item.metadata = params.metadata(item.metadata)
     amount = params.integer("amount")
     item.charged = replace(
         item.charged,

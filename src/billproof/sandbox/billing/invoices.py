@@ -14,6 +14,7 @@ from billproof.sandbox.objects.invoice import Invoice, InvoicePayment
 from billproof.sandbox.objects.invoice_lines import Charged, InvoiceItem, Line
 from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.product import product_name
+from billproof.sandbox.objects.resource import NO_METADATA
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 """As Stripe writes quantities on invoices."""
@@ -59,7 +60,7 @@ def empty(
         email=customer.email,
         name=customer.name,
         subscription=subscription.id if subscription else None,
-        about=dict(subscription.metadata) if subscription else {},
+        about=subscription.metadata if subscription else NO_METADATA,
         origin=account.origin,
         currency=currency,
         reason=reason,

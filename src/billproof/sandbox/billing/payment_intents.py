@@ -25,7 +25,7 @@ def create(account: Account, params: Params) -> PaymentIntent:
         params.required("currency").lower(),
         params.text("description"),
     )
-    intent.metadata = params.merged("metadata", {})
+    intent.metadata = params.metadata()
     intent.setup_future_usage = params.text("setup_future_usage")
     if params.text("payment_method"):
         intent.payment_method = card_of(account, intent.customer, params, None).id
@@ -64,7 +64,7 @@ def cancel(account: Account, params: Params, identifier: str) -> PaymentIntent:
 def update(account: Account, params: Params, identifier: str) -> PaymentIntent:
     """Change its notes."""
     intent = account.get(PaymentIntent, identifier)
-    intent.metadata = params.merged("metadata", intent.metadata)
+    intent.metadata = params.metadata(intent.metadata)
     if "description" in params:
         intent.description = params.text("description")
     return intent

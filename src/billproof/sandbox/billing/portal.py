@@ -16,7 +16,7 @@ from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body, Resource, nulls
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class PortalSession(Resource):
     """A way into the portal for one customer."""
 

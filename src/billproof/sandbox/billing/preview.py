@@ -40,11 +40,11 @@ class Rehearsal:
         self.account.settings = account.settings
         for kind in (Product, Price):
             for shared in account.all(kind):
-                self.account.add(shared)
-        for mine in (Customer, Subscription, Item, InvoiceItem, PaymentMethod):
-            for each in account.all(mine):
-                if each.owner == customer.id:
-                    self.account.add(copy.deepcopy(each))
+                self.account.add(copy.copy(shared))
+        self.account.add(copy.deepcopy(customer))
+        for mine in (Subscription, Item, InvoiceItem, PaymentMethod):
+            for each in account.of(customer.id, mine):
+                self.account.add(copy.deepcopy(each))
         for subscription in self.account.all(Subscription):
             # The copies of items must be the ones that its list holds.
             subscription.items = [self.account.get(Item, item.id) for item in subscription.items]
@@ -72,11 +72,7 @@ def create(account: Account, params: Params) -> Body:
 
 
 def _only(account: Account, customer: Customer) -> Subscription:
-    running = [
-        each
-        for each in account.all(Subscription)
-        if each.customer == customer.id and each.status not in OVER
-    ]
+    running = [each for each in account.of(customer.id, Subscription) if each.status not in OVER]
     if not running:
         raise StripeError(Refusal.NO_UPCOMING, id=customer.id)
     return running[0]

@@ -18,7 +18,7 @@ from billproof.sandbox.objects.price import Price
 from billproof.sandbox.objects.product import product_name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Held:
     """What an item was for: its price, how many, and the period that is paid for."""
 

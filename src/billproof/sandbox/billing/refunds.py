@@ -31,7 +31,7 @@ def create(account: Account, params: Params) -> Refund:
         charge=charge.id,
         payment_intent=charge.payment_intent,
         reason=params.text("reason"),
-        metadata=params.merged("metadata", {}),
+        metadata=params.metadata(),
     )
     before = charge.body()
     charge.refunded += amount

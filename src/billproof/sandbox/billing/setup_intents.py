@@ -25,7 +25,7 @@ def create(account: Account, params: Params) -> SetupIntent:
         secret=f"{identifier}_secret_{long_id('')}",
         usage=params.text("usage") or "off_session",
         description=params.text("description"),
-        metadata=params.merged("metadata", {}),
+        metadata=params.metadata(),
     )
     account.emit("setup_intent.created", account.add(intent))
     if params.text("payment_method"):

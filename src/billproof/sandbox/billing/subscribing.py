@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,15 +16,16 @@ from billproof.sandbox.objects.identifiers import long_id, short_id
 from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.price import Price
+from billproof.sandbox.objects.resource import NO_METADATA
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
     """What a subscription is to be made of."""
 
     customer: Customer
     lines: list[tuple[Price, int]]
-    metadata: dict[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=lambda: NO_METADATA)
     description: str | None = None
     trial_end: int | None = None
     trial_settings: Any = None
@@ -38,7 +40,7 @@ class Order:
     """When given, the customer is sent invoices instead of being charged."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Started:
     """A new subscription, and why its first payment did not go through."""
 
@@ -109,7 +111,7 @@ def _new(account: Account, order: Order) -> Subscription:
         trial_start=now if order.trial_end else None,
         trial_end=order.trial_end,
         trial_settings=order.trial_settings,
-        metadata=dict(order.metadata),
+        metadata=order.metadata,
         description=order.description,
         default_payment_method=order.card.id if order.card else None,
         collection_method="send_invoice" if sent else "charge_automatically",

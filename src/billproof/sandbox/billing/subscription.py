@@ -12,7 +12,7 @@ OVER = frozenset({"canceled", "incomplete_expired"})
 """The statuses from which nothing leads back."""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Item(Resource):
     """One price of a subscription, with the period that is paid for."""
 
@@ -47,7 +47,7 @@ class Item(Resource):
         return self.customer
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Subscription(Resource):
     """A subscription; `status` is open-ended, because the control API may set any."""
 

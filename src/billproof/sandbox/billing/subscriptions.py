@@ -40,7 +40,7 @@ def _order(account: Account, customer: Customer, params: Params) -> Order:
     return Order(
         customer=customer,
         lines=recurring_lines(account, params.children("items"), "items"),
-        metadata=params.merged("metadata", {}),
+        metadata=params.metadata(),
         description=params.text("description"),
         trial_end=trial,
         trial_settings=params.json("trial_settings"),
@@ -93,7 +93,7 @@ def update(account: Account, params: Params, identifier: str) -> Subscription:
         _refuse_if_unpayable(usual(account, customer, subscription.default_payment_method))
     with account.updating(subscription, "customer.subscription.updated"):
         change = Change.begun(account, subscription, params)
-        subscription.metadata = params.merged("metadata", subscription.metadata)
+        subscription.metadata = params.metadata(subscription.metadata)
         _apply_plain(account, subscription, params)
         change_items(change, params.children("items"))
         change_trial(change, params)

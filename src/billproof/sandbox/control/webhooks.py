@@ -70,7 +70,7 @@ async def _held(request: Request, tenant: Tenant, _sent: Body) -> Body:
 async def _drop(request: Request, tenant: Tenant, _sent: Body) -> Body:
     event = tenant.account.get(Event, request.path_params["id"])
     tenant.deliveries.dropped.add(event.id)
-    event.waiting.clear()
+    event.waiting = frozenset()
     return event_shown(event)
 
 

@@ -13,6 +13,7 @@ from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.resource import Body, Resource, previous
 from billproof.sandbox.objects.settings import BillingSettings
 from billproof.sandbox.objects.shelf import Shelf
+from billproof.sandbox.objects.snapshot import Album
 from billproof.sandbox.objects.timeline import Timeline
 
 Kind = TypeVar("Kind", bound=Resource)
@@ -22,7 +23,7 @@ Name = tuple[str, str]
 """A kind and an id."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mark:
     """The API call that is being served, as events name it."""
 
@@ -54,7 +55,9 @@ class Account:
         self.settings = BillingSettings()
         self.search_lag = 0
         """Seconds for which search does not find what is new."""
+        self.album = Album()
         self._publish = publish
+        self._named: tuple[str, ...] = ()
         self._shelves: dict[str, Shelf] = {}
         self._owned: dict[str, list[Resource]] = {}
         self.touched: dict[Name, None] = {}
@@ -163,13 +166,19 @@ class Account:
             created=self.now(resource.owner),
             livemode=self.livemode,
             type=kind,
-            data=data,
+            snapshot=self.album.keep(data),
             customer=resource.owner,
-            named=self.users_of(resource),
+            named=self._shared(tuple(sorted(self.users_of(resource)))),
             request=self.mark.request,
             idempotency_key=self.mark.idempotency_key,
         )
         self._publish(self, self.add(event))
+
+    def _shared(self, named: tuple[str, ...]) -> tuple[str, ...]:
+        """The same tuple for all events in a row that name the same users."""
+        if named != self._named:
+            self._named = named
+        return self._named
 
     @contextmanager
     def updating(self, resource: Resource, kind: str) -> Iterator[None]:
@@ -182,7 +191,7 @@ class Account:
 
     def users_of(self, resource: Resource) -> frozenset[str]:
         """The users an object names, itself or through its customer."""
-        owner = self.any(resource.owner) if resource.owner else None
+        owner = self._shelf("customer").get(resource.owner or "")
         return resource.users | (owner.users if owner else frozenset())
 
     def expect(self, instant: int, resource: Resource) -> None:

@@ -37,7 +37,7 @@ class Decline(Enum):
         return StripeError(refusal, extra={"decline_code": code})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Card:
     """One test number, and how it behaves."""
 

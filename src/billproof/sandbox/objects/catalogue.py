@@ -10,7 +10,7 @@ from typing import Any
 from billproof.errors import UsageError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One plan that costs something; the amount is in the currency's smallest unit."""
 

@@ -10,7 +10,7 @@ from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.resource import Body, Resource, nulls
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Charge(Resource):
     """One attempt; `decline` says why it failed."""
 
@@ -95,7 +95,7 @@ NULLS = nulls(
 )
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Refund(Resource):
     """What was given back of a charge."""
 
@@ -141,7 +141,7 @@ EVIDENCE = nulls(
 )
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Dispute(Resource):
     """A charge that its payer's bank takes back."""
 

@@ -16,7 +16,7 @@ from billproof.sandbox.objects.test_clock import TestClock
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Customer(Resource):
     """A customer; once deleted, only its id is shown."""
 
@@ -123,7 +123,7 @@ def _apply(customer: Customer, params: Params) -> None:
         customer.balance = params.integer("balance") or 0
     customer.invoice_prefix = params.text("invoice_prefix") or customer.invoice_prefix
     _apply_settings(customer, params.child("invoice_settings"))
-    customer.metadata = params.merged("metadata", customer.metadata)
+    customer.metadata = params.metadata(customer.metadata)
 
 
 def _apply_settings(customer: Customer, settings: Params) -> None:

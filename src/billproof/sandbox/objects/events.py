@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import ClassVar
 
 from billproof.sandbox.objects.resource import Body, Resource
+from billproof.sandbox.objects.snapshot import Snapshot
 from billproof.sandbox.objects.versions import shown
 
 API_VERSION = "2026-10-28.endive"
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Event(Resource):
     """One event; its text is fixed when it happens and is the same in every delivery."""
 
     kind: ClassVar[str] = "event"
     type: str
-    data: Body
+    snapshot: Snapshot
     """`object` and, for an update, `previous_attributes`."""
     customer: str | None
-    named: frozenset[str]
+    named: tuple[str, ...]
     """The users that the object or its customer named at that moment."""
     request: str | None
     idempotency_key: str | None
     receivers: int = 0
     """To how many endpoints it was to go."""
-    waiting: set[str] = field(default_factory=set)
+    waiting: frozenset[str] = frozenset()
     """The endpoints that have not taken it yet."""
+
+    @property
+    def data(self) -> Body:
+        """What is in it, read anew at each look."""
+        return dict(self.snapshot.read())
 
     def body(self) -> Body:
         """The snapshot envelope."""
@@ -49,7 +54,7 @@ class Event(Resource):
         """The envelope as it was when it happened: with all its endpoints still waiting."""
         return {**self.body(), "pending_webhooks": self.receivers}
 
-    @cached_property
+    @property
     def text(self) -> str:
         """What is delivered in the current API version; indented by two, as Stripe sends it."""
         return json.dumps(self._sent(), indent=2, ensure_ascii=False)
@@ -69,4 +74,4 @@ class Event(Resource):
     @property
     def users(self) -> frozenset[str]:
         """The users it is about."""
-        return self.named
+        return frozenset(self.named)

@@ -9,7 +9,7 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 LONGEST_KEY = 255
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """The answer that a key is bound to."""
 
@@ -19,7 +19,7 @@ class Remembered:
     request: str
 
 
-@dataclass
+@dataclass(slots=True)
 class IdempotencyKeys:
     """The keys of one account. Kept as long as the sandbox runs (at Stripe: 24 h)."""
 

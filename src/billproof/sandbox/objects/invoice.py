@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from billproof.sandbox.objects.invoice_lines import Line
-from billproof.sandbox.objects.resource import USER_KEY, Body, Resource, listing, nulls
+from billproof.sandbox.objects.resource import Body, Resource, listing, nulls, user_in
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Invoice(Resource):
     """An invoice, of a subscription or by hand; its amounts are in the smallest unit."""
 
@@ -18,7 +19,7 @@ class Invoice(Resource):
     email: str | None
     name: str | None
     subscription: str | None
-    about: dict[str, str]
+    about: Mapping[str, str]
     """The subscription's metadata when the invoice was made."""
     origin: str
     currency: str
@@ -59,8 +60,7 @@ class Invoice(Resource):
     @property
     def users(self) -> frozenset[str]:
         """The user its subscription named."""
-        user = self.about.get(USER_KEY)
-        return super().users | frozenset({user} if user else ())
+        return user_in(self.metadata) | user_in(self.about)
 
     @property
     def total(self) -> int:
@@ -177,7 +177,7 @@ NULLS = nulls(
 )
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class InvoicePayment(Resource):
     """What an invoice is paid with."""
 

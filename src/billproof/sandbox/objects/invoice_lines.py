@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from billproof.sandbox.objects.resource import Body, Resource, nulls
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Charged:
     """What is charged for, how much, and for which time; the amount may be negative."""
 
@@ -36,7 +36,7 @@ class Charged:
         }
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class InvoiceItem(Resource):
     """Something that waits for the customer's next invoice."""
 
@@ -87,7 +87,7 @@ class InvoiceItem(Resource):
         return self.customer
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Line(Resource):
     """One line of an invoice; `invoice_item` is what had waited for it."""
 

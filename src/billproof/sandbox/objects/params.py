@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.resource import NO_METADATA
 
 
 class Params:
@@ -72,11 +73,13 @@ class Params:
         """What was sent, for objects that only echo it."""
         return self._values.get(name) or None
 
-    def merged(self, name: str, current: Mapping[str, str]) -> dict[str, str]:
+    def metadata(self, current: Mapping[str, str] = NO_METADATA) -> Mapping[str, str]:
         """Metadata after the call: keys merge, an empty value deletes its key, `''` all."""
-        if self.clears(name):
-            return {}
-        sent: Mapping[str, str] = self._values.get(name) or {}
+        if self.clears("metadata"):
+            return NO_METADATA
+        sent: Mapping[str, str] | None = self._values.get("metadata")
+        if not sent:
+            return current
         return {key: text for key, text in {**current, **sent}.items() if text != ""}
 
     def only_one_of(self, *names: str) -> None:

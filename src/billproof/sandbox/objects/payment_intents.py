@@ -11,7 +11,7 @@ PAYABLE = ("requires_payment_method", "requires_confirmation", "requires_action"
 """The statuses from which it can still be paid or canceled."""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class PaymentIntent(Resource):
     """What is to be paid, by whom, and how far that has come."""
 

@@ -14,7 +14,7 @@ from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body, Resource, nulls
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class PaymentMethod(Resource):
     """A card, attached to a customer or not."""
 
@@ -112,7 +112,7 @@ def create(account: Account, params: Params) -> PaymentMethod:
         given.integer("exp_month") or method.expires[0],
         given.integer("exp_year") or method.expires[1],
     )
-    method.metadata = params.merged("metadata", {})
+    method.metadata = params.metadata()
     return method
 
 
@@ -121,7 +121,7 @@ def update(account: Account, params: Params, identifier: str) -> PaymentMethod:
     method = account.get(PaymentMethod, identifier)
     details, given = params.child("billing_details"), params.child("card")
     with account.updating(method, "payment_method.updated"):
-        method.metadata = params.merged("metadata", method.metadata)
+        method.metadata = params.metadata(method.metadata)
         for name in ("email", "name"):
             if name in details:
                 setattr(method, name, details.text(name))

@@ -8,7 +8,7 @@ from typing import ClassVar
 from billproof.sandbox.objects.resource import Body, Resource, nulls
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Price(Resource):
     """What it costs, once or each interval; amounts are in the currency's smallest unit."""
 

@@ -73,7 +73,7 @@ def create(account: Account, params: Params) -> Price:
         interval_count=_count(recurring),
         nickname=params.text("nickname"),
         lookup_key=params.text("lookup_key"),
-        metadata=params.merged("metadata", {}),
+        metadata=params.metadata(),
     )
     account.add(price)
     account.emit("price.created", price)
@@ -84,7 +84,7 @@ def update(account: Account, params: Params, identifier: str) -> Price:
     """Change what may change of a price; amount and interval never do."""
     price = account.get(Price, identifier)
     with account.updating(price, "price.updated"):
-        price.metadata = params.merged("metadata", price.metadata)
+        price.metadata = params.metadata(price.metadata)
         for name in ("nickname", "lookup_key"):
             if name in params:
                 setattr(price, name, params.text(name))

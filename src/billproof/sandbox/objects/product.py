@@ -11,7 +11,7 @@ from billproof.sandbox.objects.resource import Body, Resource, nulls
 ECHOED = "package_dimensions shippable statement_descriptor tax_code unit_label url"
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Product(Resource):
     """What is sold."""
 

@@ -22,7 +22,7 @@ def new(account: Account, params: Params) -> Product:
         name=params.required("name"),
         description=params.text("description"),
         active=params.flag("active") is not False,
-        metadata=params.merged("metadata", {}),
+        metadata=params.metadata(),
         updated=account.now(None),
     )
     _say(product, params)
@@ -44,7 +44,7 @@ def update(account: Account, params: Params, identifier: str) -> Product:
     with account.updating(product, "product.updated"):
         product.name = params.text("name") or product.name
         product.default_price = params.text("default_price") or product.default_price
-        product.metadata = params.merged("metadata", product.metadata)
+        product.metadata = params.metadata(product.metadata)
         product.updated = account.now(None)
         _say(product, params)
         if "description" in params:

@@ -14,7 +14,7 @@ class AfterRetries(StrEnum):
     PAST_DUE = "past_due"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BillingSettings:
     """Stripe keeps them in the Dashboard; here the control API does."""
 

@@ -9,7 +9,7 @@ from billproof.sandbox.objects.payment_intents import CARD_OPTIONS
 from billproof.sandbox.objects.resource import Body, Resource, nulls
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class SetupIntent(Resource):
     """A card on its way to being saved."""
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from billproof.sandbox.objects.resource import Body, Resource
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class TestClock(Resource):
     """One clock; its customers are those whose `test_clock` it is."""
 

@@ -15,7 +15,7 @@ NOBODY = ""
 """Who owns what no customer owns: it lives in real time."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Life:
     """One customer's time: on a clock, or `offset` seconds ahead; and what he can expect."""
 
@@ -34,6 +34,7 @@ class Timeline:
         self._clock = clock
         self._lives: dict[str, Life] = {}
         self._wake: list[tuple[int, str]] = []
+        self._second = 0
 
     def life(self, owner: str | None) -> Life:
         """The life of a customer, begun in real time."""
@@ -53,8 +54,17 @@ class Timeline:
         """The instant at which a customer is."""
         life = self._lives.get(owner or NOBODY)
         if life is None:
-            return int(self._clock())
-        return int(self._clock()) + life.offset if life.frozen is None else life.frozen
+            return self._real()
+        if life.frozen is not None:
+            return life.frozen
+        return self._real() + life.offset if life.offset else self._real()
+
+    def _real(self) -> int:
+        """Real time; within a second always the same object, which all that begins then shares."""
+        now = int(self._clock())
+        if now != self._second:
+            self._second = now
+        return self._second
 
     def expect(self, instant: int, owner: str | None, identifier: str) -> None:
         """Note that something happens to an object by itself at `instant`."""

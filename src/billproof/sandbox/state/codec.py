@@ -31,6 +31,7 @@ from billproof.sandbox.objects.price import Price
 from billproof.sandbox.objects.product import Product
 from billproof.sandbox.objects.resource import Resource
 from billproof.sandbox.objects.setup_intents import SetupIntent
+from billproof.sandbox.objects.snapshot import Snapshot
 from billproof.sandbox.objects.test_clock import TestClock
 from billproof.sandbox.webhooks.endpoints import Endpoint
 
@@ -85,6 +86,8 @@ class Codec:
         known.register_structure_hook(Card, lambda number, _: BY_NUMBER[number])
         known.register_unstructure_hook(Decline, lambda decline: decline.name)
         known.register_structure_hook(Decline, lambda name, _: Decline[name])
+        known.register_unstructure_hook(Snapshot, lambda snapshot: snapshot.read())
+        known.register_structure_hook(Snapshot, lambda value, _: self._account.album.keep(value))
         known.register_unstructure_hook(Params, lambda params: params.written())
         known.register_structure_hook(Params, lambda written, _: Params(*written))
 

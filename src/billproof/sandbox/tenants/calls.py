@@ -9,12 +9,13 @@ from typing import Any
 
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.resource import USER_KEY, Body
+from billproof.sandbox.objects.snapshot import Snapshot
 
 IN_QUERY = re.compile(USER_KEY + r"""['"]\]\s*[:~]\s*['"]([^'"]*)['"]""")
 REFERENCES = frozenset({"customer", "subscription"})
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Call:
     """One call; `status` is None while it is not answered, and for good when it never is."""
 
@@ -22,35 +23,44 @@ class Call:
     at: float
     method: str
     path: str
-    params: dict[str, Any]
     idempotency_key: str | None
-    users: frozenset[str] = frozenset()
-    customers: frozenset[str] = frozenset()
+    sent: Snapshot | None = None
+    """Its parameters; None while they could not be read."""
+    users: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
     status: int | None = None
     replayed: bool = False
 
+    @property
+    def params(self) -> dict[str, Any]:
+        """Its parameters as they were sent, nested."""
+        return dict(self.sent.read()) if self.sent else {}
+
     def body(self) -> Body:
         """The call as the control API shows it."""
-        plain = "id at method path params status idempotency_key replayed"
-        users = sorted(self.users)
+        plain = "id at method path status idempotency_key replayed"
         shown = {name: getattr(self, name) for name in plain.split()}
-        return {**shown, "user": users[0] if users else None}
+        return {
+            **shown,
+            "params": self.params,
+            "user": self.users[0] if self.users else None,
+        }
 
 
-def customers_of(account: Account, params: dict[str, Any], ids: tuple[str, ...]) -> frozenset[str]:
+def customers_of(account: Account, params: dict[str, Any], ids: tuple[str, ...]) -> tuple[str, ...]:
     """The customers a call is about: by the objects that it names."""
     found = (account.any(identifier) for identifier in [*ids, *_references(params)])
-    return frozenset(each.owner for each in found if each is not None and each.owner)
+    return tuple(sorted({each.owner for each in found if each is not None and each.owner}))
 
 
-def users_of(account: Account, params: dict[str, Any], ids: tuple[str, ...]) -> frozenset[str]:
+def users_of(account: Account, params: dict[str, Any], ids: tuple[str, ...]) -> tuple[str, ...]:
     """The users a call is about: named in it, or by the objects that it names."""
     named = set(_named(params))
     for identifier in [*ids, *_references(params)]:
         found = account.any(identifier)
         if found is not None:
             named |= account.users_of(found)
-    return frozenset(named)
+    return tuple(sorted(named))
 
 
 def _named(node: dict[str, Any]) -> Iterator[str]:

@@ -30,7 +30,7 @@ class Effect(StrEnum):
     """It has its effect, and the connection drops instead of an answer."""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Fault:
     """One fault; `times` bounds its hits, None is forever."""
 

@@ -14,7 +14,7 @@ from billproof.sandbox.tenants.faults import Fault
 INVALID, OUTAGE = "invalid_request_error", "api_error"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Words:
     """How Stripe words a status."""
 

