@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -33,8 +32,7 @@ class Front:
             refusal = PlainTextResponse("This host is not served here.\n", 421)
             await refusal(scope, receive, send)
         elif scope["path"].startswith("/v1"):
-            answer = await self._api(Request(scope, receive))
-            await answer(scope, receive, send)
+            await self._api(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 

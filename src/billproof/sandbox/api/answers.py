@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.types import Send
 
+from billproof.sandbox.api.incoming import Incoming
+from billproof.sandbox.objects import versions
 from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.events import API_VERSION
+from billproof.sandbox.objects.resource import Body
 from billproof.sandbox.objects.snapshot import as_json
 from billproof.sandbox.tenants import outages
 from billproof.sandbox.tenants.faults import Fault
 
+CURRENT = API_VERSION.encode()
+ORIGINAL = "original-request"
 
-@dataclass(kw_only=True)
+
+@dataclass(kw_only=True, slots=True)
 class Answer:
-    """What goes back; `kept` when its idempotency key is bound to it."""
+    """What goes back; `kept` when its idempotency key is bound to it. Names are in lower case."""
 
     status: int
     text: bytes
@@ -29,38 +33,35 @@ def failed(fault: Fault) -> Answer:
     """What a status fault answers."""
     # Below 500 Stripe refuses before it begins (429, 409), so that nothing is remembered.
     kept = fault.status >= 500  # noqa: PLR2004 - HTTP's own border
-    text, headers = encoded(outages.body(fault)), outages.headers(fault)
+    text, headers = as_json(outages.body(fault)), outages.headers(fault)
     return Answer(status=fault.status, text=text, kept=kept, headers=headers)
 
 
 def refused(error: StripeError, request_id: str, mode: str) -> Answer:
     """What a refusal answers; `mode` is `test` or `live`."""
-    text = encoded(error.body(request_id, mode))
+    text = as_json(error.body(request_id, mode))
     return Answer(status=error.status, text=text, kept=error.begun)
 
 
-def encoded(body: dict[str, Any]) -> bytes:
-    """The bytes of a body."""
-    return as_json(body)
+def performed(body: Body, version: str | None) -> Answer:
+    """What a call answers that has had its effect, in the API version that it asks for."""
+    return Answer(status=200, text=as_json(versions.shown(body, version)))
 
 
-def response(answer: Answer, request: Request, request_id: str) -> Response:
-    """The answer with its headers."""
-    sent = request.headers
-    headers = {
-        "Request-Id": request_id,
-        "Stripe-Version": sent.get("stripe-version") or API_VERSION,
-        "Cache-Control": "no-cache, no-store",
-        **answer.headers,
-    }
-    if key := sent.get("idempotency-key"):
-        headers["Idempotency-Key"] = key
-        headers.setdefault("Original-Request", request_id)
-    return Ready(answer.text, answer.status, headers)
-
-
-class Ready(Response):
-    """A response that is sent as it stands."""
-
-    media_type = "application/json"
-    charset = ""  # JSON is UTF-8, and says no more (RFC 8259, section 11)
+async def send_answer(answer: Answer, call: Incoming, request_id: str, send: Send) -> None:
+    """Send an answer with its headers."""
+    sent, text = call.headers, answer.text
+    headers = [
+        (b"content-type", b"application/json"),  # UTF-8 by RFC 8259, section 11
+        (b"content-length", str(len(text)).encode()),
+        (b"request-id", request_id.encode()),
+        (b"stripe-version", sent.get(b"stripe-version") or CURRENT),
+        (b"cache-control", b"no-cache, no-store"),
+        *((name.encode(), value.encode()) for name, value in answer.headers.items()),
+    ]
+    if key := sent.get(b"idempotency-key"):
+        headers.append((b"idempotency-key", key))
+        if ORIGINAL not in answer.headers:
+            headers.append((ORIGINAL.encode(), request_id.encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": text})

@@ -9,38 +9,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from billproof.sandbox.api import operations, schema
-from billproof.sandbox.api.answers import Answer, encoded, failed, refused, response
+from billproof.sandbox.api.answers import Answer, failed, performed, refused, send_answer
 from billproof.sandbox.api.connections import drop
 from billproof.sandbox.api.form import decode
+from billproof.sandbox.api.incoming import HungUp, Incoming
 from billproof.sandbox.api.keys import secret_key
 from billproof.sandbox.api.operations import Operation
-from billproof.sandbox.objects import versions
 from billproof.sandbox.objects.account import Mark
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.idempotency import Remembered
 from billproof.sandbox.objects.identifiers import short_id
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.tenants import calls
-from billproof.sandbox.tenants.calls import Call
+from billproof.sandbox.tenants.calls import Call, about
 from billproof.sandbox.tenants.faults import Effect, Fault
 from billproof.sandbox.tenants.tenants import Tenant, Tenants
 
 LONGEST_HANG_SECONDS = 60.0
-LARGEST_BODY = 1 << 20
-BODILESS = frozenset({"GET", "HEAD"})
-LEVER = "sandbox-lever"
+LEVER = b"sandbox-lever"
 """The header of calls that are the suite's own: neither logged nor struck by faults."""
+NOBODY = Mark()
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Asked:
     """A call on its way through the door."""
 
-    request: Request
+    incoming: Incoming
     tenant: Tenant
     call: Call
     operation: Operation | None
@@ -66,53 +63,57 @@ class Api:
         self._tenants = tenants
         self._clock = clock
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One call."""
-        request_id = short_id("req_")
+        incoming, request_id = Incoming.of(scope, receive), short_id("req_")
         try:
-            tenant = self._tenants.of(secret_key(request))
+            answer = await self._answer(incoming, request_id)
+        except HungUp:
+            return
+        if answer is not None:
+            await send_answer(answer, incoming, request_id, send)
+
+    async def _answer(self, incoming: Incoming, request_id: str) -> Answer | None:
+        """What is answered; None when nobody is there to hear it."""
+        try:
+            tenant = self._tenants.of(secret_key(incoming.header(b"authorization")))
         except StripeError as error:
-            return response(refused(error, request_id, "test"), request, request_id)
+            return refused(error, request_id, "test")
         try:
-            body = await _body(request)
-        except ClientDisconnect:
-            return Response(status_code=400)
+            body = await incoming.body()
         except StripeError as error:
-            return response(refused(error, request_id, tenant.account.mode), request, request_id)
-        call = self._log(request, tenant, request_id)
+            return refused(error, request_id, tenant.account.mode)
+        call = self._log(incoming, tenant, request_id)
         try:
-            answer = await self._serve(request, tenant, call, body)
+            answer = await self._serve(incoming, tenant, call, body)
         except StripeError as error:
             answer = refused(error, request_id, tenant.account.mode)
-        if answer is None:
-            return Response(status_code=400)  # to nobody: the connection is gone
-        answer = _kept(tenant, answer, request_id)
-        call.status = answer.status
-        return response(answer, request, request_id)
+        if answer is not None:
+            answer = _kept(tenant, answer, request_id)
+            call.status = answer.status
+        return answer
 
-    def _log(self, request: Request, tenant: Tenant, request_id: str) -> Call:
+    def _log(self, incoming: Incoming, tenant: Tenant, request_id: str) -> Call:
         call = Call(
             id=request_id,
             at=self._clock(),
-            method=request.method,
-            path=request.url.path,
-            idempotency_key=request.headers.get("idempotency-key") or None,
+            method=incoming.method,
+            path=incoming.path,
+            idempotency_key=incoming.header(b"idempotency-key") or None,
         )
-        if LEVER not in request.headers:
+        if LEVER not in incoming.headers:
             tenant.calls.append(call)
         return call
 
     async def _serve(
-        self, request: Request, tenant: Tenant, call: Call, body: bytes
+        self, incoming: Incoming, tenant: Tenant, call: Call, body: bytes
     ) -> Answer | None:
-        raw = decode(_form(request, body))
-        found = operations.find(call.method, call.path)
-        operation, ids = found or (None, ())
+        raw = decode(_form(incoming, body))
+        operation, ids = operations.find(call.method, call.path) or (None, ())
         call.sent = tenant.account.album.keep(raw) if raw else None
-        call.users = calls.users_of(tenant.account, raw, ids)
-        call.customers = calls.customers_of(tenant.account, raw, ids)
+        call.users, call.customers = about(tenant.account, raw, ids)
         asked = Asked(
-            request=request, tenant=tenant, call=call, operation=operation, ids=ids, raw=raw
+            incoming=incoming, tenant=tenant, call=call, operation=operation, ids=ids, raw=raw
         )
         fault = _strike(asked)
         if fault is not None and fault.effect in {Effect.HANG, Effect.RESET}:
@@ -120,7 +121,7 @@ class Api:
             return None
         answer = _replayed(asked) or self._fresh(asked, fault)
         if fault is not None and fault.effect is Effect.LOST:
-            await drop(_client(request))
+            await drop(incoming.client)
             return None
         return answer
 
@@ -145,34 +146,16 @@ def _kept(tenant: Tenant, answer: Answer, request_id: str) -> Answer:
     return answer
 
 
-async def _body(request: Request) -> bytes:
-    """What was sent; StripeError when it is too much, or no form."""
-    if request.method in BODILESS:
-        return b""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > LARGEST_BODY:
-            raise StripeError(Refusal.TOO_LARGE, limit=str(LARGEST_BODY))
-        parts.append(part)
-    if size and request.headers.get("content-type", "").startswith("application/json"):
-        raise StripeError(Refusal.NOT_A_FORM)
-    return b"".join(parts)
-
-
-def _form(request: Request, body: bytes) -> str:
-    query = request.url.query
-    if request.method == "GET":
+def _form(incoming: Incoming, body: bytes) -> str:
+    query = incoming.query
+    if incoming.method == "GET":
         return query
-    return "&".join(part for part in (query, body.decode(errors="replace")) if part)
-
-
-def _client(request: Request) -> tuple[str, int]:
-    return (request.client.host, request.client.port) if request.client else ("", 0)
+    text = body.decode(errors="replace")
+    return f"{query}&{text}" if query and text else query or text
 
 
 def _strike(asked: Asked) -> Fault | None:
-    if LEVER in asked.request.headers:
+    if not asked.tenant.faults or LEVER in asked.incoming.headers:
         return None
     kind = asked.operation.kind if asked.operation else ""
     creates = asked.operation is not None and asked.operation.creates
@@ -189,17 +172,12 @@ async def _swallow(asked: Asked, fault: Fault) -> None:
         if asked.key:
             busy.add(asked.key)
         try:
-            await asyncio.wait_for(_departure(asked.request), LONGEST_HANG_SECONDS)
+            await asyncio.wait_for(asked.incoming.departure(), LONGEST_HANG_SECONDS)
         except TimeoutError:
             pass
         finally:
             busy.discard(asked.key or "")
-    await drop(_client(asked.request))
-
-
-async def _departure(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    await drop(asked.incoming.client)
 
 
 def _replayed(asked: Asked) -> Answer | None:
@@ -209,7 +187,7 @@ def _replayed(asked: Asked) -> Answer | None:
     if found is None:
         return None
     asked.call.replayed = True
-    headers = {"Idempotent-Replayed": "true", "Original-Request": found.request}
+    headers = {"idempotent-replayed": "true", "original-request": found.request}
     return Answer(status=found.status, text=found.text, kept=False, headers=headers)
 
 
@@ -225,6 +203,5 @@ def _performed(asked: Asked) -> Answer:
     except StripeError as error:
         return refused(error, call.id, account.mode)
     finally:
-        account.mark = Mark()
-    version = asked.request.headers.get("stripe-version")
-    return Answer(status=200, text=encoded(versions.shown(body, version)))
+        account.mark = NOBODY
+    return performed(body, asked.incoming.header(b"stripe-version") or None)

@@ -6,16 +6,14 @@ import base64
 import binascii
 import re
 
-from starlette.requests import Request
-
 from billproof.sandbox.objects.errors import Refusal, StripeError
 
 KEY = re.compile(r"(sk|rk)_(test|live)_[A-Za-z0-9_-]{1,240}\Z", re.ASCII)
 
 
-def secret_key(request: Request) -> str:
-    """The key of a call, by Bearer or Basic; StripeError without one of the right form."""
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+def secret_key(authorization: str) -> str:
+    """The key in that header, by Bearer or Basic; StripeError without one of the right form."""
+    scheme, _, value = authorization.partition(" ")
     key = value.strip()
     if scheme.lower() == "basic":
         key = _basic_user(key)

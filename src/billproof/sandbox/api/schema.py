@@ -11,16 +11,24 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from billproof.sandbox.objects.errors import Refusal, StripeError
 
 INTEGER = re.compile(r"[+-]?\d{1,18}\Z", re.ASCII)
 DECIMAL = re.compile(r"[+-]?\d{1,18}(\.\d{1,12})?\Z", re.ASCII)
+BOOLEAN = re.compile(r"(true|false)\Z")
 INDEX = re.compile(r"\d{1,4}\Z", re.ASCII)
 UNSET_BY_EMPTY = frozenset({"email", "name", "description", "phone", "nickname", "comment"})
 """Texts that Stripe clears on an empty value although its schema does not say so."""
 MOST_KEYS, LONGEST_KEY, LONGEST_VALUE, LONGEST_TEXT = 50, 40, 500, 5000
+
+
+class Members(NamedTuple):
+    """What an object may have in it, and what it must."""
+
+    types: dict[str, Any]
+    required: tuple[str, ...]
 
 
 @cache
@@ -30,21 +38,39 @@ def trees() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
+@cache
+def _members_of(call: str) -> Members:
+    found: Members = _grown(trees()[call])
+    return found
+
+
+def _grown(kind: Any) -> Any:
+    """A part of a tree, with objects as Members."""
+    if isinstance(kind, list):
+        return [_grown(each) for each in kind]
+    if not isinstance(kind, dict):
+        return kind
+    if "|" in kind:
+        return {"|": _grown(kind["|"])}
+    required = tuple(name[:-1] for name in kind if name.endswith("!"))
+    return Members({name.rstrip("!"): _grown(each) for name, each in kind.items()}, required)
+
+
 def checked(call: str, raw: dict[str, Any]) -> dict[str, Any]:
     """`raw` with typed values; StripeError for the first thing that does not fit."""
-    return _members(trees()[call], raw, "")
+    return _members(_members_of(call), raw, "")
 
 
-def _members(tree: dict[str, Any], raw: dict[str, Any], path: str) -> dict[str, Any]:
-    types = {name.rstrip("!"): kind for name, kind in tree.items()}
+def _members(tree: Members, raw: dict[str, Any], path: str) -> dict[str, Any]:
+    types = tree.types
     unknown = [_join(path, name) for name in raw if name not in types]
     if len(unknown) > 1:
         raise StripeError(Refusal.UNKNOWN_MANY, param=unknown[0], names=", ".join(unknown))
     if unknown:
         raise StripeError(Refusal.UNKNOWN, param=unknown[0])
-    for name in tree:
-        if name.endswith("!") and name[:-1] not in raw:
-            raise StripeError(Refusal.MISSING, param=_join(path, name[:-1]))
+    for name in tree.required:
+        if name not in raw:
+            raise StripeError(Refusal.MISSING, param=_join(path, name))
     return {name: _typed(types[name], value, _join(path, name)) for name, value in raw.items()}
 
 
@@ -58,8 +84,8 @@ def _typed(kind: Any, value: Any, path: str) -> Any:
     if isinstance(kind, list):
         return _array(kind[0], value, path)
     if isinstance(kind, dict):
-        if "|" in kind:
-            return _typed(_alternative(kind["|"], value), value, path)
+        return _typed(_alternative(kind["|"], value), value, path)
+    if isinstance(kind, Members):
         if not isinstance(value, dict):
             raise StripeError(Refusal.OBJECT, param=path)
         return _members(kind, value, path)
@@ -75,7 +101,7 @@ def _alternative(kinds: list[Any], value: Any) -> Any:
     if value == "" and "" in kinds:
         return ""
     solid = [kind for kind in kinds if kind != ""]
-    nested = [kind for kind in solid if isinstance(kind, dict | list) or kind == "m"]
+    nested = [kind for kind in solid if isinstance(kind, Members | dict | list) or kind == "m"]
     if isinstance(value, dict):
         return nested[0] if nested else solid[-1]
     flat = [kind for kind in solid if kind not in nested] or nested
@@ -119,7 +145,7 @@ def _scalar(kind: str, value: str, path: str) -> Any:
     if kind == "n":
         return float(_match(DECIMAL, value, Refusal.DECIMAL, path))
     if kind == "b":
-        return _match(re.compile(r"(true|false)\Z"), value, Refusal.BOOLEAN, path) == "true"
+        return _match(BOOLEAN, value, Refusal.BOOLEAN, path) == "true"
     if kind.startswith("="):
         return _choice(kind[1:].split(","), value, path)
     if value == "" and path not in UNSET_BY_EMPTY:

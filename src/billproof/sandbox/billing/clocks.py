@@ -49,7 +49,11 @@ def create(account: Account, params: Params) -> TestClock:
 def _attach(account: Account, clock: TestClock, customer: Customer) -> None:
     account.timeline.attach(customer.id, clock.id, clock.frozen_time)
     customer.test_clock = clock.id
-    for each in (*account.of(customer.id, Subscription), *account.of(customer.id, Invoice)):
+    held: list[Subscription | Invoice] = [
+        *account.of(customer.id, Subscription),
+        *account.of(customer.id, Invoice),
+    ]
+    for each in held:
         each.test_clock = clock.id
 
 

@@ -46,7 +46,7 @@ def _handlers(tenants: Tenants, levers: dict[str, Lever]) -> dict[str, Handler]:
 
 
 async def _pulled(tenants: Tenants, lever: Lever, request: Request) -> Response:
-    tenant = tenants.of(secret_key(request))
+    tenant = tenants.of(secret_key(request.headers.get("authorization", "")))
     sent = await read(request, lever)
     only_asked(request, lever)
     answer = await lever.action(request, tenant, sent)

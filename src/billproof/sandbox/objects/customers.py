@@ -44,23 +44,30 @@ class Customer(Resource):
         """The customer, or what is left of it."""
         if self.is_deleted:
             return deleted(self.kind, self.id)
-        plain = (
-            "invoice_prefix email name description phone address shipping tax_exempt balance "
-            "currency delinquent"
-        )
         return {
             **self.head(),
-            **{each: getattr(self, each) for each in plain.split()},
-            **nulls("customer_account default_source discount"),
-            "invoice_settings": self._invoice_settings(),
+            "address": self.address,
+            "balance": self.balance,
+            "currency": self.currency,
+            "customer_account": None,
+            "default_source": None,
+            "delinquent": self.delinquent,
+            "description": self.description,
+            "discount": None,
+            "email": self.email,
+            "invoice_prefix": self.invoice_prefix,
+            "invoice_settings": {
+                **nulls("custom_fields footer rendering_options"),
+                "default_payment_method": self.default_payment_method,
+            },
+            "name": self.name,
             "next_invoice_sequence": self.next_invoice,
+            "phone": self.phone,
             "preferred_locales": list(self.preferred_locales),
+            "shipping": self.shipping,
+            "tax_exempt": self.tax_exempt,
             "test_clock": self.test_clock,
         }
-
-    def _invoice_settings(self) -> Body:
-        settings = nulls("custom_fields footer rendering_options")
-        return {**settings, "default_payment_method": self.default_payment_method}
 
     @property
     def owner(self) -> str:

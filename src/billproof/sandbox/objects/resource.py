@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar
 
 Body = dict[str, Any]
@@ -62,7 +63,10 @@ def user_in(metadata: Mapping[str, str]) -> frozenset[str]:
 
 def nulls(names: str) -> Body:
     """The members that are there and null."""
-    return dict.fromkeys(names.split())
+    return dict.fromkeys(_split(names))
+
+
+_split = cache(str.split)
 
 
 def listing(data: list[Body], url: str, *, has_more: bool = False) -> Body:

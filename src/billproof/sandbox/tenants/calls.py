@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.resource import USER_KEY, Body
@@ -47,20 +47,23 @@ class Call:
         }
 
 
-def customers_of(account: Account, params: dict[str, Any], ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The customers a call is about: by the objects that it names."""
-    found = (account.any(identifier) for identifier in [*ids, *_references(params)])
-    return tuple(sorted({each.owner for each in found if each is not None and each.owner}))
+class About(NamedTuple):
+    """Whom a call is about, each in alphabetical order."""
+
+    users: tuple[str, ...]
+    customers: tuple[str, ...]
 
 
-def users_of(account: Account, params: dict[str, Any], ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The users a call is about: named in it, or by the objects that it names."""
-    named = set(_named(params))
-    for identifier in [*ids, *_references(params)]:
+def about(account: Account, params: dict[str, Any], ids: tuple[str, ...]) -> About:
+    """Whom a call is about: named in it, or by the objects that it names."""
+    users, customers = set(_named(params)), set()
+    for identifier in (*ids, *_references(params)):
         found = account.any(identifier)
         if found is not None:
-            named |= account.users_of(found)
-    return tuple(sorted(named))
+            users |= account.users_of(found)
+            if found.owner:
+                customers.add(found.owner)
+    return About(tuple(sorted(users)), tuple(sorted(customers)))
 
 
 def _named(node: dict[str, Any]) -> Iterator[str]:

@@ -54,8 +54,8 @@ def body(fault: Fault) -> Body:
 
 def headers(fault: Fault) -> dict[str, str]:
     """What Stripe's answer says besides: why it is limited, and whether to try again."""
-    retry = {True: {"Stripe-Should-Retry": "true"}, False: {"Stripe-Should-Retry": "false"}}
+    retry = {True: {"stripe-should-retry": "true"}, False: {"stripe-should-retry": "false"}}
     # A lock is answered with 429 too, and without this header.
     limited = fault.status == 429 and fault.code in {None, "rate_limit"}  # noqa: PLR2004
-    reason = {"Stripe-Rate-Limited-Reason": "global-rate"} if limited else {}
+    reason = {"stripe-rate-limited-reason": "global-rate"} if limited else {}
     return reason | ({} if fault.should_retry is None else retry[fault.should_retry])
