@@ -10,7 +10,7 @@ from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import short_id
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.resource import Body, Resource, deleted, nulls
+from billproof.sandbox.objects.resource import Body, Resource, deleted
 from billproof.sandbox.objects.test_clock import TestClock
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
@@ -57,8 +57,10 @@ class Customer(Resource):
             "email": self.email,
             "invoice_prefix": self.invoice_prefix,
             "invoice_settings": {
-                **nulls("custom_fields footer rendering_options"),
+                "custom_fields": None,
                 "default_payment_method": self.default_payment_method,
+                "footer": None,
+                "rendering_options": None,
             },
             "name": self.name,
             "next_invoice_sequence": self.next_invoice,

@@ -8,8 +8,14 @@ import string
 ALPHABET = string.ascii_letters + string.digits
 # Of 256 bytes, 248 fall on the 62 signs evenly; the last eight favour eight of them a little.
 SIGNS = (ALPHABET * 5)[:256].encode()
+POOL = 4096
+"""So many bytes are asked of the system at once: each time costs as much as the rest of an id."""
 SHORT = 14
 LONG = 24
+
+
+_pool = ""
+_used = 0
 
 
 def short_id(prefix: str) -> str:
@@ -33,4 +39,8 @@ def endpoint_secret() -> str:
 
 
 def _letters(count: int) -> str:
-    return os.urandom(count).translate(SIGNS).decode("ascii")
+    global _pool, _used  # noqa: PLW0603 - one pool, as there is one source
+    if _used + count > len(_pool):
+        _pool, _used = os.urandom(POOL).translate(SIGNS).decode("ascii"), 0
+    _used += count
+    return _pool[_used - count : _used]
