@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from billproof.sandbox.state.keeper import Keeper
 
 TICK_SECONDS = 0.2
-COLLECTED_AFTER = (50_000, 20, 100)
+COLLECTED_AFTER = (20_000, 20, 100)
 """The thresholds of Python's garbage collector; by itself it has (700, 10, 10)."""
 
 

@@ -20,7 +20,7 @@ class HungUp(Exception):  # noqa: N818 - what happened, in the words of the tele
     """The client has left before it had said all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Incoming:
     """One call. Header names are in lower case; of several with one name the last counts."""
 

@@ -85,7 +85,7 @@ def delete(account: Account, _params: Params, identifier: str) -> Body:
         item = account.find(InvoiceItem, line.invoice_item)
         if item is not None:
             item.invoice = None
-            customer.pending.append(item.id)
+            customer.pending += (item.id,)
     account.emit("invoice.deleted", invoice)
     account.remove(invoice)
     return deleted(invoice.kind, identifier)

@@ -119,7 +119,7 @@ def pending(account: Account, invoice: Invoice) -> list[InvoiceItem]:
     customer = account.get(Customer, invoice.customer)
     known = [account.find(InvoiceItem, identifier) for identifier in customer.pending]
     waiting = [item for item in known if item is not None and item.invoice is None]
-    customer.pending = [item.id for item in waiting]
+    customer.pending = tuple(item.id for item in waiting)
     return [
         item
         for item in waiting

@@ -70,7 +70,7 @@ def wait(account: Account, customer: Customer, charged: Charged) -> InvoiceItem:
         customer=customer.id,
         charged=charged,
     )
-    customer.pending.append(account.add(item).id)
+    customer.pending += (account.add(item).id,)
     account.emit("invoiceitem.created", item)
     return item
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from billproof.sandbox.objects.price import Price
-from billproof.sandbox.objects.resource import Body, Resource, listing, nulls
+from billproof.sandbox.objects.resource import NONE, Body, Resource, listing, nulls
 
 OVER = frozenset({"canceled", "incomplete_expired"})
 """The statuses from which nothing leads back."""
@@ -62,7 +63,7 @@ class Subscription(Resource):
     cancel_at_period_end: bool = False
     canceled_at: int | None = None
     ended_at: int | None = None
-    cancellation: dict[str, str | None] = field(default_factory=dict)
+    cancellation: Mapping[str, str | None] = field(default_factory=lambda: NONE)
     trial_start: int | None = None
     trial_end: int | None = None
     trial_settings: Any = None
@@ -80,7 +81,7 @@ class Subscription(Resource):
     """Whether the end of its trial has been announced."""
     by_hand: bool = False
     """Whether a test has set its periods or status, so that nothing renews by itself."""
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=lambda: NONE)
     """Members that the control API set and that nothing here depends on."""
 
     def body(self) -> Body:

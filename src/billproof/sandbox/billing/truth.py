@@ -55,7 +55,7 @@ def _set(subscription: Subscription, name: str, value: Any) -> None:
     elif name in PLAIN:
         setattr(subscription, name, value)
     else:
-        subscription.extra[name] = value
+        subscription.extra = {**subscription.extra, name: value}
 
 
 def _check(changes: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from billproof.sandbox.objects.account import Account
@@ -37,7 +37,7 @@ class Customer(Resource):
     delinquent: bool = False
     is_deleted: bool = False
     test_clock: str | None = None
-    pending: list[str] = field(default_factory=list)
+    pending: tuple[str, ...] = ()
     """The invoice items that may still wait for an invoice."""
 
     def body(self) -> Body:

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 Body = dict[str, Any]
 """A JSON object as it goes over the wire; never kept as state."""
 
-NO_METADATA: Mapping[str, str] = {}
-"""Shared by all that have none: for ten thousand subscribers, a hundred thousand objects."""
+NONE: Mapping[str, Any] = {}
+"""Shared by all members that are empty: ten thousand subscribers have a hundred thousand."""
+NO_METADATA: Mapping[str, str] = NONE
 USER_KEY = "telegram_user_id"
 """The metadata key under which a backend notes whose an object is."""
 

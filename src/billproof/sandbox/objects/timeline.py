@@ -70,7 +70,8 @@ class Timeline:
         """Note that something happens to an object by itself at `instant`."""
         life = self.life(owner)
         heapq.heappush(life.due, (instant, identifier))
-        heapq.heappush(self._wake, (instant - life.offset, owner or NOBODY))
+        real = instant - life.offset if life.offset else instant
+        heapq.heappush(self._wake, (real, owner or NOBODY))
 
     def attach(self, owner: str, clock: str, instant: int) -> None:
         """Put a customer on a test clock, for good."""

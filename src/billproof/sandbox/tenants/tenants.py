@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from billproof.sandbox.state.keeper import Keeper
     from billproof.sandbox.state.ledger import Ledger
 
+MOST_CALLS = 10_000
+"""So many are logged under one key; then the oldest is forgotten."""
+
 
 @dataclass(kw_only=True, slots=True)
 class Tenant:
@@ -33,7 +37,8 @@ class Tenant:
 
     account: Account
     courier: Courier
-    calls: list[Call] = field(default_factory=list)
+    calls: deque[Call] = field(default_factory=lambda: deque(maxlen=MOST_CALLS))
+    """The log: the newest calls, oldest first."""
     faults: dict[str, Fault] = field(default_factory=dict)
     keys: IdempotencyKeys = field(default_factory=IdempotencyKeys)
     deliveries: Deliveries = field(default_factory=Deliveries)
