@@ -12,7 +12,10 @@ DAYS = {"day": 1, "week": 7}
 
 
 def period_end(start: int, interval: str, count: int) -> int:
-    """`count` intervals after `start`, in UTC; a month that is too short ends on its last day."""
+    """`count` intervals after `start`, in UTC, or before it when `count` is negative.
+
+    A month that is too short ends on its last day.
+    """
     begun = datetime.fromtimestamp(start, UTC)
     if interval in DAYS:
         return int((begun + timedelta(days=DAYS[interval] * count)).timestamp())

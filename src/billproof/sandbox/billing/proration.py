@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from billproof.sandbox.billing.order_lines import wait
+from billproof.sandbox.billing.periods import period_end
 from billproof.sandbox.billing.subscription import Item, Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
@@ -47,6 +48,15 @@ def credit(account: Account, subscription: Subscription, item: Item, held: Held,
 def charge(account: Account, subscription: Subscription, item: Item, at: int) -> None:
     """Ask for what is left of the time with what the item is now."""
     held = Held.by(item)
+    _wait(account, subscription, item, held, at, "Remaining", held.share(at))
+
+
+def charge_part(account: Account, subscription: Subscription, item: Item) -> None:
+    """Ask for a first period that is only the rest of a whole one."""
+    price = item.price
+    began = period_end(item.period_end, price.interval or "month", -price.interval_count)
+    held = Held(price, item.quantity, began, item.period_end)
+    at = item.period_start
     _wait(account, subscription, item, held, at, "Remaining", held.share(at))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from billproof.sandbox.billing import collection, cycle, invoices
+from billproof.sandbox.billing import collection, cycle, invoices, proration
 from billproof.sandbox.billing.periods import DAY, next_end
 from billproof.sandbox.billing.subscription import Item, Subscription
 from billproof.sandbox.objects.account import Account
@@ -29,6 +29,10 @@ class Order:
     description: str | None = None
     trial_end: int | None = None
     trial_settings: Any = None
+    anchor: int | None = None
+    """Where its whole periods begin, when that is not now; what comes before is a part of one."""
+    prorates: bool = True
+    """Whether that part is paid for."""
     card: PaymentMethod | None = None
     """What the first invoice is charged on."""
     charge_now: bool = True
@@ -56,7 +60,7 @@ def start(account: Account, order: Order) -> Started:
         for price, quantity in order.lines
     ]
     order.customer.currency = order.customer.currency or subscription.currency
-    invoice = invoices.draft(account, subscription, "subscription_create")
+    invoice = _first_invoice(account, subscription, order)
     account.emit("customer.subscription.created", subscription)
     account.emit("invoice.created", invoice)
     invoices.finalize(account, invoice)
@@ -64,6 +68,14 @@ def start(account: Account, order: Order) -> Started:
     _warn_at_once(account, subscription)
     cycle.plan(account, subscription)
     return Started(subscription, error)
+
+
+def _first_invoice(account: Account, subscription: Subscription, order: Order) -> Invoice:
+    if order.anchor is None:
+        return invoices.draft(account, subscription, "subscription_create")
+    for item in subscription.items if order.prorates else ():
+        proration.charge_part(account, subscription, item)
+    return invoices.draft(account, subscription, "subscription_create", ())
 
 
 def _pay(
@@ -107,7 +119,7 @@ def _new(account: Account, order: Order) -> Subscription:
         status="trialing" if order.trial_end else "incomplete",
         currency=order.lines[0][0].currency,
         start_date=now,
-        billing_cycle_anchor=order.trial_end or now,
+        billing_cycle_anchor=order.trial_end or order.anchor or now,
         trial_start=now if order.trial_end else None,
         trial_end=order.trial_end,
         trial_settings=order.trial_settings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billproof.sandbox.billing import collection, cycle, invoices, proration
+from billproof.sandbox.billing.anchors import anchor_ahead
 from billproof.sandbox.billing.changes import Change, change_end, change_items, change_trial
 from billproof.sandbox.billing.ending import end
 from billproof.sandbox.billing.order_lines import one_off, recurring_lines
@@ -37,13 +38,16 @@ def _order(account: Account, customer: Customer, params: Params) -> Order:
     trial = trial_end(account, params, customer.id)
     named = params.text("default_payment_method")
     card = wanted(account, customer, named, "default_payment_method") if named else None
+    lines = recurring_lines(account, params.children("items"), "items")
     return Order(
         customer=customer,
-        lines=recurring_lines(account, params.children("items"), "items"),
+        lines=lines,
         metadata=params.metadata(),
         description=params.text("description"),
         trial_end=trial,
         trial_settings=params.json("trial_settings"),
+        anchor=anchor_ahead(account, params, customer.id, lines),
+        prorates=params.text("proration_behavior") != "none",
         card=card or usual(account, customer),
         charge_now=params.text("payment_behavior") != "default_incomplete",
         off_session=params.flag("off_session") is True,

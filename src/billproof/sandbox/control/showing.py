@@ -67,5 +67,12 @@ LEVERS = (
     ),
     Lever("GET", "/clocks", _lister(TestClock), "All test clocks", "Objects"),
     Lever("GET", "/events", _events, "All events, oldest first", "Events", asks=OF_WHOM),
-    Lever("GET", "/calls", _calls, "Calls of others to the API, the newest 10,000", "Calls", asks=("user",)),
+    Lever(
+        "GET",
+        "/calls",
+        _calls,
+        "Calls of others to the API, the newest 10,000",
+        "Calls",
+        asks=("user",),
+    ),
 )
