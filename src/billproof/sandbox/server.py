@@ -27,6 +27,7 @@ from billproof.sandbox.objects.catalogue import Plan, read_plans
 from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.pages.routes import page_routes
 from billproof.sandbox.tenants.tenants import Tenants
+from billproof.sandbox.tenants.ticking import tick
 from billproof.sandbox.webhooks.delivery import Courier
 from billproof.suite import suite_root
 
@@ -153,8 +154,7 @@ async def _tick(tenants: Tenants) -> None:
     """What falls due by itself happens without anybody asking."""
     while True:
         await asyncio.sleep(TICK_SECONDS)
-        for tenant in tenants:
-            tenant.tick()
+        tick(tenants)
         _save_all(tenants)
 
 

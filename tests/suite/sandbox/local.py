@@ -56,10 +56,10 @@ class Local:
 
     def __init__(self) -> None:
         self.at = float(START)
-        tenants = Tenants(
+        self.tenants = Tenants(
             origin="http://own", plans=PLANS, clock=lambda: self.at, courier=Courier()
         )
-        self.tenant: Tenant = tenants.of("sk_test_local")
+        self.tenant: Tenant = self.tenants.of("sk_test_local")
         self.account = self.tenant.account
 
     def call(self, method: str, path: str, **params: Any) -> dict[str, Any]:

@@ -253,7 +253,7 @@ def test_the_time_before_the_anchor_can_be_free(stripe: Local) -> None:
         {"billing_cycle_anchor": START + DAY, "trial_period_days": 7},
     ],
 )
-def test_an_anchor_that_cannot_be_is_refused(stripe: Local, extra: dict[str, int]) -> None:
+def test_an_anchor_that_cannot_be_is_refused(stripe: Local, extra: dict[str, Any]) -> None:
     """It lies ahead, within one period; together with a trial the sandbox does not know it."""
     customer = stripe.customer()
     stripe.subscribe(customer, billing_cycle_anchor=START + MONTH)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ LONGEST_HANG_SECONDS = 60.0
 LEVER = b"sandbox-lever"
 """The header of calls that are the suite's own: neither logged nor struck by faults."""
 NOBODY = Mark()
+DEFECT = "%s %s failed. This is a defect of the sandbox: please report what led to it."
+log = logging.getLogger("billproof.sandbox")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -70,6 +73,9 @@ class Api:
             answer = await self._answer(incoming, request_id)
         except HungUp:
             return
+        except Exception:
+            log.exception(DEFECT, incoming.method, incoming.path)
+            answer = refused(StripeError(Refusal.OUTAGE), request_id, "test")
         if answer is not None:
             await send_answer(answer, incoming, request_id, send)
 

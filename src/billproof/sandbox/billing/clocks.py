@@ -74,7 +74,7 @@ def advance(account: Account, params: Params, identifier: str) -> TestClock:
             f"on it: until {farthest}."
         )
         raise StripeError(Refusal.STATE, param="frozen_time", reason=reason)
-    clock.target = target
+    clock.target, clock.has_failed = target, False
     account.emit("test_helpers.test_clock.advancing", clock)
     return clock
 
@@ -91,17 +91,34 @@ def _farthest(account: Account, clock: TestClock) -> int:
 
 
 def run(account: Account, clock: TestClock, happen: Callable[[Account, Resource], None]) -> None:
-    """Let everything up to the clock's target happen, each in its instant."""
+    """Let everything up to the clock's target happen, each in its instant.
+
+    Whatever fails there is a defect of the sandbox; the clock gives up and says so.
+    """
     if clock.target is None:
         return
-    for identifier in account.timeline.due_on_clock(clock.id, clock.target):
+    try:
+        _live(account, clock, clock.target, happen)
+    except Exception:
+        clock.target, clock.has_failed = None, True
+        account.emit("test_helpers.test_clock.internal_failure", clock)
+        raise
+    account.emit("test_helpers.test_clock.ready", clock)
+
+
+def _live(
+    account: Account,
+    clock: TestClock,
+    target: int,
+    happen: Callable[[Account, Resource], None],
+) -> None:
+    for identifier in account.timeline.due_on_clock(clock.id, target):
         clock.frozen_time = max(clock.frozen_time, _time(account, clock))
         resource = account.any(identifier)
         if resource is not None:
             happen(account, resource)
-    account.timeline.set_clock(clock.id, clock.target)
-    clock.frozen_time, clock.target = clock.target, None
-    account.emit("test_helpers.test_clock.ready", clock)
+    account.timeline.set_clock(clock.id, target)
+    clock.frozen_time, clock.target = target, None
 
 
 def retire(account: Account, clock: TestClock) -> None:
