@@ -9,10 +9,12 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from billproof.sandbox.api.lists import page_size
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body, Resource, listing
@@ -60,16 +62,17 @@ class Clause:
     """None is `null`: that the field is not there."""
     negated: bool
 
-    def fits(self, body: Body) -> bool:
-        """Whether an object, as it is shown, meets it."""
-        return self._matches(self._held(body)) is not self.negated
+    def fits(self, resource: Resource) -> bool:
+        """Whether an object meets it."""
+        return self._matches(self._held(resource)) is not self.negated
 
-    def _held(self, body: Body) -> Any:
+    def _held(self, resource: Resource) -> Any:
         if self.key is not None:
-            return (body.get("metadata") or {}).get(self.key)
-        if self.field == "subscription":
-            return ((body.get("parent") or {}).get("subscription_details") or {}).get(self.field)
-        return body.get(self.field)
+            return resource.metadata.get(self.key)
+        if hasattr(resource, self.field):
+            return getattr(resource, self.field)
+        # What is only shown; to show each of ten thousand for every search would take long.
+        return resource.body().get(self.field)
 
     def _matches(self, held: Any) -> bool:
         if self.value is None or held is None:
@@ -86,11 +89,11 @@ def searcher(kind: type[Resource], url: str) -> Callable[[Account, Params], Body
 
     def call(account: Account, params: Params) -> Body:
         fits = _query(kind.kind, params.required("query"))
-        bodies = (each.body() for each in reversed(account.all(kind)) if _indexed(account, each))
-        found = [body for body in bodies if not body.get("deleted") and fits(body)]
         limit, begin = page_size(params), _begin(params)
-        more = len(found) > begin + limit
-        answer = listing(found[begin : begin + limit], url, has_more=more)
+        known = (each for each in account.shelf(kind).older() if _indexed(account, each))
+        found = list(islice(filter(fits, known), begin, begin + limit + 1))
+        data = [each.body() for each in found[:limit]]
+        answer = listing(data, url, has_more=(more := len(found) > limit))
         token = str(begin + limit) if more else None
         return {**answer, "object": "search_result", "next_page": token}
 
@@ -98,9 +101,11 @@ def searcher(kind: type[Resource], url: str) -> Callable[[Account, Params], Body
 
 
 def _indexed(account: Account, resource: Resource) -> bool:
-    """Whether search has noticed it yet."""
-    age = account.now(resource.owner) - resource.created
-    return not account.search_lag or age >= account.search_lag
+    """Whether search has noticed it yet, and it is still there."""
+    if isinstance(resource, Customer) and resource.is_deleted:
+        return False
+    lag = account.search_lag
+    return not lag or account.now(resource.owner) - resource.created >= lag
 
 
 def _begin(params: Params) -> int:
@@ -112,7 +117,7 @@ def _begin(params: Params) -> int:
     return int(token)
 
 
-def _query(kind: str, text: str) -> Callable[[Body], bool]:
+def _query(kind: str, text: str) -> Callable[[Resource], bool]:
     clauses, joints, at = [], set(), 0
     while True:
         match = CLAUSE.match(text, at)
@@ -128,7 +133,7 @@ def _query(kind: str, text: str) -> Callable[[Body], bool]:
     if at != len(text) or len(joints) > 1 or len(clauses) > MOST_CLAUSES:
         raise _unreadable(text)
     together = any if "OR" in joints else all
-    return lambda body: together(clause.fits(body) for clause in clauses)
+    return lambda each: together(clause.fits(each) for clause in clauses)
 
 
 def _clause(kind: str, match: re.Match[str], text: str) -> Clause:

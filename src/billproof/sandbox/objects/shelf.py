@@ -18,6 +18,10 @@ class Shelf:
         """Oldest first."""
         return iter(self._by_id.values())
 
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._by_id)
+
     def add(self, resource: Resource) -> None:
         """Put a new object last."""
         resource.place = len(self._order)

@@ -90,8 +90,8 @@ class StartPage:
         return AccountCard(
             name=self._names.of(tenant.account.key),
             key=masked(tenant.account.key),
-            customers=len(tenant.account.all(Customer)),
-            events=len(tenant.account.all(Event)),
+            customers=len(tenant.account.shelf(Customer)),
+            events=len(tenant.account.shelf(Event)),
             calls=len(calls),
             last=moment(calls[-1].at) if calls else "",
         )
