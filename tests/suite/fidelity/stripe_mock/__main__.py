@@ -44,7 +44,7 @@ def _record(scratch: Path, pytest: list[str]) -> int:
     shutil.rmtree(scratch / "heard", ignore_errors=True)
     (scratch / "heard").mkdir(parents=True)
     said = {**os.environ, "SANDBOX_EXCHANGES": str(scratch / "heard")}
-    command = (*pytest, "-q", "-p", "xdist", "-n", "auto", MADE_UP, *SAID_BY)
+    command = (*pytest, "-q", "-p", "xdist", "-n", "auto", "--dist", "worksteal", MADE_UP, *SAID_BY)
     return subprocess.run(command, env=said, check=False).returncode
 
 
