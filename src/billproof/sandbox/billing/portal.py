@@ -27,6 +27,8 @@ class PortalSession(Resource):
     return_url: str | None
     locale: str | None
     flow: Any = None
+    is_done: bool = False
+    """Whether the one thing that it is for has been done."""
 
     @property
     def owner(self) -> str:

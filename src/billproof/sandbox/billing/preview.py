@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 
 from billproof.sandbox.billing import cycle, invoices, subscriptions
 from billproof.sandbox.billing.order_lines import one_off, recurring_lines
@@ -50,8 +51,25 @@ class Rehearsal:
             subscription.items = [self.account.get(Item, item.id) for item in subscription.items]
 
 
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """An invoice that would come: `at_once` with the change that is tried, or when it renews."""
+
+    invoice: Invoice
+    at_once: bool
+    renews: int
+    """When the subscription, changed as wished, renews next."""
+
+
 def create(account: Account, params: Params) -> Body:
     """The upcoming invoice of a subscription, with changes if there are some, or of a new one."""
+    invoice = upcoming(account, params).invoice
+    body = {**invoice.body(), "billing_reason": "upcoming", "status": "draft", "number": None}
+    return {**body, "id": f"upcoming_{invoice.id}", "hosted_invoice_url": None, "invoice_pdf": None}
+
+
+def upcoming(account: Account, params: Params) -> Upcoming:
+    """The same for the sandbox's own pages."""
     params.only_one_of("customer", "subscription") if "customer" not in params else None
     named = params.text("subscription")
     found = account.referred(Subscription, named, "subscription") if named else None
@@ -64,11 +82,8 @@ def create(account: Account, params: Params) -> Body:
         [line for line in params.children("invoice_items") if "price" in line],
     )
     if found is None and details.children("items"):
-        invoice = _of_new(stage, customer, details)
-    else:
-        invoice = _of_running(stage, found or _only(account, customer), details)
-    body = {**invoice.body(), "billing_reason": "upcoming", "status": "draft", "number": None}
-    return {**body, "id": f"upcoming_{invoice.id}", "hosted_invoice_url": None, "invoice_pdf": None}
+        return _of_new(stage, customer, details)
+    return _of_running(stage, found or _only(account, customer), details)
 
 
 def _only(account: Account, customer: Customer) -> Subscription:
@@ -78,7 +93,7 @@ def _only(account: Account, customer: Customer) -> Subscription:
     return running[0]
 
 
-def _of_new(stage: Rehearsal, customer: Customer, details: Params) -> Invoice:
+def _of_new(stage: Rehearsal, customer: Customer, details: Params) -> Upcoming:
     order = Order(
         customer=stage.account.get(Customer, customer.id),
         lines=recurring_lines(
@@ -88,20 +103,23 @@ def _of_new(stage: Rehearsal, customer: Customer, details: Params) -> Invoice:
         charge_now=False,
     )
     subscription = start(stage.account, order).subscription
-    return stage.account.get(Invoice, subscription.latest_invoice or "")
+    invoice = stage.account.get(Invoice, subscription.latest_invoice or "")
+    return Upcoming(invoice, at_once=True, renews=subscription.period_end)
 
 
-def _of_running(stage: Rehearsal, found: Subscription, details: Params) -> Invoice:
+def _of_running(stage: Rehearsal, found: Subscription, details: Params) -> Upcoming:
     subscription = stage.account.get(Subscription, found.id)
     wished = {name: details.json(name) for name in CHANGES if name in details}
     if wished:
         subscriptions.update(stage.account, Params(wished), found.id)
     if subscription.latest_invoice != found.latest_invoice:
-        return stage.account.get(Invoice, subscription.latest_invoice or "")
+        invoice = stage.account.get(Invoice, subscription.latest_invoice or "")
+        return Upcoming(invoice, at_once=True, renews=subscription.period_end)
     ends = subscription.ends
     if subscription.status in OVER or (ends is not None and ends <= subscription.period_end):
         raise StripeError(Refusal.NO_UPCOMING, id=found.customer)
-    return _of_next_period(stage, subscription)
+    renews = subscription.period_end
+    return Upcoming(_of_next_period(stage, subscription), at_once=False, renews=renews)
 
 
 def _of_next_period(stage: Rehearsal, subscription: Subscription) -> Invoice:
@@ -111,4 +129,6 @@ def _of_next_period(stage: Rehearsal, subscription: Subscription) -> Invoice:
     due = [item for item in subscription.items if item.period_end <= stage.at]
     for item in due:
         cycle.begin_period(subscription, item, item.period_end)
-    return invoices.draft(stage.account, subscription, "subscription_cycle", due)
+    invoice = invoices.draft(stage.account, subscription, "subscription_cycle", due)
+    invoice.starting_balance = stage.account.get(Customer, subscription.customer).balance
+    return invoice

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from billproof.sandbox.billing.payment_intents import card_of
+from billproof.sandbox.billing.subscription import OVER, Subscription
 from billproof.sandbox.objects.account import Account
-from billproof.sandbox.objects.customers import living
+from billproof.sandbox.objects.customers import Customer, living
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.params import Params
@@ -35,12 +36,14 @@ def create(account: Account, params: Params) -> SetupIntent:
 
 
 def confirm(account: Account, params: Params, identifier: str) -> SetupIntent:
-    """Save the card; one that asks for its owner waits for him."""
+    """Save the card; one that asks for its owner waits for him. A card's refusal is 402."""
     intent = account.get(SetupIntent, identifier)
     if intent.status in {"succeeded", "canceled"}:
         reason = f"This SetupIntent's status is {intent.status}."
         raise StripeError(Refusal.SETUP_STATE, reason=reason)
     method = _card_of(account, intent.customer, params, intent.payment_method)
+    if method.card.refused:
+        raise _fail(account, intent, method.card.refused.error())
     intent.payment_method, intent.return_url = method.id, params.text("return_url")
     if method.asks(on_session=True):
         intent.status, intent.next_url = "requires_action", f"{account.origin}/3ds/{intent.id}"
@@ -50,20 +53,43 @@ def confirm(account: Account, params: Params, identifier: str) -> SetupIntent:
 
 
 def finish(account: Account, intent: SetupIntent) -> SetupIntent:
-    """The card is saved."""
-    account.get(PaymentMethod, intent.payment_method or "").is_set_up = True
-    intent.status, intent.next_url = "succeeded", None
+    """The card is saved, and its customer's."""
+    method = account.get(PaymentMethod, intent.payment_method or "")
+    method.is_set_up = True
+    if intent.customer is not None and method.customer is None:
+        attach(account, Params({"customer": intent.customer}), method.id)
+    intent.status, intent.next_url, intent.last_error = "succeeded", None, None
     account.emit("setup_intent.succeeded", intent)
+    if intent.form is not None:
+        make_default(account, method)
     return intent
 
 
 def refuse(account: Account, intent: SetupIntent) -> SetupIntent:
     """Its owner did not agree: it waits for another card."""
-    error = StripeError(Refusal.SETUP_NOT_AUTHENTICATED)
+    _fail(account, intent, StripeError(Refusal.SETUP_NOT_AUTHENTICATED))
+    return intent
+
+
+def _fail(account: Account, intent: SetupIntent, error: StripeError) -> StripeError:
     intent.status, intent.payment_method, intent.next_url = "requires_payment_method", None, None
     intent.last_error = error.body("", account.mode)["error"]
     account.emit("setup_intent.setup_failed", intent)
-    return intent
+    return error
+
+
+def make_default(account: Account, method: PaymentMethod) -> None:
+    """Charge a customer by this card from now on, and his subscriptions that had one of their own.
+
+    So does Stripe's portal.
+    """
+    customer = account.get(Customer, method.customer or "")
+    with account.updating(customer, "customer.updated"):
+        customer.default_payment_method = method.id
+    for subscription in account.of(customer.id, Subscription):
+        if subscription.default_payment_method and subscription.status not in OVER:
+            with account.updating(subscription, "customer.subscription.updated"):
+                subscription.default_payment_method = method.id
 
 
 def cancel(account: Account, params: Params, identifier: str) -> SetupIntent:
@@ -84,5 +110,5 @@ def _card_of(
     """A card of nobody becomes the customer's by being set up."""
     method = account.find(PaymentMethod, params.text("payment_method") or current)
     if customer is not None and method is not None and method.customer is None:
-        return attach(account, Params({"customer": customer}), method.id)
+        return method
     return card_of(account, customer, params, current)

@@ -74,18 +74,26 @@ def _refuse_without_card(order: Order) -> None:
         raise StripeError(Refusal.NO_PAYMENT_METHOD)
 
 
-def _refuse_if_unpayable(card: PaymentMethod | None, order: Order | None = None) -> None:
+def _refuse_if_unpayable(
+    card: PaymentMethod | None, order: Order | None = None, *, authenticated: bool = False
+) -> None:
     """Say before anything has changed that a payment would not go through."""
     if card is None or (order is not None and order.trial_end):
         return
-    if card.card.fails and not card.asks(on_session=True):
+    asks = card.asks(on_session=True) and not authenticated
+    if card.card.fails and not asks:
         raise card.card.fails.error()
-    if card.asks(on_session=True):
+    if asks:
         raise StripeError(Refusal.AUTHENTICATION)
 
 
-def update(account: Account, params: Params, identifier: str) -> Subscription:
-    """Change a running subscription; of one that is over, only its metadata."""
+def update(
+    account: Account, params: Params, identifier: str, *, authenticated: bool = False
+) -> Subscription:
+    """Change a running subscription; of one that is over, only its metadata.
+
+    `authenticated` when its owner has told his bank already that a payment is his.
+    """
     if params.flag("cancel_at_period_end") is not None:
         params.only_one_of("cancel_at", "cancel_at_period_end")
     subscription = account.get(Subscription, identifier)
@@ -94,7 +102,8 @@ def update(account: Account, params: Params, identifier: str) -> Subscription:
         raise StripeError(Refusal.STATE, reason=reason)
     if params.text("payment_behavior") == "error_if_incomplete":
         customer = account.get(Customer, subscription.customer)
-        _refuse_if_unpayable(usual(account, customer, subscription.default_payment_method))
+        card = usual(account, customer, subscription.default_payment_method)
+        _refuse_if_unpayable(card, authenticated=authenticated)
     with account.updating(subscription, "customer.subscription.updated"):
         change = Change.begun(account, subscription, params)
         subscription.metadata = params.metadata(subscription.metadata)
@@ -105,7 +114,7 @@ def update(account: Account, params: Params, identifier: str) -> Subscription:
         invoice = _billed_at_once(change, params)
     cycle.plan(account, subscription)
     if invoice is not None:
-        _collect(account, invoice)
+        _collect(account, invoice, authenticated=authenticated)
     return subscription
 
 
@@ -135,13 +144,12 @@ def _billed_at_once(change: Change, params: Params) -> Invoice | None:
     return None
 
 
-def _collect(account: Account, invoice: Invoice) -> None:
+def _collect(account: Account, invoice: Invoice, *, authenticated: bool = False) -> None:
     invoices.finalize(account, invoice)
     if invoice.status == "open" and invoice.collection_method == "charge_automatically":
         invoice.auto_advance = True
-        collection.collect(
-            account, invoice, collection.usual_card(account, invoice), on_session=True
-        )
+        card = collection.usual_card(account, invoice)
+        collection.collect(account, invoice, card, on_session=True, authenticated=authenticated)
 
 
 def _credit_all(account: Account, subscription: Subscription, at: int) -> None:

@@ -24,6 +24,8 @@ class SetupIntent(Resource):
     return_url: str | None = None
     cancellation_reason: str | None = None
     description: str | None = None
+    form: str | None = None
+    """The portal's form that its card came with; such a card becomes the one that is charged."""
 
     def body(self) -> Body:
         """The intent."""

@@ -51,6 +51,12 @@ class CardForm:
         }
         return {name: message for name, message in found.items() if message}
 
+    @property
+    def expires(self) -> tuple[int, int]:
+        """Month and year, of a form without errors."""
+        match = EXPIRATION.match(self.expiration)
+        return (int(match[1]), _year(match[2])) if match else (0, 0)
+
     def declined(self, message: str) -> CardForm:
         """The same form, with what the bank said; number and code have to be typed again."""
         return CardForm(
@@ -79,8 +85,11 @@ def _wrong_expiration(text: str, now: int) -> str:
     match = EXPIRATION.match(text)
     if match is None or not 1 <= int(match[1]) <= MONTHS:
         return "Your card's expiration date is incomplete."
-    year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)  # noqa: PLR2004 - two digits
     today = datetime.fromtimestamp(now, UTC)
-    if (year, int(match[1])) < (today.year, today.month):
+    if (_year(match[2]), int(match[1])) < (today.year, today.month):
         return "Your card's expiration date is in the past."
     return ""
+
+
+def _year(digits: str) -> int:
+    return int(digits) + (2000 if len(digits) == 2 else 0)  # noqa: PLR2004 - two digits

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
-from enum import Enum
-from urllib.parse import parse_qs
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -21,6 +19,7 @@ from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.setup_intents import SetupIntent
 from billproof.sandbox.pages import checkout_page, invoice_page
+from billproof.sandbox.pages.bank import Answer, Challenge
 from billproof.sandbox.pages.card_form import CardForm
 from billproof.sandbox.pages.money import money
 from billproof.sandbox.pages.rendering import SEE_OTHER, notice, page, templates
@@ -28,27 +27,6 @@ from billproof.sandbox.tenants.tenants import Tenants
 
 DECLINED = 402
 ACTION = "requires_action"
-
-
-class Answer(Enum):
-    """What the bank's customer says; None is before he has said anything."""
-
-    COMPLETE = "complete"
-    FAIL = "fail"
-
-    @classmethod
-    def sent(cls, body: bytes) -> Answer:
-        """The button that was pressed; whatever is not agreement is none."""
-        said = parse_qs(body.decode(errors="replace")).get("outcome")
-        return cls.COMPLETE if said == [cls.COMPLETE.value] else cls.FAIL
-
-
-@dataclass(frozen=True)
-class Challenge:
-    """What the bank asks about."""
-
-    amount: str
-    last4: str
 
 
 class ChallengePage:

@@ -8,7 +8,7 @@ from billproof.sandbox.billing.checkout import Buyer
 from billproof.sandbox.pages.challenge_page import ChallengePage
 from billproof.sandbox.pages.checkout_page import CheckoutPage
 from billproof.sandbox.pages.invoice_page import InvoicePage
-from billproof.sandbox.pages.portal_page import PortalPage
+from billproof.sandbox.pages.portal.routes import portal_routes
 from billproof.sandbox.pages.start.start_page import StartPage
 from billproof.sandbox.tenants.tenants import Tenants
 
@@ -17,14 +17,11 @@ def page_routes(tenants: Tenants) -> list[Route]:
     """All pages."""
     asked: dict[str, Buyer] = {}
     checkout, challenge = CheckoutPage(tenants, asked), ChallengePage(tenants, asked)
-    portal, invoice = PortalPage(tenants), InvoicePage(tenants)
-    one = "/p/session/{id}/subscriptions/{subscription}"
+    invoice = InvoicePage(tenants)
     return [
         *StartPage(tenants).routes(),
         Route("/c/pay/{id}", checkout.__call__, methods=["GET", "POST"]),
-        Route("/p/session/{id}", portal.overview),
-        Route(f"{one}/cancel", portal.question),
-        Route(f"{one}/{{verb:str}}", portal.change, methods=["POST"]),
+        *portal_routes(tenants),
         Route("/3ds/{id}", challenge.__call__, methods=["GET", "POST"]),
         Route("/invoice/{id}", invoice.show, methods=["GET", "POST"]),
         Route("/invoice/{id}/pdf", invoice.document),

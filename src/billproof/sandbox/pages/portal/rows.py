@@ -1,0 +1,109 @@
+"""Subscriptions and cards as the portal shows them: all in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from billproof.sandbox.billing.subscription import Subscription
+from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.objects.payment_methods import PaymentMethod, usual
+from billproof.sandbox.objects.price import Price
+from billproof.sandbox.objects.product import product_name
+from billproof.sandbox.pages.money import day, every, money
+from billproof.sandbox.pages.rendering import GOOD, NOTABLE
+
+Tone = Literal["", "good", "note"]
+BRANDS = {"amex": "American Express", "mastercard": "Mastercard"}
+DOTS = "\N{BULLET}" * 4
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A status in a word or two."""
+
+    text: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A card that a customer has."""
+
+    name: str
+    expires: str
+    is_default: bool
+
+    @classmethod
+    def of(cls, method: PaymentMethod, customer: Customer) -> CardRow:
+        """One of his cards."""
+        month, year = method.expires
+        brand = BRANDS.get(method.card.brand, method.card.brand.capitalize())
+        is_default = method.id == customer.default_payment_method
+        return cls(f"{brand} {DOTS} {method.card.number[-4:]}", f"{month:02}/{year}", is_default)
+
+
+def described(account: Account, price: Price, quantity: int) -> str:
+    """What somebody subscribes to: its product, and how many if there are several."""
+    times = f" \N{MULTIPLICATION SIGN} {quantity}" if quantity != 1 else ""
+    return product_name(account, price.product) + times
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """A subscription."""
+
+    id: str
+    name: str
+    amount: str
+    every: str
+    badge: Badge
+    notes: tuple[str, ...]
+    card: CardRow | None
+    ended: str
+
+    @classmethod
+    def of(cls, account: Account, subscription: Subscription) -> SubscriptionRow:
+        """What an account has of it."""
+        first = subscription.items[0]
+        names = [described(account, each.price, each.quantity) for each in subscription.items]
+        total = sum(each.price.amount * each.quantity for each in subscription.items)
+        customer = account.get(Customer, subscription.customer)
+        card = usual(account, customer, subscription.default_payment_method)
+        return cls(
+            id=subscription.id,
+            name=", ".join(names),
+            amount=money(total, subscription.currency),
+            every=every(first.price.interval, first.price.interval_count),
+            badge=_badge(subscription),
+            notes=_notes(subscription),
+            card=CardRow.of(card, customer) if card else None,
+            ended=day(subscription.ended_at) if subscription.ended_at else "",
+        )
+
+
+def _badge(subscription: Subscription) -> Badge:
+    status = subscription.status
+    if subscription.ends is not None:
+        return Badge(f"Cancels {day(subscription.ends)}", "note")
+    if subscription.pause_collection is not None:
+        return Badge("Paused", "note")
+    tone: Tone = "good" if status in GOOD else "note" if status in NOTABLE else ""
+    return Badge(status.replace("_", " ").capitalize(), tone)
+
+
+def _notes(subscription: Subscription) -> tuple[str, ...]:
+    ends, pause = subscription.ends, subscription.pause_collection
+    trial = subscription.trial_end if subscription.status == "trialing" else None
+    if ends is not None:
+        first = f"Your subscription will be canceled on {day(ends)} (UTC). You keep it until then."
+    elif trial is not None:
+        first = f"Your trial ends on {day(trial)} (UTC). The first payment is due then."
+    else:
+        first = f"Your subscription renews on {day(subscription.period_end)} (UTC)."
+    if pause is None:
+        return (first,)
+    until = pause.get("resumes_at")
+    lasts = f"until {day(until)} (UTC)" if until else "until you resume it"
+    return (first, f"Payment collection is paused {lasts}.")

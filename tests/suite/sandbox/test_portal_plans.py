@@ -1,0 +1,274 @@
+"""The portal changes plans: what it offers, what it says it costs, what it then costs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from billproof.sandbox.client import Sandbox
+from billproof.sandbox.pages.money import money
+from tests.suite.sandbox.portal import PortalCustomer
+
+
+@pytest.fixture
+def ada(sandbox: Sandbox, visitor: httpx.Client) -> PortalCustomer:
+    """A customer with a good card."""
+    return PortalCustomer.with_card(sandbox, visitor)
+
+
+def _preview(ada: PortalCustomer, price: str, **details: Any) -> dict[str, Any]:
+    item = ada.shown().items.data[0].id
+    said = {"items": [{"id": item, "price": price}], **details}
+    asked = {"subscription": ada.subscription, "subscription_details": said}
+    return ada.sandbox.stripe("POST", "/v1/invoices/create_preview", asked)
+
+
+def _hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_it_offers_what_the_configuration_names(ada: PortalCustomer) -> None:
+    """In the subscription's currency, with the present plan marked and closed."""
+    dearer, unnamed = ada.price(4900, "Max"), ada.price(700, "Secret")
+    ada.offer(dearer, "price_team")
+
+    page = ada.see("/update")
+
+    assert "€49.00 per month" in page
+    assert page.count("Current plan") == 1
+    assert "¥" not in page
+    assert unnamed not in page
+    assert page.count('type="radio"') == 2
+    assert re.search(r'value="price_pro"[^>]* disabled', page)
+
+
+def test_the_page_says_what_the_api_says(ada: PortalCustomer) -> None:
+    """Line by line, from the same second on; and nothing has changed by looking."""
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer)
+    ada.sandbox.run_ahead(ada.id, 10 * 86_400)
+
+    page = ada.see("/confirm", price=dearer)
+
+    behavior = {"proration_behavior": "create_prorations"}
+    preview = _preview(ada, dearer, proration_date=int(_hidden(page, "at")), **behavior)
+    assert preview["amount_due"] > 4900
+    for line in preview["lines"]["data"]:
+        assert line["description"] in page
+        assert f">{money(line['amount'], 'eur')}<" in page
+    assert money(preview["amount_due"], "eur") in page
+    assert 'Amount due today</span><span class="num">€0.00' in page
+    assert [each.price.id for each in ada.shown().items.data] == ["price_pro"]
+
+
+def test_confirming_changes_the_plan(ada: PortalCustomer) -> None:
+    """The API shows it, an event tells it, and the next invoice is the one that was shown."""
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer)
+    ada.sandbox.run_ahead(ada.id, 10 * 86_400)
+    page = ada.see("/confirm", price=dearer)
+    at = _hidden(page, "at")
+    promised = _preview(ada, dearer, proration_date=int(at))["amount_due"]
+
+    after = ada.after("/confirm", price=dearer, quantity="1", at=at)
+
+    assert "Your plan has been updated." in after
+    assert "€49.00" in after
+    assert [each.price.id for each in ada.shown().items.data] == [dearer]
+    assert ada.told()[-1] == "customer.subscription.updated"
+    upcoming = {"subscription": ada.subscription}
+    coming = ada.sandbox.stripe("POST", "/v1/invoices/create_preview", upcoming)
+    assert coming["amount_due"] == promised
+
+
+def test_always_invoicing_is_paid_at_once(ada: PortalCustomer) -> None:
+    """What the page calls due today is what is charged."""
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer, proration_behavior="always_invoice")
+    ada.sandbox.run_ahead(ada.id, 10 * 86_400)
+    page = ada.see("/confirm", price=dearer)
+    due = re.search(r"Amount due today</span><span class=\"num\">(€[\d.,]+)", page)
+    assert due is not None
+
+    ada.after("/confirm", price=dearer, quantity="1", at=_hidden(page, "at"))
+
+    invoice = ada.sandbox.stripe("GET", f"/v1/invoices/{ada.shown().latest_invoice}")
+    assert (invoice["status"], money(invoice["amount_paid"], "eur")) == ("paid", due[1])
+    assert invoice["amount_paid"] > 0
+    assert "invoice.paid" in ada.told()
+
+
+def test_another_interval_begins_a_period(ada: PortalCustomer) -> None:
+    """A year is paid for now; the rest of the month is given back."""
+    yearly = ada.price(19_000, "Year", "year")
+    ada.offer(yearly)
+
+    page = ada.see("/confirm", price=yearly)
+    ada.after("/confirm", price=yearly, quantity="1", at=_hidden(page, "at"))
+
+    assert "€190.00 per year" in page
+    shown = ada.shown()
+    assert shown.current_period_end - shown.items.data[0].current_period_start > 364 * 86_400
+
+
+def test_without_proration_the_next_period_costs_more(ada: PortalCustomer) -> None:
+    """Nothing else is billed."""
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer, proration_behavior="none")
+    ada.sandbox.run_ahead(ada.id, 10 * 86_400)
+
+    page = ada.see("/confirm", price=dearer)
+    ada.after("/confirm", price=dearer, quantity="1")
+
+    assert "Unused time" not in page
+    upcoming = {"subscription": ada.subscription}
+    coming = ada.sandbox.stripe("POST", "/v1/invoices/create_preview", upcoming)
+    assert coming["amount_due"] == 4900
+
+
+def test_a_declined_card_changes_nothing(sandbox: Sandbox, visitor: httpx.Client) -> None:
+    """It is said on the page; with a good card the same button works."""
+    ada = PortalCustomer.with_card(sandbox, visitor, "pm_card_chargeCustomerFail")
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer, proration_behavior="always_invoice")
+    ada.sandbox.run_ahead(ada.id, 10 * 86_400)
+    told = ada.told()
+
+    answer = ada.send("/confirm", price=dearer, quantity="1")
+
+    assert answer.status_code == 402
+    assert 'role="alert">Your card was declined.' in ada.text(answer)
+    assert ada.shown().items.data[0].price.id == "price_pro"
+    assert ada.told() == told
+    ada.pay_with("pm_card_visa")
+    ada.after("/confirm", price=dearer, quantity="1")
+    assert ada.shown().items.data[0].price.id == dearer
+
+
+def test_a_failing_card_does_no_harm_where_nothing_is_due(
+    sandbox: Sandbox, visitor: httpx.Client
+) -> None:
+    """A change that waits for the renewal asks no bank."""
+    ada = PortalCustomer.with_card(sandbox, visitor, "pm_card_chargeCustomerFail")
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer)
+
+    ada.after("/confirm", price=dearer, quantity="1")
+
+    assert ada.shown().items.data[0].price.id == dearer
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("complete", 303), ("fail", 402)])
+def test_a_bank_may_ask_first(
+    sandbox: Sandbox, visitor: httpx.Client, outcome: str, status: int
+) -> None:
+    """The plan changes when its customer agrees, and stays when he does not."""
+    ada = PortalCustomer.with_card(sandbox, visitor, "pm_card_authenticationRequiredOnSetup")
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer, proration_behavior="always_invoice")
+    ada.sandbox.run_ahead(ada.id, 10 * 86_400)
+    asked = ada.send("/confirm", price=dearer, quantity="1")
+    bank = asked.headers["location"]
+    assert "Authenticate your payment" in visitor.get(bank).text
+    assert ada.shown().items.data[0].price.id == "price_pro"
+
+    answer = visitor.post(bank, data={"outcome": outcome})
+
+    assert answer.status_code == status
+    agreed = outcome == "complete"
+    assert ada.shown().items.data[0].price.id == (dearer if agreed else "price_pro")
+    assert ada.shown().status == "active"
+    assert ("unable to authenticate" in answer.text) == (not agreed)
+
+
+@pytest.mark.parametrize(
+    ("behavior", "status"), [("end_trial", "active"), ("continue_trial", "trialing")]
+)
+def test_a_trial_ends_or_goes_on(
+    sandbox: Sandbox, visitor: httpx.Client, behavior: str, status: str
+) -> None:
+    """As the configuration says; what ends is paid for."""
+    ada = PortalCustomer.with_card(sandbox, visitor, trial_period_days=14)
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer, trial_update_behavior=behavior)
+
+    page = ada.see("/confirm", price=dearer)
+    ada.after("/confirm", price=dearer, quantity="1")
+
+    today = "€49.00" if behavior == "end_trial" else "€0.00"
+    assert f'Amount due today</span><span class="num">{today}' in page
+    assert ada.shown().status == status
+    paid = ada.sandbox.stripe("GET", "/v1/charges", {"customer": ada.id})["data"]
+    assert sum(each["amount"] for each in paid) == (4900 if behavior == "end_trial" else 0)
+
+
+def test_a_second_tap_changes_nothing_more(ada: PortalCustomer) -> None:
+    """Nor does going back and confirming once more."""
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer, proration_behavior="always_invoice")
+    ada.sandbox.run_ahead(ada.id, 10 * 86_400)
+    ada.after("/confirm", price=dearer, quantity="1")
+    told = ada.told()
+
+    again = ada.after("/confirm", price=dearer, quantity="1")
+
+    assert "Your plan has been updated." in again
+    assert ada.told() == told
+
+
+def test_quantities_can_be_chosen_where_they_are_offered(ada: PortalCustomer) -> None:
+    """Within their bounds; elsewhere what is sent of it is ignored."""
+    seats, flat = ada.price(500, "Seat"), ada.price(900, "Flat")
+    products = [
+        {
+            "product": ada.product_of(seats),
+            "prices": [seats],
+            "adjustable_quantity": {"enabled": True, "minimum": 2, "maximum": 5},
+        },
+        {"product": ada.product_of(flat), "prices": [flat]},
+    ]
+    ada.offer(default_allowed_updates=["price", "quantity"], products=products)
+    assert "Quantity" in ada.see("/update")
+
+    assert "Choose a quantity from 2 to 5." in ada.see("/confirm", price=seats, quantity="6")
+    assert "Choose a quantity from 2 to 5." in ada.see("/confirm", price=seats, quantity="x")
+    ada.after("/confirm", price=seats, quantity="3")
+    item = ada.shown().items.data[0]
+    assert (item.price.id, item.quantity) == (seats, 3)
+    ada.after("/confirm", price=flat, quantity="4")
+    assert ada.shown().items.data[0].quantity == 3
+
+
+@pytest.mark.parametrize("sent", [{}, {"price": "price_nobody"}, {"price": "price_team"}])
+def test_what_is_not_offered_cannot_be_had(ada: PortalCustomer, sent: dict[str, str]) -> None:
+    """Whatever is sent by hand; what is offered can."""
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer)
+
+    answer = ada.send("/confirm", **sent)
+
+    assert answer.status_code == 422
+    assert "Choose a plan." in answer.text
+    assert ada.shown().items.data[0].price.id == "price_pro"
+    assert ada.send("/confirm", price=dearer).status_code == 303
+
+
+def test_what_is_about_to_end_is_not_changed(ada: PortalCustomer) -> None:
+    """The button is gone, and a form sent by hand is refused; kept, it can be."""
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer)
+    assert "Update plan" in ada.see()
+    ada.sandbox.update_subscription(ada.subscription, cancel_at_period_end=True)
+    assert "Update plan" not in ada.see()
+
+    answer = ada.send("/confirm", price=dearer, quantity="1")
+
+    assert answer.status_code == 409
+    assert ada.shown().items.data[0].price.id == "price_pro"
+    ada.sandbox.update_subscription(ada.subscription, cancel_at_period_end=False)
+    assert ada.send("/confirm", price=dearer, quantity="1").status_code == 303
