@@ -42,7 +42,8 @@ class PortalCustomer:
         method = sandbox.stripe("POST", "/v1/payment_methods/pm_card_visa/attach", attach)["id"]
         settings = {"invoice_settings": {"default_payment_method": method}}
         sandbox.stripe("POST", f"/v1/customers/{customer}", settings)
-        made = sandbox.subscribe(customer, "price_pro", **extra).id
+        wanted = {"customer": customer, "items": [{"price": "price_pro"}], **extra}
+        made = sandbox.stripe("POST", "/v1/subscriptions", wanted)["id"]
         found = cls(sandbox, http, customer, made)
         if card != "pm_card_visa":
             found.pay_with(card)
@@ -56,11 +57,6 @@ class PortalCustomer:
             "POST",
             f"/v1/customers/{self.id}",
             {"invoice_settings": {"default_payment_method": method}},
-        )
-        self.sandbox.stripe(
-            "POST",
-            f"/v1/subscriptions/{self.subscription}",
-            {"default_payment_method": method},
         )
 
     def price(self, amount: int, name: str, interval: str = "month") -> str:

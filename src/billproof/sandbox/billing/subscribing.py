@@ -35,6 +35,8 @@ class Order:
     """Whether that part is paid for."""
     card: PaymentMethod | None = None
     """What the first invoice is charged on."""
+    keeps_card: bool = True
+    """Whether later ones are too, whatever becomes the customer's default."""
     charge_now: bool = True
     """Whether it is charged at all: a client may confirm the payment later."""
     authenticated: bool = False
@@ -125,7 +127,7 @@ def _new(account: Account, order: Order) -> Subscription:
         trial_settings=order.trial_settings,
         metadata=order.metadata,
         description=order.description,
-        default_payment_method=order.card.id if order.card else None,
+        default_payment_method=order.card.id if order.card and order.keeps_card else None,
         collection_method="send_invoice" if sent else "charge_automatically",
         days_until_due=order.days_until_due,
         test_clock=order.customer.test_clock,

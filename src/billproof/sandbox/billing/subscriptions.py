@@ -49,6 +49,7 @@ def _order(account: Account, customer: Customer, params: Params) -> Order:
         anchor=anchor_ahead(account, params, customer.id, lines),
         prorates=params.text("proration_behavior") != "none",
         card=card or usual(account, customer),
+        keeps_card=card is not None,
         charge_now=params.text("payment_behavior") != "default_incomplete",
         off_session=params.flag("off_session") is True,
         days_until_due=_days_until_due(params),
