@@ -126,6 +126,52 @@ def test_a_killed_sandbox_has_lost_nothing_that_it_answered(file: Path) -> None:
     assert again.id == made[7]
 
 
+@pytest.mark.parametrize("place", ["checkout", "portal", "invoice"])
+def test_what_a_page_has_answered_is_kept(file: Path, place: str) -> None:
+    """Killed right after the answer to a form: what it did is there, and its events."""
+    card = {"number": "4242424242424242", "expiration": "12 / 34", "cvc": "123", "name": "Ada"}
+    process = running("--state", str(file))
+    with process as url, Sandbox(url, KEY) as sandbox, httpx.Client(trust_env=False) as browser:
+        ways = {"checkout": _checkout, "portal": _portal, "invoice": _invoice}
+        path, event = ways[place](sandbox)
+        answer = browser.post(url + path, data={"email": "ada@shop.test", **card})
+        process.process.send_signal(signal.SIGKILL)
+        process.process.wait(timeout=10)
+        process.process.returncode = 0  # as wished
+
+    assert answer.status_code == 303
+    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+        told = [each.type for each in sandbox.events()]
+    assert told[-1] == event
+
+
+def _checkout(sandbox: Sandbox) -> tuple[str, str]:
+    lines = [{"price": _price(sandbox), "quantity": 1}]
+    made = sandbox.create_session(mode="subscription", success_url=SUCCESS, line_items=lines)
+    return f"/c/pay/{made.id}", "checkout.session.completed"
+
+
+def _portal(sandbox: Sandbox) -> tuple[str, str]:
+    customer = {"customer": sandbox.create_customer().id}
+    made = sandbox.stripe("POST", "/v1/billing_portal/sessions", customer)["id"]
+    return f"/p/session/{made}/payment-method", "customer.updated"
+
+
+def _invoice(sandbox: Sandbox) -> tuple[str, str]:
+    customer = sandbox.create_customer().id
+    item = {"customer": customer, "amount": 700, "currency": "eur"}
+    sandbox.stripe("POST", "/v1/invoiceitems", item)
+    wanted = {"customer": customer, "pending_invoice_items_behavior": "include"}
+    draft = sandbox.stripe("POST", "/v1/invoices", wanted)["id"]
+    sandbox.stripe("POST", f"/v1/invoices/{draft}/finalize")
+    return f"/invoice/{draft}", "invoice.payment_succeeded"
+
+
+def _price(sandbox: Sandbox) -> str:
+    product = {"product_data": {"name": "Pro"}, "recurring": {"interval": "month"}}
+    return sandbox.create_price(currency="eur", unit_amount=700, **product).id
+
+
 def test_what_was_to_be_delivered_goes_on_its_way(file: Path, receiver: Receiver) -> None:
     """After a restart, to an endpoint that had been down."""
     receiver.statuses = [500]
