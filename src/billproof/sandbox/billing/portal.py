@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from billproof.sandbox.billing import configurations
 from billproof.sandbox.billing.configurations import Configuration
-from billproof.sandbox.billing.subscription import Subscription
+from billproof.sandbox.billing.subscription import OVER, Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import living
 from billproof.sandbox.objects.errors import Refusal, StripeError
@@ -76,18 +76,21 @@ def create(account: Account, params: Params) -> PortalSession:
             origin=account.origin,
             return_url=params.text("return_url") or usual.default_return_url,
             locale=params.text("locale"),
-            flow=_flow(account, customer.id, params.child("flow_data")),
+            flow=_flow(account, customer.id, usual, params.child("flow_data")),
         )
     )
     account.emit("billing_portal.session.created", session)
     return session
 
 
-def _flow(account: Account, customer: str, asked: Params) -> Body | None:
+def _flow(
+    account: Account, customer: str, configuration: Configuration, asked: Params
+) -> Body | None:
     """The one thing that a session is for, when it is for one."""
     kind = asked.text("type")
     if kind is None:
         return None
+    _require_offered(configuration, kind)
     done = asked.json("after_completion") or {"type": "portal_homepage"}
     flow: Body = {
         **nulls("subscription_cancel subscription_update subscription_update_confirm"),
@@ -95,19 +98,31 @@ def _flow(account: Account, customer: str, asked: Params) -> Body | None:
         "type": kind,
     }
     if kind.startswith("subscription_"):
-        about = asked.child(kind)
-        named = about.required("subscription")
-        found = account.referred(Subscription, named, about.named("subscription"))
-        if found.customer != customer:
-            raise StripeError(
-                Refusal.NO_SUCH, param=about.named("subscription"), kind="subscription", id=named
-            )
-        flow[kind] = {**FLOWS[kind], **(asked.json(kind) or {})}
+        _require_running(account, customer, asked.child(kind))
+        flow[kind] = {**FLOWS.get(kind, {}), **(asked.json(kind) or {})}
     return flow
+
+
+def _require_offered(configuration: Configuration, kind: str) -> None:
+    feature = kind.removesuffix("_confirm")
+    if not configuration.offers(feature):
+        words = feature.replace("_", " ")
+        reason = f"The {words} feature in the portal configuration is disabled."
+        raise StripeError(Refusal.STATE, param="flow_data[type]", reason=reason)
+
+
+def _require_running(account: Account, customer: str, about: Params) -> None:
+    named, param = about.required("subscription"), about.named("subscription")
+    found = account.referred(Subscription, named, param)
+    if found.customer != customer:
+        raise StripeError(Refusal.NO_SUCH, param=param, kind="subscription", id=named)
+    if found.status in OVER:
+        reason = f"The subscription {named} has ended, and cannot be changed in the portal."
+        raise StripeError(Refusal.STATE, param=param, reason=reason)
 
 
 FLOWS: dict[str, Body] = {
     "subscription_cancel": {"retention": None},
-    "subscription_update": {},
     "subscription_update_confirm": {"discounts": None, "items": []},
 }
+"""What Stripe shows of a kind besides what was asked."""
