@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
@@ -31,6 +31,8 @@ class PortalCustomer:
     id: str
     subscription: str
     session: str = ""
+    prices: list[str] = field(default_factory=list)
+    """Those that were made for him."""
 
     @classmethod
     def with_card(
@@ -59,14 +61,17 @@ class PortalCustomer:
             {"invoice_settings": {"default_payment_method": method}},
         )
 
-    def price(self, amount: int, name: str, interval: str = "month") -> str:
+    def price(self, amount: int, name: str, interval: str = "month", about: str = "") -> str:
         """Another price, of a product of its own."""
-        return self.sandbox.create_price(
+        said = {"name": name, **({"description": about} if about else {})}
+        made = self.sandbox.create_price(
             currency="eur",
             unit_amount=amount,
             recurring={"interval": interval},
-            product_data={"name": name},
+            product=self.sandbox.stripe("POST", "/v1/products", said)["id"],
         ).id
+        self.prices.append(made)
+        return made
 
     def open(self, features: dict[str, Any] | None = None, **params: Any) -> str:
         """The address of a new session; with a configuration of its own for `features`."""

@@ -8,6 +8,7 @@ import httpx
 
 from billproof.sandbox.client import Sandbox
 from tests.suite.sandbox.conftest import OpenSession
+from tests.suite.sandbox.portal import UPDATE, PortalCustomer
 
 CHALLENGED = "4000 0027 6000 3184"
 
@@ -86,11 +87,92 @@ class Shop:
         session = self.sandbox.stripe("POST", "/v1/billing_portal/sessions", params)
         return f"/p/session/{session['id']}"
 
+    def subscriber(self) -> PortalCustomer:
+        """A customer whose portal can do everything, with two plans more than his own."""
+        found = PortalCustomer.with_card(self.sandbox, self.http)
+        year = "All that you need for a whole year, and two months of it are free"
+        plans = [found.price(4900, "Max"), found.price(19_000, "Pro, yearly", "year", year)]
+        spans = [{"interval": "month", "interval_count": count} for count in (1, 3)]
+        reasons = ["too_expensive", "missing_features", "switched_service", "unused", "other"]
+        updates = ["name", "email", "phone", "address"]
+        products = [
+            {"product": found.product_of(each), "prices": [each]} for each in ("price_pro", *plans)
+        ]
+        found.open(
+            {
+                "customer_update": {"enabled": True, "allowed_updates": updates},
+                "invoice_history": {"enabled": True},
+                "payment_method_update": {"enabled": True},
+                "subscription_cancel": {
+                    "enabled": True,
+                    "cancellation_reason": {"enabled": True, "options": reasons},
+                },
+                "subscription_pause": {
+                    "enabled": True,
+                    "duration": {"type": "interval_options", "interval_options": spans},
+                },
+                "subscription_update": {**UPDATE, "products": products},
+            },
+        )
+        self.sandbox.run_ahead(found.id, 10 * 86_400)
+        return found
+
+    def whole_portal(self) -> str:
+        """All sections of the portal, after something has been done."""
+        found = self.subscriber()
+        address = {"line1": "12 Long Lane", "city": "Leeds", "country": "GB"}
+        found.send("/customer", name="Ada Lovelace", email="ada@shop.test", **address)
+        return f"{found.at('')}?done=details"
+
+    def canceling(self) -> str:
+        """A portal after its customer has canceled."""
+        found = self.subscriber()
+        return found.send("/cancel").headers["location"]
+
+    def plans(self) -> str:
+        """The plans to choose from."""
+        return self.subscriber().at("/update")
+
+    def quote(self) -> str:
+        """What another plan costs: now nothing, more at the renewal."""
+        found = self.subscriber()
+        return f"{found.at('/confirm')}?price={found.prices[0]}"
+
+    def quote_now(self) -> str:
+        """What another plan costs that is paid for at once."""
+        found = self.subscriber()
+        return f"{found.at('/confirm')}?price={found.prices[1]}"
+
+    def card(self) -> str:
+        """The form for another card."""
+        return self.subscriber().at("/payment-method")
+
+    def details(self) -> str:
+        """The form for what is known about a customer."""
+        return self.subscriber().at("/customer")
+
+    def pause(self) -> str:
+        """The question before a subscription is paused."""
+        return self.subscriber().at("/pause")
+
     def cancel(self) -> str:
-        """The question before a subscription is canceled."""
-        portal = self.portal()
-        subscription = self.sandbox.subscriptions()[-1].id
-        return f"{portal}/subscriptions/{subscription}/cancel"
+        """The question before a subscription is canceled, with reasons."""
+        return self.subscriber().at("/cancel")
+
+    def confirmation(self) -> str:
+        """What stands at the end of a deep link."""
+        found = self.subscriber()
+        done = {"type": "hosted_confirmation", "hosted_confirmation": {"custom_message": "Bye!"}}
+        about = {"subscription": found.subscription}
+        flow = {"type": "subscription_cancel", "subscription_cancel": about}
+        found.open(flow_data={**flow, "after_completion": done})
+        return found.send("/cancel").headers["location"]
+
+    def barred(self) -> str:
+        """A page of the portal that its configuration closes."""
+        found = self.subscriber()
+        found.open({"invoice_history": {"enabled": True}})
+        return found.at("/cancel")
 
     def start(self) -> str:
         """The list of accounts."""
@@ -120,7 +202,17 @@ PAGES = (
     Shop.invoice,
     Shop.paid,
     Shop.portal,
+    Shop.whole_portal,
+    Shop.canceling,
+    Shop.plans,
+    Shop.quote,
+    Shop.quote_now,
+    Shop.card,
+    Shop.details,
+    Shop.pause,
     Shop.cancel,
+    Shop.confirmation,
+    Shop.barred,
     Shop.start,
     Shop.account,
     Shop.nobody,

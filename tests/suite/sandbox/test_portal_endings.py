@@ -99,7 +99,7 @@ def test_no_reason_is_taken_that_was_not_asked_for(ada: PortalCustomer) -> None:
     assert ada.shown().model_dump()["cancellation_details"]["feedback"] is None
     ada.after("/resume")
     _cancel(ada)
-    assert "Why do you cancel?" not in ada.see("/cancel")
+    assert "Why are you canceling?" not in ada.see("/cancel")
 
     ada.after("/cancel", feedback="unused", comment="x")
 

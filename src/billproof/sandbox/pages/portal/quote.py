@@ -32,7 +32,8 @@ class Quote:
     due_today: str
     next_day: str
     next_due: str
-    later: str
+    amount: str
+    every: str
     card: CardRow | None
 
     @classmethod
@@ -43,7 +44,6 @@ class Quote:
         customer = account.get(Customer, subscription.customer)
         card = usual(account, customer, subscription.default_payment_method)
         whole = change.price.amount * change.quantity
-        often = every(change.price.interval, change.price.interval_count)
         return cls(
             before=described(account, item.price, item.quantity),
             after=described(account, change.price, change.quantity),
@@ -52,7 +52,8 @@ class Quote:
             due_today=money(coming.invoice.due if coming.at_once else 0, currency),
             next_day=day(coming.renews),
             next_due=money(whole if coming.at_once else coming.invoice.due, currency),
-            later=f"{money(whole, currency)} {often}",
+            amount=money(whole, currency),
+            every=every(change.price.interval, change.price.interval_count),
             card=CardRow.of(card, customer) if card else None,
         )
 
