@@ -176,6 +176,78 @@ def test_a_keyboard_is_enough_to_pay(guest: Visitor, shop: Shop) -> None:
     assert [each.status for each in shop.sandbox.subscriptions()] == ["active"]
 
 
+def tab_to(page: Page, role: str, name: str) -> Locator:
+    """The element of that name, reached with Tab alone."""
+    wanted = page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type] - one of ARIA's
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("each => each === document.activeElement"):
+            return wanted
+    pytest.fail(f"Tab never reached {name}")
+
+
+def test_a_keyboard_is_enough_to_change_plans(started: Browser, shop: Shop) -> None:
+    """With Tab, arrows and Enter, without any script; the page and the API agree."""
+    guest = Visitor.into(started, scripts=False)
+    page, ada = guest.page, shop.subscriber()
+    page.goto(shop.url + ada.at(""))
+
+    tab_to(page, "link", "Update plan")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radio", name=re.compile("Current plan"))).to_be_disabled()
+    tab_to(page, "radio", "Max €49.00 per month")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Remaining time on Max")).to_be_visible()
+    tab_to(page, "button", "Confirm")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status")).to_have_text("Your plan has been updated.")
+    expect(page.get_by_role("region", name="Max")).to_contain_text("€49.00 per month")
+    assert ada.shown().items.data[0].price.id == ada.prices[0]
+    guest.context.close()
+
+
+def test_a_card_is_added_by_way_of_the_bank(guest: Visitor, shop: Shop) -> None:
+    """On a phone: refused by the bank's customer first, then agreed."""
+    page, ada = guest.page, shop.subscriber()
+    guest.resize(PHONE)
+    page.goto(shop.url + ada.at(""))
+    page.get_by_role("link", name="Add payment method").click()
+
+    for outcome in ("Fail", "Complete"):
+        page.get_by_label("Card number", exact=True).fill(CHALLENGED)
+        page.get_by_label("Expiration", exact=True).fill("12 / 34")
+        page.get_by_label("CVC", exact=True).fill("123")
+        page.get_by_label("Cardholder name", exact=True).fill("Ada Lovelace")
+        page.get_by_role("button", name="Add").click()
+        page.get_by_role("button", name=outcome).click()
+        if outcome == "Fail":
+            expect(page.get_by_role("alert")).to_have_text(re.compile("unable to authenticate"))
+            assert faults(page) == []
+
+    expect(page.get_by_role("status")).to_have_text("Your payment method has been updated.")
+    expect(page.get_by_text("Visa •••• 3184 Default")).to_be_visible()
+
+
+def test_going_back_after_canceling_does_no_harm(guest: Visitor, shop: Shop) -> None:
+    """The question is not asked again, and there is a way on."""
+    page, ada = guest.page, shop.subscriber()
+    page.goto(shop.url + ada.at("/cancel"))
+    page.get_by_role("radio", name="I don't use the service enough").check()
+    page.get_by_role("button", name="Cancel subscription").click()
+    expect(page.get_by_role("button", name="Don't cancel subscription")).to_be_visible()
+    told = ada.told()
+
+    page.go_back()
+    expect(page.get_by_role("heading", name="Nothing to cancel")).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="Back").click()
+
+    expect(page.get_by_role("button", name="Don't cancel subscription")).to_be_visible()
+    assert ada.told() == told
+    assert ada.shown().model_dump()["cancellation_details"]["feedback"] == "unused"
+
+
 def test_the_start_page_is_live(guest: Visitor, shop: Shop) -> None:
     """What happens appears by itself, and what the reader has unfolded stays so."""
     page = guest.page
