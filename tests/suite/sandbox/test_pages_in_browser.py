@@ -176,14 +176,13 @@ def test_a_keyboard_is_enough_to_pay(guest: Visitor, shop: Shop) -> None:
     assert [each.status for each in shop.sandbox.subscriptions()] == ["active"]
 
 
-def tab_to(page: Page, role: str, name: str) -> Locator:
-    """The element of that name, reached with Tab alone."""
-    wanted = page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type] - one of ARIA's
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Reach an element with Tab alone."""
     for _ in range(30):
         page.keyboard.press("Tab")
         if wanted.evaluate("each => each === document.activeElement"):
-            return wanted
-    pytest.fail(f"Tab never reached {name}")
+            return
+    pytest.fail(f"Tab never reached {wanted}")
 
 
 def test_a_keyboard_is_enough_to_change_plans(started: Browser, shop: Shop) -> None:
@@ -192,14 +191,14 @@ def test_a_keyboard_is_enough_to_change_plans(started: Browser, shop: Shop) -> N
     page, ada = guest.page, shop.subscriber()
     page.goto(shop.url + ada.at(""))
 
-    tab_to(page, "link", "Update plan")
+    tab_to(page, page.get_by_role("link", name="Update plan", exact=True))
     page.keyboard.press("Enter")
     expect(page.get_by_role("radio", name=re.compile("Current plan"))).to_be_disabled()
-    tab_to(page, "radio", "Max €49.00 per month")
+    tab_to(page, page.get_by_role("radio", name="Max €49.00 per month", exact=True))
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Remaining time on Max")).to_be_visible()
-    tab_to(page, "button", "Confirm")
+    tab_to(page, page.get_by_role("button", name="Confirm", exact=True))
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("status")).to_have_text("Your plan has been updated.")

@@ -131,82 +131,6 @@ def test_without_proration_the_next_period_costs_more(ada: PortalCustomer) -> No
     assert coming["amount_due"] == 4900
 
 
-def test_a_declined_card_changes_nothing(sandbox: Sandbox, visitor: httpx.Client) -> None:
-    """It is said on the page; with a good card the same button works."""
-    ada = PortalCustomer.with_card(sandbox, visitor, "pm_card_chargeCustomerFail")
-    dearer = ada.price(4900, "Max")
-    ada.offer(dearer, proration_behavior="always_invoice")
-    ada.sandbox.run_ahead(ada.id, 10 * 86_400)
-    told = ada.told()
-
-    answer = ada.send("/confirm", price=dearer, quantity="1")
-
-    assert answer.status_code == 402
-    assert 'role="alert">Your card was declined.' in ada.text(answer)
-    assert ada.shown().items.data[0].price.id == "price_pro"
-    assert ada.told() == told
-    ada.pay_with("pm_card_visa")
-    ada.after("/confirm", price=dearer, quantity="1")
-    assert ada.shown().items.data[0].price.id == dearer
-
-
-def test_a_failing_card_does_no_harm_where_nothing_is_due(
-    sandbox: Sandbox, visitor: httpx.Client
-) -> None:
-    """A change that waits for the renewal asks no bank."""
-    ada = PortalCustomer.with_card(sandbox, visitor, "pm_card_chargeCustomerFail")
-    dearer = ada.price(4900, "Max")
-    ada.offer(dearer)
-
-    ada.after("/confirm", price=dearer, quantity="1")
-
-    assert ada.shown().items.data[0].price.id == dearer
-
-
-@pytest.mark.parametrize(("outcome", "status"), [("complete", 303), ("fail", 402)])
-def test_a_bank_may_ask_first(
-    sandbox: Sandbox, visitor: httpx.Client, outcome: str, status: int
-) -> None:
-    """The plan changes when its customer agrees, and stays when he does not."""
-    ada = PortalCustomer.with_card(sandbox, visitor, "pm_card_authenticationRequiredOnSetup")
-    dearer = ada.price(4900, "Max")
-    ada.offer(dearer, proration_behavior="always_invoice")
-    ada.sandbox.run_ahead(ada.id, 10 * 86_400)
-    asked = ada.send("/confirm", price=dearer, quantity="1")
-    bank = asked.headers["location"]
-    assert "Authenticate your payment" in visitor.get(bank).text
-    assert ada.shown().items.data[0].price.id == "price_pro"
-
-    answer = visitor.post(bank, data={"outcome": outcome})
-
-    assert answer.status_code == status
-    agreed = outcome == "complete"
-    assert ada.shown().items.data[0].price.id == (dearer if agreed else "price_pro")
-    assert ada.shown().status == "active"
-    assert ("unable to authenticate" in answer.text) == (not agreed)
-
-
-@pytest.mark.parametrize(
-    ("behavior", "status"), [("end_trial", "active"), ("continue_trial", "trialing")]
-)
-def test_a_trial_ends_or_goes_on(
-    sandbox: Sandbox, visitor: httpx.Client, behavior: str, status: str
-) -> None:
-    """As the configuration says; what ends is paid for."""
-    ada = PortalCustomer.with_card(sandbox, visitor, trial_period_days=14)
-    dearer = ada.price(4900, "Max")
-    ada.offer(dearer, trial_update_behavior=behavior)
-
-    page = ada.see("/confirm", price=dearer)
-    ada.after("/confirm", price=dearer, quantity="1")
-
-    today = "€49.00" if behavior == "end_trial" else "€0.00"
-    assert f'Amount due today</span><span class="num">{today}' in page
-    assert ada.shown().status == status
-    paid = ada.sandbox.stripe("GET", "/v1/charges", {"customer": ada.id})["data"]
-    assert sum(each["amount"] for each in paid) == (4900 if behavior == "end_trial" else 0)
-
-
 def test_a_second_tap_changes_nothing_more(ada: PortalCustomer) -> None:
     """Nor does going back and confirming once more."""
     dearer = ada.price(4900, "Max")
@@ -272,3 +196,19 @@ def test_what_is_about_to_end_is_not_changed(ada: PortalCustomer) -> None:
     assert ada.shown().items.data[0].price.id == "price_pro"
     ada.sandbox.update_subscription(ada.subscription, cancel_at_period_end=False)
     assert ada.send("/confirm", price=dearer, quantity="1").status_code == 303
+
+
+def test_a_configuration_may_change_while_it_is_looked_at(ada: PortalCustomer) -> None:
+    """The next page is by the new one."""
+    dearer, other = ada.price(4900, "Max"), ada.price(900, "Mini")
+    ada.offer(dearer)
+    made = ada.sandbox.stripe("GET", "/v1/billing_portal/configurations")["data"][0]["id"]
+    products = [{"product": ada.product_of(other), "prices": [other]}]
+    update = {"features": {"subscription_update": {"enabled": True, "products": products}}}
+    ada.sandbox.stripe("POST", f"/v1/billing_portal/configurations/{made}", update)
+
+    page = ada.see("/update")
+
+    assert ("€9.00" in page, "€49.00" in page) == (True, False)
+    assert ada.send("/confirm", price=dearer).status_code == 422
+    assert ada.send("/confirm", price=other).status_code == 303

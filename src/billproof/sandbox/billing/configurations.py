@@ -83,10 +83,14 @@ def _complete(given: dict[str, Any]) -> dict[str, Any]:
             "trial_update_behavior": "end_trial",
         },
     }
-    whole = {name: {**each, **(given.get(name) or {})} for name, each in usual.items()}
-    update = whole["subscription_update"]
-    if update["products"]:
-        update["products"] = [_offered(each) for each in update["products"]]
+    return {name: _joined(each, given.get(name) or {}) for name, each in usual.items()}
+
+
+def _joined(feature: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """A feature with what a call gives of it."""
+    whole = {**feature, **given}
+    if given.get("products"):
+        whole["products"] = [_offered(each) for each in given["products"]]
     return whole
 
 
@@ -149,7 +153,7 @@ def update(account: Account, params: Params, identifier: str) -> Configuration:
     found = account.get(Configuration, identifier)
     before = found.body()
     for name, given in (params.json("features") or {}).items():
-        found.features = {**found.features, name: {**found.features[name], **given}}
+        found.features = {**found.features, name: _joined(found.features[name], given)}
     _check(account, found)
     _apply(found, params)
     found.updated = account.now(None)

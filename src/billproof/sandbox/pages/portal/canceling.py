@@ -12,12 +12,12 @@ from billproof.sandbox.billing.subscription import OVER, Subscription
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body
 from billproof.sandbox.pages.money import day
+from billproof.sandbox.pages.portal import closed
 from billproof.sandbox.pages.portal.abilities import may_cancel
 from billproof.sandbox.pages.portal.rows import SubscriptionRow
 from billproof.sandbox.pages.portal.visit import Done, Visit
-from billproof.sandbox.pages.rendering import notice, page
+from billproof.sandbox.pages.rendering import page
 
-CONFLICT = 409
 LONGEST_COMMENT = 500
 REASONS = {
     "too_expensive": "It's too expensive",
@@ -48,9 +48,8 @@ async def answer(visit: Visit) -> Response:
     if visit.posted and subscription.status in OVER:
         return visit.finished(Done.CANCELED)
     if not may_cancel(visit, subscription):
-        way = (visit.back.label, visit.back.url) if visit.back else None
         text = "This subscription is canceled already."
-        return await notice(CONFLICT, "Nothing to cancel", text, way)
+        return await closed.impossible(visit, text, "Nothing to cancel")
     if visit.posted:
         return await _cancel(visit, subscription)
     return await _ask(visit, subscription)
@@ -106,5 +105,5 @@ async def keep(visit: Visit) -> Response:
         subscriptions.update(visit.account, said, subscription.id)
     elif subscription.status in OVER:
         text = "This subscription has ended, and cannot be brought back here."
-        return await notice(CONFLICT, "Not possible", text, ("Back to the portal", visit.at()))
+        return await closed.impossible(visit, text)
     return visit.finished(Done.KEPT)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from billproof.sandbox.billing.configurations import Configuration
@@ -16,13 +16,12 @@ from billproof.sandbox.billing.features import Feature
 from billproof.sandbox.billing.portal import PortalSession
 from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.pages.portal import closed
 from billproof.sandbox.pages.portal.flow import Flow
 from billproof.sandbox.pages.portal.visit import Visit
-from billproof.sandbox.pages.rendering import SEE_OTHER, notice, page, templates
+from billproof.sandbox.pages.rendering import templates
 from billproof.sandbox.tenants.tenants import Tenants
 
-BARRED = 403
-NOT_FOUND, GONE = 404, 410
 Handler = Callable[[Visit], Awaitable[Response]]
 BOTH, POST = ("GET", "POST"), ("POST",)
 
@@ -63,29 +62,12 @@ class Portal:
     async def _answer(self, door: Door, request: Request, body: bytes) -> Response:
         visit = self._visit(request, body)
         if visit is None:
-            return await notice(
-                NOT_FOUND, "Page not found", "There is no such portal session.", None
-            )
+            return await closed.no_session()
         if visit.customer.is_deleted:
-            return await _over(visit)
-        named = request.path_params.get("subscription")
-        if named is not None and visit.about is None:
-            text = "There is no such subscription here."
-            return await notice(NOT_FOUND, "Page not found", text, _back(visit))
-        return await self._let_in(door, visit)
-
-    async def _let_in(self, door: Door, visit: Visit) -> Response:
-        flow = Flow.of(visit.session)
-        if flow is not None and visit.session.is_done and flow.closes:
-            return await _after(visit, flow)
-        if door.feature is not None and not visit.offers(door.feature):
-            return await notice(BARRED, "Not available", CLOSED[door.feature], _back(visit))
-        if visit.flow is not None and not _belongs(door, visit, visit.flow):
-            if door.feature is None:
-                return RedirectResponse(visit.at(visit.flow.path), SEE_OTHER)
-            text = "This link is for one thing only, and this is not it."
-            return await notice(BARRED, "Not available", text, _back(visit))
-        return await door.answer(visit)
+            return await closed.no_customer(visit)
+        if visit.about is None and "subscription" in request.path_params:
+            return await closed.no_subscription(visit)
+        return await _let_in(door, visit)
 
     def _visit(self, request: Request, body: bytes) -> Visit | None:
         identifier = request.path_params["id"]
@@ -108,6 +90,17 @@ class Portal:
         )
 
 
+async def _let_in(door: Door, visit: Visit) -> Response:
+    flow = Flow.of(visit.session)
+    if flow is not None and visit.session.is_done and flow.closes:
+        return await closed.done(visit, flow)
+    if door.feature is not None and not visit.offers(door.feature):
+        return await closed.disabled(visit, door.feature)
+    if visit.flow is not None and not _belongs(door, visit, visit.flow):
+        return await closed.other_than(visit, visit.flow, door.feature)
+    return await door.answer(visit)
+
+
 def _belongs(door: Door, visit: Visit, flow: Flow) -> bool:
     """Whether a door is of the one thing that a deep link is for."""
     same = door.feature is not None and door.feature.value == flow.feature
@@ -115,34 +108,3 @@ def _belongs(door: Door, visit: Visit, flow: Flow) -> bool:
     return (
         same and about == flow.subscription and not (flow.wanted and door.path.endswith("/update"))
     )
-
-
-def _back(visit: Visit) -> tuple[str, str] | None:
-    return (visit.back.label, visit.back.url) if visit.back else None
-
-
-async def _over(visit: Visit) -> Response:
-    text = "The customer of this session is no more, so there is nothing to manage here."
-    way = (visit.home.label, visit.home.url) if visit.home else None
-    return await notice(GONE, "This page has expired", text, way)
-
-
-async def _after(visit: Visit, flow: Flow) -> Response:
-    """What a finished deep link shows, and answers whatever is sent to it once more."""
-    if flow.redirect:
-        return RedirectResponse(flow.redirect, SEE_OTHER)
-    if visit.posted:
-        return RedirectResponse(visit.at(), SEE_OTHER)
-    text = flow.message or visit.news or "Everything is done. You can close this page."
-    return await page("portal/done.html", text=text, home=visit.home)
-
-
-CLOSED = {
-    Feature.CUSTOMER: "Your information cannot be changed here.",
-    Feature.INVOICES: "Invoices are not shown here.",
-    Feature.CARD: "Payment methods cannot be changed here.",
-    Feature.CANCEL: "Subscriptions cannot be canceled here.",
-    Feature.PAUSE: "Subscriptions cannot be paused here.",
-    Feature.UPDATE: "Plans cannot be changed here.",
-}
-"""What a disabled feature says to whoever asks for it nevertheless."""

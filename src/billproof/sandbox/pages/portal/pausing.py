@@ -13,12 +13,13 @@ from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body
 from billproof.sandbox.pages.money import day
+from billproof.sandbox.pages.portal import closed
 from billproof.sandbox.pages.portal.abilities import may_pause
 from billproof.sandbox.pages.portal.rows import SubscriptionRow
 from billproof.sandbox.pages.portal.visit import Done, Visit
-from billproof.sandbox.pages.rendering import notice, page
+from billproof.sandbox.pages.rendering import page
 
-WRONG, CONFLICT = 422, 409
+WRONG = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,7 @@ async def answer(visit: Visit) -> Response:
     if visit.posted and subscription.pause_collection is not None:
         return visit.finished(Done.PAUSED)  # a second tap on the button
     if not may_pause(visit, subscription):
-        way = (visit.back.label, visit.back.url) if visit.back else None
-        text = "This subscription cannot be paused as it is now."
-        return await notice(CONFLICT, "Not possible", text, way)
+        return await closed.impossible(visit, "This subscription cannot be paused as it is now.")
     if visit.posted:
         return await _pause(visit, subscription)
     return await _ask(visit, subscription, "")

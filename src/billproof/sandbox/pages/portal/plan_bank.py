@@ -9,14 +9,15 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.payment_methods import usual
 from billproof.sandbox.pages.bank import Answer, Challenge
 from billproof.sandbox.pages.money import money
-from billproof.sandbox.pages.portal import plan_confirm, plans
+from billproof.sandbox.pages.portal import plan_confirm
 from billproof.sandbox.pages.portal.visit import Done, Visit
+from billproof.sandbox.pages.portal.wish import wished
 from billproof.sandbox.pages.rendering import page
 
 
 async def answer(visit: Visit) -> Response:
     """The question; `POST` answers it. Nothing has changed before he agrees."""
-    change = await plans.wished(visit)
+    change = await wished(visit)
     if isinstance(change, Response):
         return change
     if not visit.posted:

@@ -6,19 +6,22 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
+from billproof.sandbox.billing.features import Feature
 from billproof.sandbox.billing.plan_change import PlanChange
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.pages.portal import plans
 from billproof.sandbox.pages.portal.quote import Quote
 from billproof.sandbox.pages.portal.visit import Done, Visit
+from billproof.sandbox.pages.portal.wish import wished
 from billproof.sandbox.pages.rendering import SEE_OTHER, page
 
 DECLINED = 402
+NO_CARD = "You have no payment method yet. Add one first."
 
 
 async def answer(visit: Visit) -> Response:
     """The preview; `POST` makes the change."""
-    change = await plans.wished(visit)
+    change = await wished(visit)
     if isinstance(change, Response):
         return change
     if visit.posted:
@@ -30,11 +33,11 @@ async def _make(visit: Visit, change: PlanChange) -> Response:
     try:
         change.make(visit.account)
     except StripeError as error:
-        if error.refusal is not Refusal.AUTHENTICATION:
-            return await show(visit, change, error.message)
-        return RedirectResponse(
-            f"{visit.of(change.subscription, '/bank')}?{said(change)}", SEE_OTHER
-        )
+        if error.refusal is Refusal.AUTHENTICATION:
+            bank = f"{visit.of(change.subscription, '/bank')}?{said(change)}"
+            return RedirectResponse(bank, SEE_OTHER)
+        missing = error.refusal is Refusal.NO_PAYMENT_METHOD
+        return await show(visit, change, NO_CARD if missing else error.message)
     return visit.finished(Done.UPDATED)
 
 
@@ -50,6 +53,8 @@ async def show(visit: Visit, change: PlanChange, wrong: str = "") -> Response:
         quote = Quote.of(visit.account, change)
     except StripeError as error:
         return await plans.show(visit, error.message)
+    flow = visit.flow
+    fixed = flow is not None and flow.wanted is not None
     return await page(
         "portal/confirm.html",
         DECLINED if wrong else 200,
@@ -57,8 +62,7 @@ async def show(visit: Visit, change: PlanChange, wrong: str = "") -> Response:
         quote=quote,
         change=change,
         action=visit.of(change.subscription, "/confirm"),
-        choose=None
-        if visit.flow and visit.flow.wanted
-        else visit.of(visit.subscription, "/update"),
+        choose=None if fixed else visit.of(visit.subscription, "/update"),
+        add_card=quote.card is None and flow is None and visit.offers(Feature.CARD),
         wrong=wrong,
     )
