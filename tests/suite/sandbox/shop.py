@@ -129,6 +129,13 @@ class Shop:
         found = self.subscriber()
         return found.send("/cancel").headers["location"]
 
+    def owing(self) -> str:
+        """A portal after a renewal that was not paid."""
+        found = self.subscriber()
+        found.pay_with("pm_card_chargeCustomerFail")
+        self.sandbox.run_ahead(found.id, 40 * 86_400)
+        return found.at("")
+
     def plans(self) -> str:
         """The plans to choose from."""
         return self.subscriber().at("/update")
@@ -204,6 +211,7 @@ PAGES = (
     Shop.portal,
     Shop.whole_portal,
     Shop.canceling,
+    Shop.owing,
     Shop.plans,
     Shop.quote,
     Shop.quote_now,

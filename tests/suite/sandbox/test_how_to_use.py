@@ -24,7 +24,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_its_program_runs() -> None:
-    """All of its Python is one program; what it prints is a page that can be paid on."""
+    """All of its Python is one program; what it prints are pages that take a card."""
     with running() as url:
         program = "\n".join(blocks("python")).replace(OWN, url)
         said = subprocess.run(
@@ -32,7 +32,9 @@ def test_its_program_runs() -> None:
         )
 
         assert said.returncode == 0, said.stderr
-        assert "Card number" in httpx.get(said.stdout.strip()).text
+        checkout, portal = said.stdout.split()
+        for page in (checkout, portal):
+            assert "Card number" in httpx.get(page, follow_redirects=True).text
 
 
 def test_its_command_is_understood() -> None:

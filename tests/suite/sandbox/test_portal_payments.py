@@ -123,3 +123,21 @@ def test_a_bank_that_agrees_may_still_decline(sandbox: Sandbox, visitor: httpx.C
     assert ada.shown().items.data[0].price.id == "price_pro"
     ada.pay_with("pm_card_visa")
     assert ada.send("/confirm", price=dearer).status_code == 303
+
+
+def test_what_is_owed_can_be_paid_from_the_portal(sandbox: Sandbox, visitor: httpx.Client) -> None:
+    """After a renewal that failed: the way to the invoice is there until it is paid."""
+    ada = PortalCustomer.with_card(sandbox, visitor, "pm_card_chargeCustomerFail")
+    ada.open()
+    sandbox.run_ahead(ada.id, 32 * 86_400)
+    page = ada.see()
+    assert "Your last payment did not go through." in page
+    assert "€19.00 is open." in page
+    invoice = ada.shown().latest_invoice
+    assert f'href="/invoice/{invoice}">Pay the invoice' in page
+
+    visitor.post(f"/invoice/{invoice}", data=CARD)
+
+    page = ada.see()
+    assert "is open." not in page
+    assert "Your subscription renews on" in page

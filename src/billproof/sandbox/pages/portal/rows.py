@@ -8,6 +8,7 @@ from typing import Literal
 from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.payment_methods import PaymentMethod, usual
 from billproof.sandbox.objects.price import Price
 from billproof.sandbox.objects.product import product_name
@@ -51,6 +52,22 @@ def described(account: Account, price: Price, quantity: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """What a customer has not paid, and where he can."""
+
+    amount: str
+    url: str
+
+    @classmethod
+    def by(cls, account: Account, subscription: Subscription) -> Owed | None:
+        """What the latest invoice of a subscription still asks for."""
+        invoice = account.find(Invoice, subscription.latest_invoice)
+        if invoice is None or invoice.status != "open":
+            return None
+        return cls(money(invoice.due, invoice.currency), f"/invoice/{invoice.id}")
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionRow:
     """A subscription."""
 
@@ -62,6 +79,7 @@ class SubscriptionRow:
     notes: tuple[str, ...]
     card: CardRow | None
     ended: str
+    owed: Owed | None
 
     @classmethod
     def of(cls, account: Account, subscription: Subscription) -> SubscriptionRow:
@@ -80,6 +98,7 @@ class SubscriptionRow:
             notes=_notes(subscription),
             card=CardRow.of(card, customer) if card else None,
             ended=day(subscription.ended_at) if subscription.ended_at else "",
+            owed=Owed.by(account, subscription),
         )
 
 
@@ -93,15 +112,30 @@ def _badge(subscription: Subscription) -> Badge:
     return Badge(status.replace("_", " ").capitalize(), tone)
 
 
-def _notes(subscription: Subscription) -> tuple[str, ...]:
-    ends, pause = subscription.ends, subscription.pause_collection
-    trial = subscription.trial_end if subscription.status == "trialing" else None
+STALLED = {
+    "incomplete": "The first payment has not been made yet.",
+    "past_due": "Your last payment did not go through.",
+    "unpaid": "Your last payment did not go through.",
+    "paused": "Your trial has ended, and there was no payment method to go on with.",
+}
+"""What is said instead of a renewal that may not come."""
+
+
+def _course(subscription: Subscription) -> str:
+    """How it goes on."""
+    ends = subscription.ends
     if ends is not None:
-        first = f"Your subscription will be canceled on {day(ends)} (UTC). You keep it until then."
-    elif trial is not None:
-        first = f"Your trial ends on {day(trial)} (UTC). The first payment is due then."
-    else:
-        first = f"Your subscription renews on {day(subscription.period_end)} (UTC)."
+        return f"Your subscription will be canceled on {day(ends)} (UTC). You keep it until then."
+    if subscription.status == "trialing" and subscription.trial_end is not None:
+        last = day(subscription.trial_end)
+        return f"Your trial ends on {last} (UTC). The first payment is due then."
+    renews = f"Your subscription renews on {day(subscription.period_end)} (UTC)."
+    return STALLED.get(subscription.status, renews)
+
+
+def _notes(subscription: Subscription) -> tuple[str, ...]:
+    pause = subscription.pause_collection
+    first = _course(subscription)
     if pause is None:
         return (first,)
     until = pause.get("resumes_at")
