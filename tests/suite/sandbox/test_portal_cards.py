@@ -182,6 +182,7 @@ def test_going_back_from_the_bank_with_another_card_takes_that(ada: PortalCustom
     asked = ada.send("/payment-method", **CHALLENGED, form="f1").headers["location"]
     again = ada.send("/payment-method", **CHALLENGED, form="f1").headers["location"]
     assert again == asked
+    assert ada.told().count("setup_intent.requires_action") == 1
 
     assert ada.send("/payment-method", **MASTERCARD, form="f1").status_code == 303
 

@@ -212,3 +212,67 @@ def test_a_configuration_may_change_while_it_is_looked_at(ada: PortalCustomer) -
     assert ("€9.00" in page, "€49.00" in page) == (True, False)
     assert ada.send("/confirm", price=dearer).status_code == 422
     assert ada.send("/confirm", price=other).status_code == 303
+
+
+@pytest.mark.parametrize(("minutes", "as_shown"), [(30, True), (120, False)])
+def test_what_was_shown_is_charged_for_an_hour(
+    ada: PortalCustomer,
+    minutes: int,
+    as_shown: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    """To the second; who waits longer pays as of then."""
+    dearer = ada.price(490_000, "Max")
+    ada.offer(dearer, proration_behavior="always_invoice")
+    ada.sandbox.run_ahead(ada.id, 10 * 86_400)
+    page = ada.see("/confirm", price=dearer)
+    due = re.search(r"Amount due today</span><span class=\"num\">(€[\d.,]+)", page)
+    ada.sandbox.run_ahead(ada.id, 10 * 86_400 + minutes * 60)
+
+    ada.after("/confirm", price=dearer, at=_hidden(page, "at"))
+
+    assert due is not None
+    invoice = ada.sandbox.stripe("GET", f"/v1/invoices/{ada.shown().latest_invoice}")
+    assert (money(invoice["amount_paid"], "eur") == due[1]) == as_shown
+
+
+def test_a_change_may_begin_a_new_period(ada: PortalCustomer) -> None:
+    """Where the configuration says so."""
+    dearer, dearest = ada.price(4900, "Max"), ada.price(9900, "Most")
+    ada.sandbox.run_ahead(ada.id, 10 * 86_400)
+    began = ada.shown().items.data[0].current_period_start
+    ada.offer(dearer, dearest)
+    ada.after("/confirm", price=dearer)
+    assert ada.shown().items.data[0].current_period_start == began
+    ada.offer(dearer, dearest, billing_cycle_anchor="now")
+
+    ada.after("/confirm", price=dearest)
+
+    assert ada.shown().items.data[0].current_period_start > began + 9 * 86_400
+    latest = ada.sandbox.stripe("GET", f"/v1/invoices/{ada.shown().latest_invoice}")
+    assert latest["status"] == "paid"
+
+
+def test_what_has_several_items_is_not_changed(ada: PortalCustomer) -> None:
+    """As at Stripe; it can still be canceled."""
+    dearer, seat = ada.price(4900, "Max"), ada.price(500, "Seat")
+    ada.offer(dearer)
+    assert "Update plan" in ada.see()
+    ada.sandbox.update_subscription(ada.subscription, items=[{"price": seat}])
+
+    assert "Update plan" not in ada.see()
+    assert ada.send("/confirm", price=dearer).status_code == 409
+    assert len(ada.shown().items.data) == 2
+
+
+def test_what_a_customer_has_to_his_credit_counts(ada: PortalCustomer) -> None:
+    """On the page as in the API: the next invoice is that much less."""
+    dearer = ada.price(4900, "Max")
+    ada.offer(dearer, proration_behavior="none")
+    ada.sandbox.stripe("POST", f"/v1/customers/{ada.id}", {"balance": -1000})
+
+    page = ada.see("/confirm", price=dearer)
+    preview = _preview(ada, dearer, proration_behavior="none")
+
+    assert (preview["total"], preview["amount_due"]) == (4900, 3900)
+    assert "Applied balance" in page
+    assert "€39.00" in page
