@@ -306,6 +306,8 @@ def test_a_preview_of_a_change_that_is_billed_at_once(stripe: Local) -> None:
     )
 
     assert seen["total"] == 1500
+    assert (seen["status"], seen["attempted"]) == ("draft", False)
+    assert (seen["amount_paid"], seen["amount_remaining"]) == (0, 1500)
 
 
 def test_a_preview_of_a_new_subscription(stripe: Local) -> None:

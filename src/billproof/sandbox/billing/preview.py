@@ -64,8 +64,8 @@ class Upcoming:
 def create(account: Account, params: Params) -> Body:
     """The upcoming invoice of a subscription, with changes if there are some, or of a new one."""
     invoice = upcoming(account, params).invoice
-    body = {**invoice.body(), "billing_reason": "upcoming", "status": "draft", "number": None}
-    return {**body, "id": f"upcoming_{invoice.id}", "hosted_invoice_url": None, "invoice_pdf": None}
+    body = {**invoice.body(), "billing_reason": "upcoming"}
+    return {**body, "id": f"upcoming_{invoice.id}"}
 
 
 def upcoming(account: Account, params: Params) -> Upcoming:
@@ -82,8 +82,19 @@ def upcoming(account: Account, params: Params) -> Upcoming:
         [line for line in params.children("invoice_items") if "price" in line],
     )
     if found is None and details.children("items"):
-        return _of_new(stage, customer, details)
-    return _of_running(stage, found or _only(account, customer), details)
+        coming = _of_new(stage, customer, details)
+    else:
+        coming = _of_running(stage, found or _only(account, customer), details)
+    _take_back(coming.invoice)
+    return coming
+
+
+def _take_back(invoice: Invoice) -> None:
+    """On the stage an invoice may have been paid already; nobody has been asked to pay it yet."""
+    invoice.status, invoice.number = "draft", None
+    invoice.finalized_at = invoice.paid_at = invoice.next_attempt = None
+    invoice.amount_paid = invoice.attempts = 0
+    invoice.auto_advance = False
 
 
 def _only(account: Account, customer: Customer) -> Subscription:
