@@ -103,6 +103,23 @@ def test_always_invoicing_is_paid_at_once(ada: PortalCustomer) -> None:
     assert "invoice.paid" in ada.told()
 
 
+def test_what_is_kept_lowers_the_renewal(ada: PortalCustomer) -> None:
+    """Less is asked for than was paid: the rest is the next invoice's, as the API says after it."""
+    cheaper = ada.price(900, "Basic")
+    ada.offer(cheaper, proration_behavior="always_invoice")
+
+    page = ada.see("/confirm", price=cheaper)
+    ada.after("/confirm", price=cheaper, quantity="1", at=_hidden(page, "at"))
+
+    assert 'Amount due today</span><span class="num">€0.00' in page
+    renewal = re.search(r"Renewal</span><span class=\"num\">(€[\d.,]+)", page)
+    upcoming = {"subscription": ada.subscription}
+    coming = ada.sandbox.stripe("POST", "/v1/invoices/create_preview", upcoming)
+    assert coming["total"] == 900
+    assert renewal is not None
+    assert renewal[1] == money(coming["amount_due"], "eur") == "€0.00"
+
+
 def test_another_interval_begins_a_period(ada: PortalCustomer) -> None:
     """A year is paid for now; the rest of the month is given back."""
     yearly = ada.price(19_000, "Year", "year")

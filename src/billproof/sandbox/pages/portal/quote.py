@@ -44,6 +44,8 @@ class Quote:
         customer = account.get(Customer, subscription.customer)
         card = usual(account, customer, subscription.default_payment_method)
         whole = change.price.amount * change.quantity
+        # What is kept of an invoice over less than nothing is used up by the next one.
+        later = max(0, whole + coming.invoice.ending_balance)
         return cls(
             before=described(account, item.price, item.quantity),
             after=described(account, change.price, change.quantity),
@@ -51,7 +53,7 @@ class Quote:
             lines=_lines(coming),
             due_today=money(coming.invoice.due if coming.at_once else 0, currency),
             next_day=day(coming.renews),
-            next_due=money(whole if coming.at_once else coming.invoice.due, currency),
+            next_due=money(later if coming.at_once else coming.invoice.due, currency),
             amount=money(whole, currency),
             every=every(change.price.interval, change.price.interval_count),
             card=CardRow.of(card, customer) if card else None,
