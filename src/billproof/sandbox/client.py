@@ -99,8 +99,12 @@ class Sandbox(Wire):
         self.stripe("POST", f"{path}/advance", {"frozen_time": to})
         pause = threading.Event()
         for _ in range(ROUNDS_OF_WAITING):
-            if self.stripe("GET", path)["status"] == "ready":
+            status = self.stripe("GET", path)["status"]
+            if status == "ready":
                 return
+            if status == "internal_failure":
+                reason = f"The test clock {clock} failed; the sandbox's output says why."
+                raise CannotTest("clock-failed", reason)
             pause.wait(0.05)
         raise CannotTest("clock-stuck", f"The test clock {clock} does not become ready.")
 

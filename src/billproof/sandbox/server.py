@@ -23,16 +23,14 @@ from billproof.sandbox.api.door import Api
 from billproof.sandbox.control.routes import control_routes
 from billproof.sandbox.front import Front, own_hosts
 from billproof.sandbox.objects.catalogue import Plan, read_plans
-from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.pages.routes import page_routes
 from billproof.sandbox.tenants.tenants import Tenants
+from billproof.sandbox.tenants.ticking import save, tick
 from billproof.sandbox.webhooks.delivery import Courier
 from billproof.suite import suite_root
 
 if TYPE_CHECKING:
     from billproof.sandbox.state.keeper import Keeper
-
-TICK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -93,13 +91,14 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         tenants.restore()
-        tasks = [asyncio.ensure_future(_tick(tenants)), asyncio.ensure_future(courier.warm())]
+        tasks = [asyncio.ensure_future(tick(tenants)), asyncio.ensure_future(courier.warm())]
         yield
         for task in tasks:
             task.cancel()
         await courier.close()
         if keeper is not None:
-            _save_all(tenants)
+            for tenant in tenants:
+                save(tenant)
             keeper.close()
 
     # The control API answers for all that is left below its prefix: the start page comes first.
@@ -141,22 +140,6 @@ def _end_at_eof(server: uvicorn.Server) -> None:
     while sys.stdin.buffer.read(4096):
         pass
     server.should_exit = True
-
-
-async def _tick(tenants: Tenants) -> None:
-    """What falls due by itself happens without anybody asking."""
-    while True:
-        await asyncio.sleep(TICK_SECONDS)
-        for tenant in tenants:
-            tenant.tick()
-        _save_all(tenants)
-
-
-def _save_all(tenants: Tenants) -> None:
-    for tenant in tenants:
-        # A full disk is told to whoever calls next; until then memory has it.
-        with contextlib.suppress(StripeError):
-            tenant.save()
 
 
 def _keeper(path: Path) -> Keeper:

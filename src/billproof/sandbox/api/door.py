@@ -27,6 +27,7 @@ from billproof.sandbox.objects.params import Params
 from billproof.sandbox.tenants import calls
 from billproof.sandbox.tenants.calls import Call
 from billproof.sandbox.tenants.faults import Effect, Fault
+from billproof.sandbox.tenants.telling import tell
 from billproof.sandbox.tenants.tenants import Tenant, Tenants
 
 LONGEST_HANG_SECONDS = 60.0
@@ -84,6 +85,9 @@ class Api:
             answer = await self._serve(request, tenant, call, body)
         except StripeError as error:
             answer = refused(error, request_id, tenant.account.mode)
+        except Exception as error:  # noqa: BLE001 - our defect is one call's 500
+            tell(f"{call.method} {call.path}", error)
+            answer = refused(StripeError(Refusal.OUTAGE), request_id, tenant.account.mode)
         if answer is None:
             return Response(status_code=400)  # to nobody: the connection is gone
         answer = _kept(tenant, answer, request_id)

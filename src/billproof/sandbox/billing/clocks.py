@@ -59,6 +59,9 @@ def advance(account: Account, params: Params, identifier: str) -> TestClock:
     """Begin to move a clock forward; `run` goes there, and then it is ready."""
     clock = account.get(TestClock, identifier)
     target = params.integer("frozen_time") or 0
+    if clock.failed:
+        reason = "The test clock has failed and cannot advance any more. Delete it."
+        raise StripeError(Refusal.STATE, reason=reason)
     if clock.target is not None:
         reason = "The test clock is advancing already. Wait until its status is ready."
         raise StripeError(Refusal.STATE, reason=reason)
@@ -100,6 +103,12 @@ def run(account: Account, clock: TestClock, happen: Callable[[Account, Resource]
     account.timeline.set_clock(clock.id, clock.target)
     clock.frozen_time, clock.target = clock.target, None
     account.emit("test_helpers.test_clock.ready", clock)
+
+
+def fail(account: Account, clock: TestClock) -> None:
+    """Stop a clock on whose way something broke; its customers stay where it stands."""
+    clock.failed, clock.target = True, None
+    account.emit("test_helpers.test_clock.internal_failure", clock)
 
 
 def retire(account: Account, clock: TestClock) -> None:

@@ -20,10 +20,14 @@ class TestClock(Resource):
     name: str | None = None
     target: int | None = None
     """Where it is advancing to."""
+    failed: bool = False
+    """Whether something broke on its way: it never advances again."""
 
     @property
     def status(self) -> str:
-        """`ready`, or `advancing` as long as something may still happen."""
+        """`ready`, `advancing` as long as something may still happen, or `internal_failure`."""
+        if self.failed:
+            return "internal_failure"
         return "ready" if self.target is None else "advancing"
 
     def body(self) -> Body:

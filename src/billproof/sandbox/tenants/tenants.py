@@ -18,6 +18,7 @@ from billproof.sandbox.objects.resource import Resource
 from billproof.sandbox.objects.test_clock import TestClock
 from billproof.sandbox.tenants.calls import Call
 from billproof.sandbox.tenants.faults import Fault
+from billproof.sandbox.tenants.telling import told
 from billproof.sandbox.webhooks.attempts import Deliveries
 from billproof.sandbox.webhooks.delivery import Courier
 from billproof.sandbox.webhooks.endpoints import Endpoint
@@ -46,17 +47,24 @@ class Tenant:
             self.ledger.save()
 
     def catch_up(self) -> None:
-        """Do what has fallen due by itself, except on test clocks that advance."""
+        """Do what has fallen due by itself, except on test clocks that advance.
+
+        What cannot happen is told and left out, so that no later call fails for it.
+        """
         for identifier in self.account.timeline.fallen_due():
             resource = self.account.any(identifier)
             if resource is not None:
-                happen(self.account, resource)
+                with told(f"What was due for {identifier}"):
+                    happen(self.account, resource)
 
     def tick(self) -> None:
-        """The same, and test clocks arrive where they advance to."""
+        """The same, and test clocks arrive where they advance to, or fail."""
         self.catch_up()
         for clock in self.account.all(TestClock):
-            clocks.run(self.account, clock, happen)
+            with told(f"The test clock {clock.id}") as failed:
+                clocks.run(self.account, clock, happen)
+            if failed:
+                clocks.fail(self.account, clock)
             clocks.retire(self.account, clock)
 
 
