@@ -173,13 +173,14 @@ class Sandbox(Wire):
         answer = self.send("POST", "/_sandbox/faults", json=words | named | count)
         return Fault.model_validate(answer)
 
-    def faults(self) -> list[Fault]:
-        """All faults, with their hits so far."""
-        return self._list("faults", Fault)
+    def faults(self, customer: str | None = None) -> list[Fault]:
+        """All faults, or one customer's, with their hits so far."""
+        return self._list("faults", Fault, customer=customer)
 
-    def clear_faults(self) -> None:
-        """End all faults of the account."""
-        self.send("DELETE", "/_sandbox/faults")
+    def clear_faults(self, customer: str | None = None) -> None:
+        """End all faults of the account, or those that are one customer's."""
+        params = [] if customer is None else [("customer", customer)]
+        self.send("DELETE", "/_sandbox/faults", params=params)
 
     def lag_search(self, seconds: int) -> None:
         """Have search find things only so long after they were made."""

@@ -181,10 +181,7 @@ def _strike(asked: Asked) -> Fault | None:
         return None
     kind = asked.operation.kind if asked.operation else ""
     creates = asked.operation is not None and asked.operation.creates
-    for fault in asked.tenant.faults.values():
-        if fault.strikes(asked.call, kind, creates=creates):
-            return fault
-    return None
+    return asked.tenant.faults.strike(asked.call, kind, creates=creates)
 
 
 async def _swallow(asked: Asked, fault: Fault) -> None:

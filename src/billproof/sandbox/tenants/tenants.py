@@ -17,7 +17,7 @@ from billproof.sandbox.objects.identifiers import endpoint_secret, long_id
 from billproof.sandbox.objects.resource import Resource
 from billproof.sandbox.objects.test_clock import TestClock
 from billproof.sandbox.tenants.calls import Call
-from billproof.sandbox.tenants.faults import Fault
+from billproof.sandbox.tenants.fault_list import Faults
 from billproof.sandbox.tenants.telling import told
 from billproof.sandbox.webhooks.attempts import Deliveries
 from billproof.sandbox.webhooks.delivery import Courier
@@ -35,7 +35,7 @@ class Tenant:
     account: Account
     courier: Courier
     calls: list[Call] = field(default_factory=list)
-    faults: dict[str, Fault] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
     keys: IdempotencyKeys = field(default_factory=IdempotencyKeys)
     deliveries: Deliveries = field(default_factory=Deliveries)
     ledger: Ledger | None = None
