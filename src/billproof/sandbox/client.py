@@ -212,8 +212,9 @@ class Sandbox(Wire):
     def deliver(self, event: str, **how: Any) -> Attempt:
         """Deliver an event now, once more if need be; the last attempt.
 
-        `how`: `times`, `parallel`, `form="thin"`, `api_version`, `created`, `secret`, `age`
-        (seconds ago that it was signed), `endpoint` (whatever it wants).
+        `how`: `times`, `parallel`, `retries` (what is refused comes again by itself),
+        `form="thin"`, `api_version`, `created`, `secret`, `age` (seconds ago that it was
+        signed), `endpoint` (whatever it wants).
         """
         answer = self.send("POST", "/_sandbox/deliveries", json={"event": event, **how})
         return Attempt.model_validate(answer)
@@ -223,12 +224,13 @@ class Sandbox(Wire):
         answer = self.send("POST", "/_sandbox/deliveries", json={"events": events, **how})
         return [Attempt.model_validate(each) for each in answer["data"]]
 
-    def deliver_later(self, event: str, seconds: float) -> None:
-        """Deliver an event once, after a while."""
-        self.send("POST", "/_sandbox/deliveries", json={"event": event, "delay": seconds})
+    def deliver_later(self, event: str, seconds: float, **how: Any) -> None:
+        """Deliver an event after a while; the call is answered at once."""
+        body = {"event": event, "delay": seconds, **how}
+        self.send("POST", "/_sandbox/deliveries", json=body)
 
     def held(self, user: str | int | None = None, customer: str | None = None) -> list[Event]:
-        """The events that are held and that nobody has got."""
+        """The events that an endpoint has still to take, and that will not come by themselves."""
         return self._list("deliveries/held", Event, user=user, customer=customer)
 
     def drop(self, event: str) -> None:

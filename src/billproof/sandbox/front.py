@@ -32,7 +32,7 @@ class Front:
         elif not self._is_known(scope):
             refusal = PlainTextResponse("This host is not served here.\n", 421)
             await refusal(scope, receive, send)
-        elif scope["path"].startswith("/v1"):
+        elif scope["path"].startswith(("/v1", "/v2")):
             answer = await self._api(Request(scope, receive))
             await answer(scope, receive, send)
         else:
