@@ -99,8 +99,12 @@ class Sandbox(Wire):
         self.stripe("POST", f"{path}/advance", {"frozen_time": to})
         pause = threading.Event()
         for _ in range(ROUNDS_OF_WAITING):
-            if self.stripe("GET", path)["status"] == "ready":
+            status = self.stripe("GET", path)["status"]
+            if status == "ready":
                 return
+            if status == "internal_failure":
+                reason = f"The test clock {clock} failed; the sandbox's output says why."
+                raise CannotTest("clock-failed", reason)
             pause.wait(0.05)
         raise CannotTest("clock-stuck", f"The test clock {clock} does not become ready.")
 
@@ -169,13 +173,14 @@ class Sandbox(Wire):
         answer = self.send("POST", "/_sandbox/faults", json=words | named | count)
         return Fault.model_validate(answer)
 
-    def faults(self) -> list[Fault]:
-        """All faults, with their hits so far."""
-        return self._list("faults", Fault)
+    def faults(self, customer: str | None = None) -> list[Fault]:
+        """All faults, or one customer's, with their hits so far."""
+        return self._list("faults", Fault, customer=customer)
 
-    def clear_faults(self) -> None:
-        """End all faults of the account."""
-        self.send("DELETE", "/_sandbox/faults")
+    def clear_faults(self, customer: str | None = None) -> None:
+        """End all faults of the account, or those that are one customer's."""
+        params = [] if customer is None else [("customer", customer)]
+        self.send("DELETE", "/_sandbox/faults", params=params)
 
     def lag_search(self, seconds: int) -> None:
         """Have search find things only so long after they were made."""
@@ -207,8 +212,9 @@ class Sandbox(Wire):
     def deliver(self, event: str, **how: Any) -> Attempt:
         """Deliver an event now, once more if need be; the last attempt.
 
-        `how`: `times`, `parallel`, `form="thin"`, `api_version`, `created`, `secret`, `age`
-        (seconds ago that it was signed), `endpoint` (whatever it wants).
+        `how`: `times`, `parallel`, `retries` (what is refused comes again by itself),
+        `form="thin"`, `api_version`, `created`, `secret`, `age` (seconds ago that it was
+        signed), `endpoint` (whatever it wants).
         """
         answer = self.send("POST", "/_sandbox/deliveries", json={"event": event, **how})
         return Attempt.model_validate(answer)
@@ -218,12 +224,13 @@ class Sandbox(Wire):
         answer = self.send("POST", "/_sandbox/deliveries", json={"events": events, **how})
         return [Attempt.model_validate(each) for each in answer["data"]]
 
-    def deliver_later(self, event: str, seconds: float) -> None:
-        """Deliver an event once, after a while."""
-        self.send("POST", "/_sandbox/deliveries", json={"event": event, "delay": seconds})
+    def deliver_later(self, event: str, seconds: float, **how: Any) -> None:
+        """Deliver an event after a while; the call is answered at once."""
+        body = {"event": event, "delay": seconds, **how}
+        self.send("POST", "/_sandbox/deliveries", json=body)
 
     def held(self, user: str | int | None = None, customer: str | None = None) -> list[Event]:
-        """The events that are held and that nobody has got."""
+        """The events that an endpoint has still to take, and that will not come by themselves."""
         return self._list("deliveries/held", Event, user=user, customer=customer)
 
     def drop(self, event: str) -> None:

@@ -14,7 +14,7 @@ MOST_HOSTS_REMEMBERED = 1000
 
 
 class Front:
-    """The application: `/v1…` is the API's, all else goes through `rest`.
+    """The application: `/v1…` and `/v2…` are the API's, all else goes through `rest`.
 
     A router would try every page and every lever first, on each of thousands of calls.
     """
@@ -31,7 +31,7 @@ class Front:
         elif not self._is_known(scope):
             refusal = PlainTextResponse("This host is not served here.\n", 421)
             await refusal(scope, receive, send)
-        elif scope["path"].startswith("/v1"):
+        elif scope["path"].startswith(("/v1", "/v2")):
             await self._api(scope, receive, send)
         else:
             await self._rest(scope, receive, send)

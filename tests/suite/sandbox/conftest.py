@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import IO
 
 import httpx
 import pytest
@@ -60,7 +61,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 class running:  # noqa: N801 - reads as a phrase: with running(...) as url
     """A sandbox process for as long as the block lasts."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, stderr: IO[str] | None = None) -> None:
         self.recording = contextlib.ExitStack()
         self.tee = self.recording.enter_context(recorder())
         command = [
@@ -74,7 +75,7 @@ class running:  # noqa: N801 - reads as a phrase: with running(...) as url
             *options,
         ]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True
         )
 
     def __enter__(self) -> str:

@@ -11,6 +11,9 @@ import pytest
 import stripe
 
 from billproof.sandbox.client import Sandbox
+from billproof.sandbox.tenants.calls import Call
+from billproof.sandbox.tenants.fault_list import Faults
+from billproof.sandbox.tenants.faults import Effect, Fault, On
 
 
 def test_a_status_fault_answers_and_has_no_effect(
@@ -274,6 +277,68 @@ def test_the_oldest_fault_strikes_first(http: httpx.Client, sandbox: Sandbox) ->
     statuses = [http.get(f"/v1/customers/{customer}").status_code for _ in range(4)]
 
     assert statuses == [501, 502, 503, 200]
+
+
+def test_the_faults_of_one_customer_are_ended_alone(http: httpx.Client, sandbox: Sandbox) -> None:
+    """Also those that are used up; another's and everybody's stay."""
+    mine, yours = (sandbox.create_customer().id for _ in range(2))
+    sandbox.fault(customer=mine, status=501, times=1)
+    sandbox.fault(customer=mine, status=502)
+    kept = [sandbox.fault(customer=yours, status=503).id, sandbox.fault(kind="dispute").id]
+    assert http.get(f"/v1/customers/{mine}").status_code == 501
+    assert [fault.status for fault in sandbox.faults(customer=mine)] == [501, 502]
+
+    sandbox.clear_faults(customer=mine)
+
+    assert [fault.id for fault in sandbox.faults()] == kept
+    assert http.get(f"/v1/customers/{mine}").status_code == 200
+    assert http.get(f"/v1/customers/{yours}").status_code == 503
+
+
+@pytest.mark.parametrize("query", ["customer=", "customer=cus_nobody", "user=7"])
+def test_faults_are_not_ended_by_mistake(http: httpx.Client, sandbox: Sandbox, query: str) -> None:
+    """An empty variable, a misspelt id, a query that this call does not know end nothing."""
+    fault = sandbox.fault(customer=sandbox.create_customer().id)
+
+    answer = http.delete(f"/_sandbox/faults?{query}")
+
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, query.partition("=")[0])
+    assert [each.id for each in sandbox.faults()] == [fault.id]
+    assert http.delete("/_sandbox/faults").json()["data"][0]["id"] == fault.id
+    assert sandbox.faults() == []
+
+
+def test_a_call_looks_at_no_faults_of_others() -> None:
+    """Of ten thousand, the customer's own and everybody's; what is used up is looked at no more."""
+    faults = Faults()
+    for number in range(5000):
+        faults.add(a_fault(f"fault_c{number}", customer=f"cus_{number}"))
+        faults.add(a_fault(f"fault_u{number}", user=f"user-{number}"))
+    for number in range(3):
+        faults.add(a_fault(f"fault_all{number}", times=1))
+    call = a_call(customers=frozenset({"cus_7"}), users=frozenset({"user-9"}))
+    own, everybodys = ["fault_c7", "fault_u9"], [f"fault_all{number}" for number in range(3)]
+    assert [fault.id for fault in faults.may_hit(call)] == own + everybodys
+    assert [fault.id for fault in faults.may_hit(a_call())] == everybodys
+
+    struck = [faults.strike(a_call(), "customer", creates=True) for _ in range(4)]
+
+    assert [fault.id if fault else None for fault in struck] == [*everybodys, None]
+    assert [fault.id for fault in faults.may_hit(call)] == own
+    assert faults.may_hit(a_call()) == []
+
+
+def a_fault(identifier: str, **more: Any) -> Fault:
+    """A fault of everybody's that strikes every call for ever, but for what is said."""
+    usual = {"kind": None, "user": None, "customer": None, "code": None, "times": None}
+    always = {"on": On.ALL, "effect": Effect.STATUS, "status": 503, "should_retry": None}
+    return Fault(**{"id": identifier, **usual, **always, **more})
+
+
+def a_call(**more: Any) -> Call:
+    """The creation of a customer."""
+    usual = {"id": "req_1", "at": 1.5, "method": "POST", "path": "/v1/customers"}
+    return Call(**{**usual, "idempotency_key": None, **more})
 
 
 def code_of(error: stripe.StripeError) -> str | None:

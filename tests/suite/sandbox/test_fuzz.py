@@ -157,7 +157,10 @@ def test_json_is_not_what_the_api_reads(http: httpx.Client) -> None:
     assert http.post("/v1/customers", data={"name": "A"}).status_code == 200
 
 
-@pytest.mark.parametrize(("method", "path"), [("PUT", "/v1/customers"), ("PATCH", "/v1/nothing")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("PUT", "/v1/customers"), ("PATCH", "/v1/nothing"), ("GET", "/v2/core/events/evt_1")],
+)
 def test_a_call_that_there_is_not_is_a_404(http: httpx.Client, method: str, path: str) -> None:
     """As Stripe's, whatever the method."""
     answer = http.request(method, path)

@@ -42,6 +42,7 @@ READERS = """
             super().__init__(("127.0.0.1", 0), Handler)
             self.url = f"http://127.0.0.1:{self.server_port}/"
             self.got = queue.Queue()
+            self.statuses = [200]
 
         def next(self):
             return self.got.get(timeout=10)
@@ -51,7 +52,8 @@ READERS = """
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             self.server.got.put(json.loads(body))
-            self.send_response(200)
+            statuses = self.server.statuses
+            self.send_response(statuses.pop(0) if len(statuses) > 1 else statuses[0])
             self.send_header("Content-Length", "0")
             self.end_headers()
 
@@ -82,7 +84,7 @@ def test_its_tests_pass(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess(*plugin)
 
     result.assert_outcomes(passed=len(examples))
-    assert len(examples) == 4
+    assert len(examples) == 5
 
 
 def test_its_lines_for_curl_are_answered(http: httpx.Client, sandbox: Sandbox) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 import stripe
@@ -36,6 +37,101 @@ def test_events_are_released_in_any_order(sandbox: Sandbox, receiver: Receiver) 
 
     assert _ids(receiver, len(held)) == held[::-1]
     assert sandbox.held() == []
+
+
+def test_what_was_refused_is_held_again(sandbox: Sandbox, receiver: Receiver) -> None:
+    """Nothing comes by itself in manual mode; what is taken is held no more."""
+    receiver.statuses = [500, 200]
+    refused, taken = _held_story(sandbox, receiver)[:2]
+
+    attempts = sandbox.release([refused, taken])
+
+    assert [attempt.taken for attempt in attempts] == [False, True]
+    held = [event.id for event in sandbox.held()]
+    assert (refused in held, taken in held) == (True, False)
+    assert sandbox.webhooks().under_way == 0
+    sandbox.deliver(refused)
+    assert refused not in [event.id for event in sandbox.held()]
+
+
+def test_a_release_may_go_on_by_itself(sandbox: Sandbox, receiver: Receiver) -> None:
+    """While it is tried again it is not held but under way; given up, it is held again."""
+    receiver.statuses = [500, 503, 200, 502]
+    event, other = _held_story(sandbox, receiver)[:2]
+    sandbox.set_webhook(receiver.url, SECRET, mode="manual", back_off=[0.5, 0])
+
+    assert sandbox.deliver(event, retries=True).status == 500
+    assert event not in [each.id for each in sandbox.held()]
+    assert sandbox.webhooks().under_way == 1
+    wait_until(lambda: sandbox.webhooks().under_way == 0)
+
+    statuses = [each.status for each in sandbox.attempts(event=event)]
+    assert statuses == [500, 503, 200]
+    assert event not in [each.id for each in sandbox.held()]
+    sandbox.deliver_later(other, 0, retries=True)
+    wait_until(lambda: sandbox.webhooks().under_way == 0)
+    assert [each.number for each in sandbox.attempts(event=other)] == [1, 2, 3]
+    assert other in [each.id for each in sandbox.held()]
+
+
+def test_a_drop_ends_the_retries_of_a_release(sandbox: Sandbox, receiver: Receiver) -> None:
+    """Those of another event go on."""
+    receiver.statuses = [500]
+    dropped, other = _held_story(sandbox, receiver)[:2]
+    sandbox.set_webhook(receiver.url, SECRET, mode="manual", back_off=[0.3])
+    sandbox.release([dropped, other], retries=True)
+
+    sandbox.drop(dropped)
+
+    wait_until(lambda: sandbox.webhooks().under_way == 0)
+    assert [len(sandbox.attempts(event=each)) for each in (dropped, other)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "how", [{"secret": "whsec_forged"}, {"age": 400}, {"created": 7}, {"form": "thin"}]
+)
+def test_what_stripe_would_not_send_releases_nothing(
+    sandbox: Sandbox, receiver: Receiver, how: dict[str, object]
+) -> None:
+    """The event itself is still to come; in another version it has come."""
+    event, other = _held_story(sandbox, receiver)[:2]
+
+    assert sandbox.deliver(event, **how).taken
+    assert sandbox.deliver(other, api_version="2024-06-20").taken
+
+    held = [each.id for each in sandbox.held()]
+    assert (event in held, other in held) == (True, False)
+
+
+def test_what_nobody_wanted_is_held_until_somebody_gets_it(
+    sandbox: Sandbox, receiver: Receiver
+) -> None:
+    """In manual mode, before there is an endpoint; in auto mode nothing is."""
+    sandbox.create_customer()
+    assert sandbox.held() == []
+    sandbox.send("PUT", "/_sandbox/webhooks", json={"mode": "manual"})
+    (event,) = (each.id for each in sandbox.held())
+
+    sandbox.set_webhook(receiver.url, SECRET, mode="manual")
+
+    assert [each.id for each in sandbox.held()] == [event]
+    sandbox.deliver(event)
+    assert sandbox.held() == []
+
+
+def test_what_was_given_up_is_held(sandbox: Sandbox, receiver: Receiver) -> None:
+    """In auto mode too: it does not come by itself any more."""
+    receiver.statuses = [500, 500, 200]
+    sandbox.set_webhook(receiver.url, SECRET, back_off=[0])
+    first = sandbox.create_customer().id
+    wait_until(lambda: sandbox.webhooks().under_way == 0)
+    second = sandbox.create_customer().id
+    wait_until(lambda: sandbox.webhooks().under_way == 0)
+
+    held = [event.customer for event in sandbox.held()]
+
+    assert len(sandbox.attempts(customer=second)) == 1
+    assert held == [first]
 
 
 def test_a_dropped_event_never_leaves(sandbox: Sandbox, receiver: Receiver) -> None:
@@ -176,6 +272,46 @@ def test_an_event_is_written_in_an_older_version(sandbox: Sandbox, receiver: Rec
     assert old["data"]["object"]["current_period_end"] == item["current_period_end"]
     assert "current_period_end" not in new["data"]["object"]
     assert (old["id"], old["api_version"]) == (new["id"], "2024-06-20")
+
+
+def test_an_older_version_names_the_subscription_on_the_invoice(
+    sandbox: Sandbox, receiver: Receiver
+) -> None:
+    """Before basil at its top, today in `parent`; the SDK reads both, signed over their bytes."""
+    sandbox.set_webhook(receiver.url, SECRET, mode="manual")
+    made = sandbox.subscribe(sandbox.create_customer().id, "price_pro").id
+    paid = next(event.id for event in sandbox.held() if event.type == "invoice.paid")
+
+    for version in ("2024-06-20", "2025-03-31.basil"):
+        sandbox.deliver(paid, api_version=version)
+
+    read = []
+    for _ in range(2):
+        got = receiver.next()
+        event = stripe.Webhook.construct_event(got.body, got.signature, SECRET)
+        read.append(event.data.object)
+    old, new = read
+    assert (old["subscription"], "parent" in old) == (made, False)
+    assert new["parent"]["subscription_details"]["subscription"] == made
+    assert "subscription" not in new
+
+
+def test_a_thin_events_object_is_fetched(
+    sdk: stripe.StripeClient, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    """By the SDK, at the path that each of them names, whatever its kind."""
+    held = _held_story(sandbox, receiver)
+    for event in held:
+        sandbox.deliver(event, form="thin")
+
+    fetched = set()
+    for _ in held:
+        got = receiver.next()
+        told: Any = sdk.parse_event_notification(got.body, got.signature, SECRET)
+        assert told.fetch_related_object().id == told.related_object.id
+        fetched.add(told.related_object.type)
+
+    assert {"customer", "invoice", "subscription", "payment_intent"} <= fetched
 
 
 def test_an_endpoint_gets_what_it_wants_unless_it_is_named(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,7 @@ from billproof.sandbox.objects.idempotency import Remembered
 from billproof.sandbox.objects.identifiers import short_id
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.tenants.calls import Call, about
+from billproof.sandbox.tenants.defects import tell
 from billproof.sandbox.tenants.faults import Effect, Fault
 from billproof.sandbox.tenants.tenants import Tenant, Tenants
 
@@ -32,8 +32,6 @@ LONGEST_HANG_SECONDS = 60.0
 LEVER = b"sandbox-lever"
 """The header of calls that are the suite's own: neither logged nor struck by faults."""
 NOBODY = Mark()
-DEFECT = "%s %s failed. This is a defect of the sandbox: please report what led to it."
-log = logging.getLogger("billproof.sandbox")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -73,8 +71,8 @@ class Api:
             answer = await self._answer(incoming, request_id)
         except HungUp:
             return
-        except Exception:
-            log.exception(DEFECT, incoming.method, incoming.path)
+        except Exception:  # noqa: BLE001 - our defect is one call's 500
+            tell(f"{incoming.method} {incoming.path}")
             answer = refused(StripeError(Refusal.OUTAGE), request_id, "test")
         if answer is not None:
             await send_answer(answer, incoming, request_id, send)
@@ -164,14 +162,11 @@ def _form(incoming: Incoming, body: bytes) -> str:
 
 
 def _strike(asked: Asked) -> Fault | None:
-    if not asked.tenant.faults or LEVER in asked.incoming.headers:
+    if LEVER in asked.incoming.headers:
         return None
     kind = asked.operation.kind if asked.operation else ""
     creates = asked.operation is not None and asked.operation.creates
-    for fault in asked.tenant.faults.values():
-        if fault.strikes(asked.call, kind, creates=creates):
-            return fault
-    return None
+    return asked.tenant.faults.strike(asked.call, kind, creates=creates)
 
 
 async def _swallow(asked: Asked, fault: Fault) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from billproof import __version__
 from billproof.sandbox.control.levers import Lever
 
+EXAMPLES = Path(__file__).with_name("examples.json")
+"""Of each operation: what stands in its path, its query and its body, and what it answers."""
 TEXT = {"type": "string"}
 NUMBER = {"type": "number"}
 WHOLE = {"type": "integer"}
@@ -105,25 +109,22 @@ SCHEMAS = {
     "Health": _object(sandbox=TEXT, version=TEXT),
     "Error": _object(error=_object(type=TEXT, message=TEXT)),
 }
-HEALTH = {
-    "operationId": "health",
-    "summary": "Which sandbox answers, and its version",
-    "security": [],
-    "responses": {
-        "200": {
-            "description": "It answers.",
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}},
-        }
-    },
+REFUSED = {
+    "error": {
+        "type": "invalid_request_error",
+        "message": "No lever here (GET: /_sandbox/nothing). "
+        "All of them are in /_sandbox/openapi.json.",
+    }
 }
 
 
 def document(levers: Iterable[Lever]) -> dict[str, Any]:
     """The document, in OpenAPI 3.1."""
-    paths: dict[str, Any] = {"/_sandbox/health": {"get": HEALTH}}
+    examples = json.loads(EXAMPLES.read_text(encoding="utf-8"))
+    paths: dict[str, Any] = {"/_sandbox/health": {"get": _health()}}
     for lever in levers:
         there = paths.setdefault(f"/_sandbox{lever.path}", {})
-        there[lever.method.lower()] = _operation(lever)
+        there[lever.method.lower()] = _operation(lever, examples[lever.name])
     return {
         "openapi": "3.1.0",
         "info": {
@@ -146,34 +147,52 @@ def document(levers: Iterable[Lever]) -> dict[str, Any]:
     }
 
 
-def _operation(lever: Lever) -> dict[str, Any]:
+def _health() -> dict[str, Any]:
+    example = {"sandbox": "billproof", "version": __version__}
+    return {
+        "operationId": "health",
+        "summary": "Which sandbox answers, and its version",
+        "security": [],
+        "responses": {"200": _answer("Health", "It answers.", example)},
+    }
+
+
+def _operation(lever: Lever, examples: dict[str, Any]) -> dict[str, Any]:
     inside = [
-        {"name": name, "in": "path", "required": True, "schema": TEXT}
+        {**_parameter(name, "path", examples["path"]), "required": True}
         for name in re.findall(r"\{(\w+)\}", lever.path)
     ]
-    asked = [{"name": name, "in": "query", "schema": TEXT} for name in lever.asks]
+    asked = [_parameter(name, "query", examples["query"]) for name in lever.asks]
     operation = {
         "operationId": lever.name,
         "summary": lever.summary,
         "parameters": inside + asked,
         "responses": {
-            "200": _answer(lever.answers, "Done."),
-            "4XX": _answer("Error", "Refused; the message says what to do."),
+            "200": _answer(lever.answers, "Done.", examples["answer"]),
+            "4XX": _answer("Error", "Refused; the message says what to do.", REFUSED),
         },
     }
-    return {**operation, "requestBody": _body(lever)} if lever.takes or lever.open else operation
+    if not (lever.takes or lever.open):
+        return operation
+    return {**operation, "requestBody": _body(lever, examples["body"])}
 
 
-def _body(lever: Lever) -> dict[str, Any]:
+def _parameter(name: str, place: str, examples: dict[str, str]) -> dict[str, Any]:
+    return {"name": name, "in": place, "schema": TEXT, "example": examples[name]}
+
+
+def _body(lever: Lever, example: dict[str, Any]) -> dict[str, Any]:
     schema = {
         "type": "object",
         "properties": dict(lever.takes),
         "required": list(lever.required),
         "additionalProperties": lever.open,
     }
-    return {"required": bool(lever.required), "content": {"application/json": {"schema": schema}}}
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"required": bool(lever.required), "content": content}
 
 
-def _answer(name: str, words: str) -> dict[str, Any]:
+def _answer(name: str, words: str, example: dict[str, Any]) -> dict[str, Any]:
     schema = {"$ref": f"#/components/schemas/{name}"}
-    return {"description": words, "content": {"application/json": {"schema": schema}}}
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"description": words, "content": content}

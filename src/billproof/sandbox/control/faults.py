@@ -38,12 +38,12 @@ async def _add(_request: Request, tenant: Tenant, sent: Body) -> Body:
     )
     if fault.customer is not None:
         tenant.account.referred(Customer, fault.customer, "customer")
-    tenant.faults[fault.id] = fault
+    tenant.faults.add(fault)
     return fault.body()
 
 
-async def _all(_request: Request, tenant: Tenant, _sent: Body) -> Body:
-    return {"data": [fault.body() for fault in tenant.faults.values()]}
+async def _all(request: Request, tenant: Tenant, _sent: Body) -> Body:
+    return {"data": [fault.body() for fault in _meant(request, tenant)]}
 
 
 async def _show(request: Request, tenant: Tenant, _sent: Body) -> Body:
@@ -51,20 +51,32 @@ async def _show(request: Request, tenant: Tenant, _sent: Body) -> Body:
 
 
 async def _drop(request: Request, tenant: Tenant, _sent: Body) -> Body:
-    return tenant.faults.pop(_known(request, tenant).id).body()
+    fault = _known(request, tenant)
+    tenant.faults.remove(fault)
+    return fault.body()
 
 
-async def _drop_all(_request: Request, tenant: Tenant, _sent: Body) -> Body:
-    gone = [fault.body() for fault in tenant.faults.values()]
-    tenant.faults.clear()
-    return {"data": gone}
+async def _drop_all(request: Request, tenant: Tenant, _sent: Body) -> Body:
+    gone = _meant(request, tenant)
+    for fault in gone:
+        tenant.faults.remove(fault)
+    return {"data": [fault.body() for fault in gone]}
+
+
+def _meant(request: Request, tenant: Tenant) -> list[Fault]:
+    """All, or those of the customer that the query names, who must be there."""
+    customer = request.query_params.get("customer")
+    if customer is None:
+        return list(tenant.faults)
+    return tenant.faults.of(tenant.account.referred(Customer, customer, "customer").id)
 
 
 def _known(request: Request, tenant: Tenant) -> Fault:
     identifier = request.path_params["id"]
-    if identifier not in tenant.faults:
+    found = tenant.faults.find(identifier)
+    if found is None:
         raise StripeError(Refusal.NOT_FOUND, param="id", kind="fault", id=identifier)
-    return tenant.faults[identifier]
+    return found
 
 
 async def _lag(_request: Request, tenant: Tenant, sent: Body) -> Body:
@@ -92,8 +104,22 @@ LEVERS = (
             "after": number(0, 1 << 30, description="How many calls pass before the first hit."),
         },
     ),
-    Lever("GET", "/faults", _all, "All faults, with their hits", "Faults"),
-    Lever("DELETE", "/faults", _drop_all, "End all faults", "Faults"),
+    Lever(
+        "GET",
+        "/faults",
+        _all,
+        "All faults, or one customer's, with their hits",
+        "Faults",
+        asks=("customer",),
+    ),
+    Lever(
+        "DELETE",
+        "/faults",
+        _drop_all,
+        "End all faults, or those of one customer",
+        "Faults",
+        asks=("customer",),
+    ),
     Lever("GET", "/faults/{id}", _show, "One fault, with its hits", "Fault"),
     Lever("DELETE", "/faults/{id}", _drop, "End one fault", "Fault"),
     Lever(

@@ -18,6 +18,7 @@ from billproof.sandbox.control.levers import Lever
 from billproof.sandbox.control.reading import only_asked, read
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import short_id
+from billproof.sandbox.tenants.defects import tell
 from billproof.sandbox.tenants.tenants import Tenants
 
 PREFIX = "/_sandbox"
@@ -70,6 +71,9 @@ class Place:
             answer = _refused(error)
         except ClientDisconnect:
             return
+        except Exception:  # noqa: BLE001 - our defect is one call's 500
+            tell(f"{method} {request.url.path}")
+            answer = _refused(StripeError(Refusal.OUTAGE))
         await answer(scope, receive, send)
 
     async def _not_here(self, request: Request) -> Response:

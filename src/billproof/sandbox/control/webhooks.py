@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from functools import partial
 
 from starlette.requests import Request
 
@@ -53,18 +54,20 @@ async def _set_one(request: Request, tenant: Tenant, sent: Body) -> Body:
 
 
 async def _held(request: Request, tenant: Tenant, _sent: Body) -> Body:
-    """What nobody has got yet, and what does not leave by itself."""
+    """What somebody still is to get, and what will not come by itself."""
+    taken = {attempt.event for attempt in tenant.deliveries.attempts if attempt.taken}
+    events = wanted(request, tenant, tenant.account.all(Event))
+    return {"data": [event_shown(each) for each in events if _is_held(tenant, each, taken)]}
+
+
+def _is_held(tenant: Tenant, event: Event, taken: set[str]) -> bool:
     deliveries = tenant.deliveries
-    tried = {attempt.event for attempt in deliveries.attempts}
-    return {
-        "data": [
-            event_shown(event)
-            for event in wanted(request, tenant, tenant.account.all(Event))
-            if event.id not in tried
-            and event.id not in deliveries.dropped
-            and deliveries.holds(event.id, event.customer)
-        ]
-    }
+    if event.id in deliveries.dropped or event.id in deliveries.moving:
+        return False
+    if any(tenant.account.find(Endpoint, each) for each in event.waiting):
+        return True
+    # No endpoint wanted it when it happened; the test may still have one in mind.
+    return event.id not in taken and deliveries.holds(event.id, event.customer)
 
 
 async def _drop(request: Request, tenant: Tenant, _sent: Body) -> Body:
@@ -94,11 +97,15 @@ async def _deliver(_request: Request, tenant: Tenant, sent: Body) -> Body:
         age_seconds=sent.get("age", 0),
     )
     pairs = [(event, each) for event in events for each in _addressees(tenant, event, sent)]
+    retries = sent.get("retries", False)
     if "delay" in sent:
+        way = partial(tenant.courier.later, sent["delay"], tenant.deliveries)
         for event, endpoint in pairs:
-            tenant.courier.later(sent["delay"], tenant.deliveries, endpoint, event, letter)
+            way(endpoint, event, letter, retries=retries)
         return {"data": [], "later": len(pairs)}
-    attempts = await _send(tenant, pairs, letter, at_once=sent.get("parallel", False))
+    carry = partial(tenant.courier.now, tenant.deliveries, letter=letter, retries=retries)
+    work = [carry(endpoint, event) for event, endpoint in pairs]
+    attempts = await _done(work, at_once=sent.get("parallel", False))
     return {**attempts[-1].body(), "data": [attempt.body() for attempt in attempts]}
 
 
@@ -127,13 +134,7 @@ def _addressees(tenant: Tenant, event: Event, sent: Body) -> list[Endpoint]:
     return found
 
 
-async def _send(
-    tenant: Tenant, pairs: Sequence[tuple[Event, Endpoint]], letter: Letter, *, at_once: bool
-) -> list[Attempt]:
-    work = [
-        tenant.courier.attempt(tenant.deliveries, endpoint, event, letter=letter)
-        for event, endpoint in pairs
-    ]
+async def _done(work: Sequence[Awaitable[Attempt]], *, at_once: bool) -> list[Attempt]:
     if at_once:
         return list(await asyncio.gather(*work))
     return [await each for each in work]
@@ -182,7 +183,7 @@ LEVERS = (
         "GET",
         "/deliveries/held",
         _held,
-        "Events that are held and that nobody has got",
+        "Events that an endpoint has still to take, and that will not come by themselves",
         "Events",
         asks=("user", "customer"),
     ),
@@ -207,6 +208,7 @@ LEVERS = (
             "endpoint": {**TEXT, "description": "Go to this one, whatever it wants."},
             "times": number(1, MOST_TIMES),
             "parallel": FLAG,
+            "retries": {**FLAG, "description": "What is refused comes again by itself."},
             "delay": number(0, 3600, "number", description="Seconds; answered at once."),
             "form": choice("snapshot", "thin"),
             "api_version": TEXT,

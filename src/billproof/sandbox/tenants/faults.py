@@ -8,6 +8,10 @@ from enum import StrEnum
 from billproof.sandbox.objects.resource import Body
 from billproof.sandbox.tenants.calls import Call
 
+Aim = tuple[str, str]
+"""A kind of somebody and his name: whose calls a fault can hit."""
+EVERYBODY: Aim = ("", "")
+
 
 class On(StrEnum):
     """Which calls a fault hits."""
@@ -49,9 +53,21 @@ class Fault:
     """How many calls still pass before the first hit."""
     hits: int = 0
 
+    @property
+    def aim(self) -> Aim:
+        """Whose calls it can hit at all."""
+        if self.customer is not None:
+            return "customer", self.customer
+        return EVERYBODY if self.user is None else ("user", self.user)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it has hit as often as it may."""
+        return self.times is not None and self.hits >= self.times
+
     def strikes(self, call: Call, kind: str, *, creates: bool) -> bool:
         """Whether it hits a call about a kind of object, which is then counted."""
-        if self.times is not None and self.hits >= self.times:
+        if self.is_spent:
             return False
         if not self._means(call, kind, creates=creates):
             return False

@@ -18,7 +18,7 @@ from billproof.sandbox.objects.identifiers import endpoint_secret, long_id
 from billproof.sandbox.objects.resource import Resource
 from billproof.sandbox.objects.test_clock import TestClock
 from billproof.sandbox.tenants.calls import Call
-from billproof.sandbox.tenants.faults import Fault
+from billproof.sandbox.tenants.fault_list import Faults
 from billproof.sandbox.webhooks.attempts import Deliveries
 from billproof.sandbox.webhooks.delivery import Courier
 from billproof.sandbox.webhooks.endpoints import Endpoint
@@ -39,7 +39,7 @@ class Tenant:
     courier: Courier
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=MOST_CALLS))
     """The log: the newest calls, oldest first."""
-    faults: dict[str, Fault] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
     keys: IdempotencyKeys = field(default_factory=IdempotencyKeys)
     deliveries: Deliveries = field(default_factory=Deliveries)
     ledger: Ledger | None = None

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 
+from billproof.sandbox.tenants.defects import tell
 from billproof.sandbox.tenants.tenants import Tenant
-
-log = logging.getLogger("billproof.sandbox")
 
 
 def tick(tenants: Iterable[Tenant]) -> None:
-    """Move everybody's time on; what fails for one is logged, and holds up nobody else."""
+    """Move everybody's time on; what fails for one is told, and holds up nobody else."""
     for tenant in tenants:
         try:
             tenant.tick()
-        except Exception:
-            log.exception(
-                "Something that fell due could not happen. This is a defect of the sandbox: "
-                "please report what led to it."
-            )
+        except Exception:  # noqa: BLE001 - whatever it is, the others are to go on
+            tell("Something that fell due")

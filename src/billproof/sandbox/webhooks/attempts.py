@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
@@ -50,8 +51,23 @@ class Deliveries:
     dropped: set[str] = field(default_factory=set)
     """Events that are never delivered by themselves."""
     attempts: list[Attempt] = field(default_factory=list)
-    under_way: int = 0
-    """How many deliveries wait for their turn, for an answer, or for the next attempt."""
+    moving: Counter[str] = field(default_factory=Counter)
+    """How often each event waits for its turn, for an answer, or for the next attempt."""
+
+    @property
+    def under_way(self) -> int:
+        """How many deliveries will still be tried by themselves."""
+        return self.moving.total()
+
+    def begin(self, event: str) -> None:
+        """Note that a delivery of an event is on its way."""
+        self.moving[event] += 1
+
+    def end(self, event: str) -> None:
+        """Note that it is over."""
+        self.moving[event] -= 1
+        if not self.moving[event]:
+            del self.moving[event]
 
     def mode_for(self, customer: str | None) -> Mode:
         """How a customer's events leave."""

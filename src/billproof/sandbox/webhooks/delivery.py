@@ -64,9 +64,8 @@ class Courier:
     def _enqueue(
         self, lane: tuple[str, str], deliveries: Deliveries, endpoint: Endpoint, event: Event
     ) -> None:
-        task = self._begin(
-            deliveries, self._first(self._last.get(lane), deliveries, endpoint, event)
-        )
+        work = self._first(self._last.get(lane), deliveries, endpoint, event)
+        task = self._begin(deliveries, event, work)
         self._last[lane] = task
         task.add_done_callback(lambda done: self._leave(lane, done))
 
@@ -75,16 +74,16 @@ class Courier:
             del self._last[lane]
 
     def _begin(
-        self, deliveries: Deliveries, work: Coroutine[None, None, None]
+        self, deliveries: Deliveries, event: Event, work: Coroutine[None, None, None]
     ) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
-        deliveries.under_way += 1
+        deliveries.begin(event.id)
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._end(deliveries, done))
+        task.add_done_callback(lambda done: self._end(deliveries, event, done))
         return task
 
-    def _end(self, deliveries: Deliveries, done: asyncio.Task[None]) -> None:
-        deliveries.under_way -= 1
+    def _end(self, deliveries: Deliveries, event: Event, done: asyncio.Task[None]) -> None:
+        deliveries.end(event.id)
         self._tasks.discard(done)
 
     async def _first(
@@ -100,32 +99,61 @@ class Courier:
             return
         attempt = await self.attempt(deliveries, endpoint, event)
         if not attempt.taken:
-            self._begin(deliveries, self._again(deliveries, endpoint, event))
+            again = self._again(deliveries, endpoint, event, USUAL, by_hand=False)
+            self._begin(deliveries, event, again)
 
-    async def _again(self, deliveries: Deliveries, endpoint: Endpoint, event: Event) -> None:
+    async def _again(
+        self,
+        deliveries: Deliveries,
+        endpoint: Endpoint,
+        event: Event,
+        letter: Letter,
+        *,
+        by_hand: bool,
+    ) -> None:
         for number, pause in enumerate(deliveries.back_off, start=2):
             await asyncio.sleep(pause)
+            held = deliveries.holds(event.id, event.customer)
+            over = event.id in deliveries.dropped if by_hand else held
             # Stripe gives up when the endpoint is gone or disabled as the next attempt is due.
-            if endpoint.disabled or deliveries.holds(event.id, event.customer):
+            if endpoint.disabled or over:
                 return
-            if (await self.attempt(deliveries, endpoint, event, number)).taken:
+            if (await self.attempt(deliveries, endpoint, event, number, letter)).taken:
                 return
 
-    def later(
+    async def now(
+        self,
+        deliveries: Deliveries,
+        endpoint: Endpoint,
+        event: Event,
+        letter: Letter,
+        *,
+        retries: bool,
+    ) -> Attempt:
+        """Deliver once on demand; with `retries`, what is refused comes again by itself."""
+        attempt = await self.attempt(deliveries, endpoint, event, letter=letter)
+        if retries and not attempt.taken:
+            again = self._again(deliveries, endpoint, event, letter, by_hand=True)
+            self._begin(deliveries, event, again)
+        return attempt
+
+    def later(  # noqa: PLR0913 - a delivery's words
         self,
         seconds: float,
         deliveries: Deliveries,
         endpoint: Endpoint,
         event: Event,
         letter: Letter,
+        *,
+        retries: bool,
     ) -> None:
-        """Deliver once, after a while."""
+        """The same, after a while."""
 
         async def work() -> None:
             await asyncio.sleep(seconds)
-            await self.attempt(deliveries, endpoint, event, letter=letter)
+            await self.now(deliveries, endpoint, event, letter, retries=retries)
 
-        self._begin(deliveries, work())
+        self._begin(deliveries, event, work())
 
     async def attempt(
         self,

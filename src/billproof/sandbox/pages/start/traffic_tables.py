@@ -39,7 +39,7 @@ class TrafficTables:
     def sources(self) -> tuple[list[Source], list[Source]]:
         """What happens, and the levers on it; each in the order of the page."""
         account, curl = self._tenant.account, self._curl
-        endpoints, faults = account.all(Endpoint), list(self._tenant.faults.values())
+        endpoints, faults = account.all(Endpoint), list(self._tenant.faults)
         hook = f"{curl}/v1/webhook_endpoints -d url=http://127.0.0.1:8000/webhook"
         spoil = """ -d '{"on": "writes", "status": 503, "times": 1}'"""
         happens = [
