@@ -71,8 +71,8 @@ class Api:
             answer = await self._answer(incoming, request_id)
         except HungUp:
             return
-        except Exception:  # noqa: BLE001 - our defect is one call's 500
-            tell(f"{incoming.method} {incoming.path}")
+        except Exception as error:  # noqa: BLE001 - our defect is one call's 500
+            tell(f"{incoming.method} {incoming.path}", error)
             answer = refused(StripeError(Refusal.OUTAGE), request_id, "test")
         if answer is not None:
             await send_answer(answer, incoming, request_id, send)

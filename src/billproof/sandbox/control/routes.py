@@ -71,8 +71,8 @@ class Place:
             answer = _refused(error)
         except ClientDisconnect:
             return
-        except Exception:  # noqa: BLE001 - our defect is one call's 500
-            tell(f"{method} {request.url.path}")
+        except Exception as error:  # noqa: BLE001 - our defect is one call's 500
+            tell(f"{method} {request.url.path}", error)
             answer = _refused(StripeError(Refusal.OUTAGE))
         await answer(scope, receive, send)
 

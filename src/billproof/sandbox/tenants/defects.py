@@ -8,6 +8,6 @@ LOG = logging.getLogger("billproof.sandbox")
 TEXT = "%s failed. This is a defect of the sandbox: please report what led to it."
 
 
-def tell(what: str) -> None:
-    """Say what has just failed, where, and what to do; for use while the exception is handled."""
-    LOG.error(TEXT, what, exc_info=True)
+def tell(what: str, error: Exception) -> None:
+    """Say what has just failed, where, and what to do; with its traceback."""
+    LOG.error(TEXT, what, exc_info=error)

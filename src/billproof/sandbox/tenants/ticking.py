@@ -13,5 +13,5 @@ def tick(tenants: Iterable[Tenant]) -> None:
     for tenant in tenants:
         try:
             tenant.tick()
-        except Exception:  # noqa: BLE001 - whatever it is, the others are to go on
-            tell("Something that fell due")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are to go on
+            tell("Something that fell due", error)
