@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -11,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from billproof import __version__
+from billproof.sandbox.api.door import DEFECT
 from billproof.sandbox.api.keys import secret_key
 from billproof.sandbox.control import billing, faults, showing, subscriptions, webhooks
 from billproof.sandbox.control.document import document
@@ -21,6 +23,7 @@ from billproof.sandbox.objects.identifiers import short_id
 from billproof.sandbox.tenants.tenants import Tenants
 
 PREFIX = "/_sandbox"
+log = logging.getLogger("billproof.sandbox")
 Handler = Callable[[Request], Awaitable[Response]]
 LEVERS = (*billing.LEVERS, *subscriptions.LEVERS, *showing.LEVERS, *faults.LEVERS, *webhooks.LEVERS)
 
@@ -46,7 +49,8 @@ def _handlers(tenants: Tenants, levers: dict[str, Lever]) -> dict[str, Handler]:
 
 
 async def _pulled(tenants: Tenants, lever: Lever, request: Request) -> Response:
-    tenant = tenants.of(secret_key(request.headers.get("authorization", "")))
+    # Of several headers the last counts, as for the API.
+    tenant = tenants.of(secret_key((request.headers.getlist("authorization") or [""])[-1]))
     sent = await read(request, lever)
     only_asked(request, lever)
     answer = await lever.action(request, tenant, sent)
@@ -70,6 +74,9 @@ class Place:
             answer = _refused(error)
         except ClientDisconnect:
             return
+        except Exception:
+            log.exception(DEFECT, method, request.url.path)
+            answer = _refused(StripeError(Refusal.OUTAGE))
         await answer(scope, receive, send)
 
     async def _not_here(self, request: Request) -> Response:
