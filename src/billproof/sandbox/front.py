@@ -5,12 +5,16 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from billproof.sandbox.api.door import Api
+from billproof.sandbox.objects.errors import Refusal, StripeError
+from billproof.sandbox.objects.identifiers import short_id
 
 MOST_HOSTS_REMEMBERED = 1000
+LONGEST_SHOWN = 100
 
 
 class Front:
@@ -29,7 +33,8 @@ class Front:
         if scope["type"] != "http":
             await self._rest(scope, receive, send)
         elif not self._is_known(scope):
-            refusal = PlainTextResponse("This host is not served here.\n", 421)
+            host = _sent_host(scope).decode("latin-1")[:LONGEST_SHOWN]
+            refusal = refused(StripeError(Refusal.FOREIGN_HOST, host=repr(host)))
             await refusal(scope, receive, send)
         elif scope["path"].startswith(("/v1", "/v2")):
             await self._api(scope, receive, send)
@@ -40,12 +45,26 @@ class Front:
         """Whether the Host header is one of ours: web pages may come by DNS rebinding."""
         if self._allowed is None:
             return True
-        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        host = _sent_host(scope)
         if host not in self._hosts:
             if len(self._hosts) > MOST_HOSTS_REMEMBERED:
                 self._hosts.clear()
             self._hosts[host] = _name(host) in self._allowed
         return self._hosts[host]
+
+
+def _sent_host(scope: Scope) -> bytes:
+    return next((value for name, value in scope["headers"] if name == b"host"), b"")
+
+
+def refused(error: StripeError) -> JSONResponse:
+    """A refusal in Stripe's form, by whom no account is known."""
+    return JSONResponse(error.body(short_id("req_"), "test"), error.status)
+
+
+def no_route(request: Request, _error: Exception) -> JSONResponse:
+    """What is answered where there is neither a page nor a call, `/v2` for one."""
+    return refused(StripeError(Refusal.NO_ROUTE, method=request.method, path=request.url.path))
 
 
 def _name(host: bytes) -> str:

@@ -22,7 +22,7 @@ from billproof.errors import UsageError
 from billproof.sandbox.api.connections import DroppableProtocol
 from billproof.sandbox.api.door import Api
 from billproof.sandbox.control.routes import control_routes
-from billproof.sandbox.front import Front, own_hosts
+from billproof.sandbox.front import Front, no_route, own_hosts
 from billproof.sandbox.objects.catalogue import Plan, read_plans
 from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.pages.routes import page_routes
@@ -110,7 +110,8 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
             keeper.close()
 
     # The control API answers for all that is left below its prefix: the start page comes first.
-    rest = Starlette(lifespan=lifespan, routes=[*page_routes(tenants), *control_routes(tenants)])
+    routes = [*page_routes(tenants), *control_routes(tenants)]
+    rest = Starlette(lifespan=lifespan, routes=routes, exception_handlers={404: no_route})
     return Front(Api(tenants, time.time), rest, own_hosts(options.host, origin))
 
 

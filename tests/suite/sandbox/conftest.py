@@ -58,12 +58,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The origin of a sandbox of the module's own, which must not have had a defect by the end."""
+    log = tmp_path_factory.mktemp("watched") / "log.txt"
+    with log.open("w") as written, running(log=written) as url:
+        yield url
+    assert "Traceback" not in log.read_text()
+
+
 class running:  # noqa: N801 - reads as a phrase: with running(...) as url
     """A sandbox process for as long as the block lasts."""
 
-    def __init__(self, *options: str, stderr: IO[str] | None = None) -> None:
+    def __init__(self, *options: str, log: IO[str] | None = None) -> None:
         self.recording = contextlib.ExitStack()
-        self.tee = self.recording.enter_context(recorder())
+        # What is broken on purpose is no exchange to compare with anybody's.
+        self.tee = None if log else self.recording.enter_context(recorder())
         command = [
             sys.executable,
             "-m",
@@ -75,7 +85,7 @@ class running:  # noqa: N801 - reads as a phrase: with running(...) as url
             *options,
         ]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
         )
 
     def __enter__(self) -> str:

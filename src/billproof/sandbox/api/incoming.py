@@ -14,6 +14,7 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 
 LARGEST_BODY = 1 << 20
 BODILESS = frozenset({"GET", "HEAD"})
+NO_FORM = ("application/json", "multipart/")
 
 
 class HungUp(Exception):  # noqa: N818 - what happened, in the words of the telephone
@@ -53,7 +54,7 @@ class Incoming:
         if self.method in BODILESS:
             return b""
         text = await self._whole()
-        if text and self.header(b"content-type").startswith("application/json"):
+        if text and self.header(b"content-type").lower().startswith(NO_FORM):
             raise StripeError(Refusal.NOT_A_FORM)
         return text
 

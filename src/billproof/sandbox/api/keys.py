@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 
 from billproof.sandbox.objects.errors import Refusal, StripeError
@@ -29,7 +28,7 @@ def secret_key(authorization: str) -> str:
 def _basic_user(value: str) -> str:
     try:
         return base64.b64decode(value, validate=True).decode().partition(":")[0]
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return ""
 
 

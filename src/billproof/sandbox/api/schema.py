@@ -18,6 +18,10 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 INTEGER = re.compile(r"[+-]?\d{1,18}\Z", re.ASCII)
 DECIMAL = re.compile(r"[+-]?\d{1,18}(\.\d{1,12})?\Z", re.ASCII)
 BOOLEAN = re.compile(r"(true|false)\Z")
+INSTANT = re.compile(r"(?:^|.*[\[_])(?:at|date|time|end|anchor|start)\]?\Z")
+"""What parameters are called that are instants: `cancel_at`, `frozen_time`, `period[start]`."""
+LATEST = 1 << 32
+"""The latest instant, in 2106: Python's years, and with them all periods, have four digits."""
 INDEX = re.compile(r"\d{1,4}\Z", re.ASCII)
 UNSET_BY_EMPTY = frozenset({"email", "name", "description", "phone", "nickname", "comment"})
 """Texts that Stripe clears on an empty value although its schema does not say so."""
@@ -141,7 +145,7 @@ def _scalar(kind: str, value: str, path: str) -> Any:
     if kind == "":
         return ""
     if kind == "i":
-        return int(_match(INTEGER, value, Refusal.INTEGER, path))
+        return _integer(_match(INTEGER, value, Refusal.INTEGER, path), path)
     if kind == "n":
         return float(_match(DECIMAL, value, Refusal.DECIMAL, path))
     if kind == "b":
@@ -151,6 +155,13 @@ def _scalar(kind: str, value: str, path: str) -> Any:
     if value == "" and path not in UNSET_BY_EMPTY:
         raise StripeError(Refusal.EMPTY, param=path)
     return _limit(value, LONGEST_TEXT, path)
+
+
+def _integer(text: str, path: str) -> int:
+    number = int(text)
+    if number > LATEST and INSTANT.match(path):
+        raise StripeError(Refusal.INSTANT, param=path, value=text, latest=str(LATEST))
+    return number
 
 
 def _match(form: re.Pattern[str], value: str, refusal: Refusal, path: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from billproof.sandbox.billing import proration
 from billproof.sandbox.billing.cycle import begin_period
-from billproof.sandbox.billing.order_lines import price_of, quantity
+from billproof.sandbox.billing.order_lines import bounded, price_of, quantity
 from billproof.sandbox.billing.proration import Held
 from billproof.sandbox.billing.subscribing import new_item
 from billproof.sandbox.billing.subscription import Item, Subscription
@@ -67,13 +67,13 @@ class Change:
 
     def change(self, item: Item, line: Params) -> None:
         """Another price or quantity for an item."""
-        held = Held.by(item)
+        held, price = Held.by(item), item.price
         if "price" in line or "price_data" in line:
             price = price_of(self.account, line)
             _fit(self.subscription, price.currency, price.interval, line)
-            item.price = price
-        if "quantity" in line:
-            item.quantity = quantity(line)
+        many = quantity(line) if "quantity" in line else item.quantity
+        bounded(price.amount * many, line.named("quantity"))
+        item.price, item.quantity = price, many
         item.metadata = line.metadata(item.metadata)
         if (held.price.id, held.quantity) == (item.price.id, item.quantity):
             return

@@ -14,6 +14,7 @@ from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_methods import wanted
 from billproof.sandbox.objects.resource import Body, deleted
 
+MOST_DAYS = 365
 OWED = ("open", "uncollectible")
 """The statuses from which an invoice can still be paid or voided."""
 
@@ -48,6 +49,9 @@ def _currency(account: Account, customer: Customer) -> str:
 def _set_collection(account: Account, invoice: Invoice, params: Params) -> None:
     invoice.collection_method = params.text("collection_method") or invoice.collection_method
     days, date = params.integer("days_until_due"), params.integer("due_date")
+    if days is not None and not 0 <= days <= MOST_DAYS:
+        reason = "`days_until_due` is 0 to 365."
+        raise StripeError(Refusal.STATE, param="days_until_due", reason=reason)
     if date is None and days is not None:
         date = account.now(invoice.customer) + days * DAY
     invoice.due_date = date or invoice.due_date

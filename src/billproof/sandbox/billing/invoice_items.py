@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from billproof.sandbox.billing import invoices
-from billproof.sandbox.billing.order_lines import quantity, wait
+from billproof.sandbox.billing.order_lines import bounded, quantity, wait
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import living
 from billproof.sandbox.objects.errors import Refusal, StripeError
@@ -52,7 +52,7 @@ def _charged(account: Account, params: Params, usual: str | None, now: int) -> C
         raise StripeError(Refusal.MISSING, param="currency")
     period = params.child("period")
     return Charged(
-        amount=unit * (quantity(params) if "price_data" in params else 1),
+        amount=bounded(unit * (quantity(params) if "price_data" in params else 1), "amount"),
         currency=currency.lower(),
         description=params.text("description") or "Invoice item",
         start=min(period.integer("start") or now, FARTHEST),
@@ -65,7 +65,7 @@ def _charged(account: Account, params: Params, usual: str | None, now: int) -> C
 
 def _of_price(account: Account, price: Price, many: int, now: int) -> Charged:
     return Charged(
-        amount=price.amount * many,
+        amount=bounded(price.amount * many, "quantity"),
         currency=price.currency,
         description=product_name(account, price.product),
         start=now,
@@ -81,13 +81,13 @@ def update(account: Account, params: Params, identifier: str) -> InvoiceItem:
     """Change what still waits."""
     item = account.get(InvoiceItem, identifier)
     _require_waiting(item)
-    item.metadata = params.metadata(item.metadata)
     amount = params.integer("amount")
     item.charged = replace(
         item.charged,
-        amount=item.charged.amount if amount is None else amount,
+        amount=item.charged.amount if amount is None else bounded(amount, "amount"),
         description=params.text("description") or item.charged.description,
     )
+    item.metadata = params.metadata(item.metadata)
     return item
 
 

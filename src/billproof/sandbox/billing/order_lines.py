@@ -9,6 +9,7 @@ from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.invoice_lines import Charged, InvoiceItem
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.price import Price
+from billproof.sandbox.objects.prices import LARGEST
 from billproof.sandbox.objects.prices import create as create_price
 from billproof.sandbox.objects.product import product_name
 
@@ -38,6 +39,7 @@ def recurring_lines(account: Account, lines: list[Params], param: str) -> list[t
     if len({price.currency for price, _ in found}) > 1:
         reason = "All prices must use the same currency."
         raise StripeError(Refusal.STATE, param=param, reason=reason)
+    bounded(sum(price.amount * many for price, many in found), param)
     return found
 
 
@@ -48,7 +50,7 @@ def one_off(account: Account, customer: Customer, lines: list[Params]) -> None:
         now = account.now(customer.id)
         name = product_name(account, price.product)
         charged = Charged(
-            amount=price.amount * many,
+            amount=bounded(price.amount * many, line.named("quantity")),
             currency=price.currency,
             description=name,
             start=now,
@@ -73,6 +75,13 @@ def wait(account: Account, customer: Customer, charged: Charged) -> InvoiceItem:
     customer.pending += (account.add(item).id,)
     account.emit("invoiceitem.created", item)
     return item
+
+
+def bounded(amount: int, param: str) -> int:
+    """An amount of Stripe's size; StripeError when it has more than eight digits."""
+    if abs(amount) > LARGEST:
+        raise StripeError(Refusal.AMOUNT, param=param, most=str(LARGEST))
+    return amount
 
 
 def quantity(line: Params) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billproof.sandbox.billing import charging, collection
+from billproof.sandbox.billing.order_lines import bounded
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer, living
 from billproof.sandbox.objects.errors import Refusal, StripeError
@@ -18,6 +19,7 @@ def create(account: Account, params: Params) -> PaymentIntent:
     if amount is None or amount <= 0:
         reason = "Invalid positive integer"
         raise StripeError(Refusal.STATE, param="amount", reason=reason)
+    bounded(amount, "amount")
     intent = charging.begin(
         account,
         living(account, named).id if named else None,

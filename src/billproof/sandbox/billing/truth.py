@@ -75,7 +75,7 @@ def _check(changes: dict[str, Any]) -> None:
 
 
 def _instant(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 40
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1 << 32
 
 
 def _refuse_unless(fits: bool, name: str, form: str) -> None:  # noqa: FBT001 - a condition

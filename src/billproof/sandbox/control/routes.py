@@ -47,7 +47,8 @@ def _handlers(tenants: Tenants, levers: dict[str, Lever]) -> dict[str, Handler]:
 
 
 async def _pulled(tenants: Tenants, lever: Lever, request: Request) -> Response:
-    tenant = tenants.of(secret_key(request.headers.get("authorization", "")))
+    # Of several headers the last counts, as for the API.
+    tenant = tenants.of(secret_key((request.headers.getlist("authorization") or [""])[-1]))
     sent = await read(request, lever)
     only_asked(request, lever)
     answer = await lever.action(request, tenant, sent)

@@ -49,6 +49,9 @@ NOT_A_FORM = (
     "The API reads bodies as forms. Send Content-Type: application/x-www-form-urlencoded, with "
     "nested values as name[member]=value."
 )
+LATE_INSTANT = (
+    "Invalid timestamp: {value}; the billproof sandbox knows no instant after {latest}, in 2106."
+)
 NOT_EXPANDABLE = "This property cannot be expanded ({path})."
 FUNDS = "Your card has insufficient funds."
 PROCESSING = "An error occurred while processing your card. Try again in a little bit."
@@ -75,6 +78,13 @@ class Refusal(Enum):
         None,
         "No lever here ({method}: {path}). All of them are in /_sandbox/openapi.json.",
     )
+    FOREIGN_HOST = Row(
+        421,
+        INVALID,
+        None,
+        "The host {host} is not served here. Start the sandbox with --advertise "
+        "http://that-host:port to be reached under it.",
+    )
     NO_METHOD = Row(405, INVALID, None, "{method} is not for this path; it knows {known}.")
     NOT_FOUND = Row(404, INVALID, "resource_missing", "No such {kind}: '{id}'")
     NO_SUCH = Row(400, INVALID, "resource_missing", "No such {kind}: '{id}'")
@@ -92,6 +102,8 @@ class Refusal(Enum):
     TOO_LONG = Row(
         400, INVALID, None, "Invalid string: {value}; must be at most {limit} characters"
     )
+    INSTANT = Row(400, INVALID, None, LATE_INSTANT)
+    AMOUNT = Row(400, INVALID, "amount_too_large", "Amount must be no more than {most}")
     URL = Row(400, INVALID, "url_invalid", "Not a valid URL")
     EMAIL = Row(400, INVALID, "email_invalid", "Invalid email address: {value}")
     EXCLUSIVE = Row(400, INVALID, None, "You may only specify one of these parameters: {names}.")
@@ -145,6 +157,7 @@ BEGUN = frozenset(
         Refusal.SETUP_STATE,
         Refusal.REFUNDED,
         Refusal.NO_PAYMENT_METHOD,
+        Refusal.AMOUNT,
     }
 )
 """Refusals with 400 that are no matter of the parameters' form."""
