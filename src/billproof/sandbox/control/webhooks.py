@@ -18,7 +18,7 @@ from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.resource import Body
 from billproof.sandbox.tenants.tenants import Tenant, give_endpoint
 from billproof.sandbox.webhooks.attempts import Attempt
-from billproof.sandbox.webhooks.endpoints import Endpoint
+from billproof.sandbox.webhooks.endpoints import Endpoint, address
 from billproof.sandbox.webhooks.letters import Letter
 
 DAY = 86_400
@@ -27,13 +27,11 @@ MOST_EVENTS, MOST_TIMES = 1000, 100
 
 async def _set(_request: Request, tenant: Tenant, sent: Body) -> Body:
     deliveries = tenant.deliveries
+    if "url" in sent:
+        give_endpoint(tenant.account, address(sent["url"]), sent.get("secret"))
     deliveries.mode = sent.get("mode", deliveries.mode)
     if "back_off" in sent:
         deliveries.back_off = tuple(sent["back_off"])
-    if "url" in sent:
-        if not sent["url"].startswith(("http://", "https://")):
-            raise StripeError(Refusal.URL, param="url")
-        give_endpoint(tenant.account, sent["url"], sent.get("secret"))
     return await _show(_request, tenant, sent)
 
 

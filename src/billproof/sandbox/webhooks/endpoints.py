@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import endpoint_secret, long_id
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body, Resource, deleted
+
+LONGEST_URL = 5000
 
 
 @dataclass(kw_only=True, slots=True)
@@ -61,7 +64,7 @@ class Endpoint(Resource):
 
 def create(account: Account, params: Params) -> Body:
     """A new endpoint, with its secret."""
-    url = _address(params.required("url"))
+    url = address(params.required("url"))
     endpoint = Endpoint(
         id=long_id("we_"),
         created=account.now(None),
@@ -79,7 +82,7 @@ def create(account: Account, params: Params) -> Body:
 def update(account: Account, params: Params, identifier: str) -> Endpoint:
     """Change where events go, which of them, and whether any do; the secret stays."""
     endpoint = account.get(Endpoint, identifier)
-    endpoint.url = _address(params.text("url") or endpoint.url)
+    endpoint.url = address(params.text("url") or endpoint.url)
     if "enabled_events" in params:
         endpoint.types = tuple(params.texts("enabled_events"))
     if "description" in params:
@@ -90,10 +93,21 @@ def update(account: Account, params: Params, identifier: str) -> Endpoint:
     return endpoint
 
 
-def _address(url: str) -> str:
-    if not url.startswith(("http://", "https://")):
+def address(url: str) -> str:
+    """A URL that can be called; StripeError for any other."""
+    if not isaddress(url):
         raise StripeError(Refusal.URL, param="url")
     return url
+
+
+def isaddress(url: str) -> bool:
+    """Whether it is an absolute URL of HTTP, without anything that no URL has."""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    return bool(fits) and url.isprintable() and " " not in url and len(url) <= LONGEST_URL
 
 
 def delete(account: Account, _params: Params, identifier: str) -> Body:
