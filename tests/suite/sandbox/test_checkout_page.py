@@ -38,6 +38,34 @@ def test_several_things_are_sold_at_once(
     assert sandbox.subscriptions() == []
 
 
+def test_the_card_is_the_one_that_was_typed(
+    visitor: httpx.Client, sandbox: Sandbox, open_session: OpenSession
+) -> None:
+    """Its expiry and its name too."""
+    typed = {**CARD, "expiration": "11 / 37", "name": "A. Lovelace"}
+
+    visitor.post(f"/c/pay/{open_session().id}", data=typed)
+
+    [customer] = sandbox.customers()
+    found = sandbox.stripe("GET", f"/v1/customers/{customer.id}/payment_methods")["data"]
+    cards = [(each["card"]["exp_month"], each["card"]["exp_year"]) for each in found]
+    assert cards == [(11, 2037)]
+    assert found[0]["billing_details"]["name"] == "A. Lovelace"
+
+
+@pytest.mark.parametrize(
+    "path", ["/c/pay/cs_test_a1", "/p/session/bps_1/payment-method", "/invoice/in_1"]
+)
+def test_a_form_is_no_place_for_files(visitor: httpx.Client, path: str) -> None:
+    """Ten megabytes are not read; a form of its size is, and then nobody has such a page."""
+    small = visitor.post(path, data=CARD)
+    assert small.status_code in {404, 405}
+
+    large = visitor.post(path, data={**CARD, "name": "A" * (10 << 20)})
+
+    assert (large.status_code, "too large" in large.text) == (413, True)
+
+
 @pytest.mark.parametrize(("enabled", "lines"), [(True, 1), (False, 0)])
 def test_tax_shows_where_it_is_counted(
     visitor: httpx.Client,

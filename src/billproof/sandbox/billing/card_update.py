@@ -38,7 +38,7 @@ def set_up(  # noqa: PLR0913, PLR0917 - what stands on a card
 ) -> None:
     """Have a card saved; StripeError when it is refused, then the customer has what he had."""
     customer = account.get(Customer, intent.customer or "")
-    method = payment_methods.store(account, None, card, name)
-    method.email, method.expires = customer.email, expires
+    method = payment_methods.store(account, None, card, name, expires)
+    method.email = customer.email
     said = {"payment_method": method.id, "return_url": return_url}
     setup_intents.confirm(account, Params(said), intent.id)

@@ -89,6 +89,7 @@ class Buyer:
     card: str
     email: str | None = None
     name: str | None = None
+    expires: tuple[int, int] = payment_methods.EXPIRES
     authenticated: bool | None = None
     """What he has answered his bank; None before it has asked."""
 
@@ -110,7 +111,7 @@ def pay(account: Account, session: Session, buyer: Buyer) -> None:
     if trial_ends is None and card.fails:
         raise card.fails.error()
     customer = _payer(account, session, buyer)
-    method = payment_methods.store(account, customer, card, buyer.name)
+    method = payment_methods.store(account, customer, card, buyer.name, buyer.expires)
     method.is_set_up = True
     details = session.asked.child("subscription_data")
     order = Order(

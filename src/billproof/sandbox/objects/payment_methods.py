@@ -13,6 +13,9 @@ from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body, Resource, nulls
 
+EXPIRES = (12, 2034)
+"""The month and the year that a card has on which nobody has typed another."""
+
 
 @dataclass(kw_only=True, slots=True)
 class PaymentMethod(Resource):
@@ -23,7 +26,7 @@ class PaymentMethod(Resource):
     customer: str | None = None
     email: str | None = None
     name: str | None = None
-    expires: tuple[int, int] = (12, 2034)
+    expires: tuple[int, int] = EXPIRES
     """Month and year."""
     is_set_up: bool = False
     """Whether its owner has agreed to be charged in his absence."""
@@ -76,7 +79,11 @@ class PaymentMethod(Resource):
 
 
 def store(
-    account: Account, customer: Customer | None, card: Card, name: str | None = None
+    account: Account,
+    customer: Customer | None,
+    card: Card,
+    name: str | None = None,
+    expires: tuple[int, int] = EXPIRES,
 ) -> PaymentMethod:
     """A payment method of a card, attached to a customer when one is given."""
     method = PaymentMethod(
@@ -87,6 +94,7 @@ def store(
         customer=customer.id if customer else None,
         email=customer.email if customer else None,
         name=name,
+        expires=expires,
         is_set_up=card.is_set_up,
     )
     account.add(method)

@@ -54,7 +54,7 @@ class CheckoutPage:
         form = CardForm.sent(body, account.now(session.customer), email)
         if form.errors:
             return await show(account, session, form, WRONG)
-        buyer = Buyer(form.number, form.email, form.name)
+        buyer = Buyer(form.number, form.email, form.name, form.expires)
         try:
             checkout.pay(account, session, buyer)
         except StripeError as error:

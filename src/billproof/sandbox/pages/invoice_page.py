@@ -87,7 +87,7 @@ def _charge(account: Account, invoice: Invoice, form: CardForm) -> StripeError |
     card = known(form.number)
     customer = account.get(Customer, invoice.customer)
     keeper = None if card.refused or customer.is_deleted else customer
-    method = payment_methods.store(account, keeper, card, form.name)
+    method = payment_methods.store(account, keeper, card, form.name, form.expires)
     return collection.collect(account, invoice, method, on_session=True)
 
 

@@ -1,4 +1,4 @@
-"""What a page has changed is in the state file before its answer leaves."""
+"""Forms on their way in and out: none is too large, and what it has changed is saved first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.pages.rendering import notice
 from billproof.sandbox.tenants.tenants import Tenants
 
-NOT_SAVED = 500
+TOO_LARGE, NOT_SAVED = 413, 500
+LARGEST_FORM = 1 << 16
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -26,9 +27,12 @@ def keeping(tenants: Tenants, route: Route) -> Route:
 
 def _saving(tenants: Tenants, endpoint: Endpoint) -> Endpoint:
     async def answer(request: Request) -> Response:
-        response = await endpoint(request)
         if request.method != "POST":
-            return response
+            return await endpoint(request)
+        if not 0 <= _length(request) <= LARGEST_FORM:
+            said = f"A form has at most {LARGEST_FORM} bytes, and says how many."
+            return await notice(TOO_LARGE, "That is too large", said, None)
+        response = await endpoint(request)
         try:
             _save(tenants)
         except StripeError as error:
@@ -36,6 +40,12 @@ def _saving(tenants: Tenants, endpoint: Endpoint) -> Endpoint:
         return response
 
     return answer
+
+
+def _length(request: Request) -> int:
+    """What the request says of its body; -1 when it does not."""
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdecimal() else -1
 
 
 def _save(tenants: Tenants) -> None:
