@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 from billproof.errors import UsageError
-from billproof.sandbox.server import SandboxOptions, serve
+from billproof.sandbox.options import SandboxOptions
+from billproof.sandbox.server import serve
 
 TEXTS = ("host", "advertise", "webhook-url", "webhook-secret", "plans", "state")
+PORT = re.compile(r"[0-9]{1,5}")
 USAGE = f"Known: --port {' '.join(f'--{name}' for name in TEXTS)} --until-eof."
 
 
@@ -24,8 +27,8 @@ def parse(words: list[str]) -> SandboxOptions:
         if name.removeprefix("--") not in {*TEXTS, "port"} or not name.startswith("--"):
             raise UsageError(f"{name} is no option of the sandbox.", USAGE)
         values[name.removeprefix("--")] = value
-    if not values.get("port", "0").isdecimal():
-        raise UsageError("--port must be a number.", USAGE)
+    if not PORT.fullmatch(values.get("port", "0")):
+        raise UsageError("--port must be a number up to 65535.", USAGE)
     usual = SandboxOptions()
     return SandboxOptions(
         host=values.get("host", usual.host),

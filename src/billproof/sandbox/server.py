@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 import socket
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from billproof.sandbox.control.routes import control_routes
 from billproof.sandbox.front import Front, no_route, own_hosts
 from billproof.sandbox.objects.catalogue import Plan, read_plans
 from billproof.sandbox.objects.errors import StripeError
+from billproof.sandbox.options import SandboxOptions, refuse_nonsense
 from billproof.sandbox.pages.routes import page_routes
 from billproof.sandbox.tenants.tenants import Tenants
 from billproof.sandbox.tenants.ticking import tick
@@ -39,26 +40,9 @@ COLLECTED_AFTER = (20_000, 20, 100)
 """The thresholds of Python's garbage collector; by itself it has (700, 10, 10)."""
 
 
-@dataclass(frozen=True)
-class SandboxOptions:
-    """How a sandbox is started; port 0 takes a free one."""
-
-    host: str = "127.0.0.1"
-    port: int = 12111
-    advertise: str | None = None
-    """The origin under which browsers and containers reach its pages; None is its own."""
-    webhook_url: str | None = None
-    webhook_secret: str | None = None
-    plans: Path | None = None
-    """A catalogue in the form of contracts/plans.json, which is the default."""
-    state: Path | None = None
-    """The file that keeps all accounts over restarts; None is memory."""
-    until_eof: bool = False
-    """End when standard input closes: nothing is left behind when the parent dies."""
-
-
 def serve(options: SandboxOptions) -> None:
     """Run until a signal or the end of standard input; UsageError when it cannot start."""
+    refuse_nonsense(options)
     plans = read_plans(options.plans or suite_root() / "contracts" / "plans.json")
     listener = _listen(options)
     port = listener.getsockname()[1]
@@ -97,10 +81,11 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
         webhook_secret=options.webhook_secret,
         keeper=keeper,
     )
+    tenants.restore()
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        tenants.restore()
+        tenants.resume()
         ticking = asyncio.ensure_future(_tick(tenants))
         yield
         ticking.cancel()
@@ -138,7 +123,8 @@ async def _run(
     serving = asyncio.ensure_future(server.serve(sockets=[listener]))
     while not (server.started or serving.done()):  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.005)
-    print(f"Sandbox ready at {own}", flush=True)  # noqa: T201 - the line that callers wait for
+    if server.started:
+        print(f"Sandbox ready at {own}", flush=True)  # noqa: T201 - callers wait for this line
     if options.until_eof:
         # A daemon, not the loop's executor: that one would be waited for at the end.
         threading.Thread(target=_end_at_eof, args=[server], daemon=True).start()
@@ -146,7 +132,8 @@ async def _run(
 
 
 def _end_at_eof(server: uvicorn.Server) -> None:
-    while sys.stdin.buffer.read(4096):
+    # By the descriptor: a thread that waits in the buffer keeps its lock, and Python then aborts.
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     server.should_exit = True
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +15,8 @@ import billproof.sandbox
 from billproof.errors import CannotTest, UsageError
 from billproof.sandbox.__main__ import parse
 from billproof.sandbox.client import Sandbox
-from billproof.sandbox.server import SandboxOptions
+from billproof.sandbox.objects.catalogue import read_plans
+from billproof.sandbox.options import SandboxOptions, refuse_nonsense
 from tests.suite.sandbox import parameter_trees
 from tests.suite.sandbox.conftest import Receiver, running
 
@@ -94,13 +97,74 @@ def test_pages_are_linked_by_the_advertised_origin(tmp_path: Path) -> None:
         assert [each["url"] for each in endpoints] == ["http://127.0.0.1:9/x"]
 
 
-@pytest.mark.parametrize("words", [["--colour", "red"], ["--port"], ["--port", "x"], ["host", "h"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--colour", "red"],
+        ["--port"],
+        ["--port", "x"],
+        ["--port", "-1"],
+        ["--port", "1" * 5000],
+        ["host", "h"],
+    ],
+)
 def test_unknown_words_are_refused(words: list[str]) -> None:
     """The thin way in knows its options only."""
     assert parse(["--port=7", "--until-eof"]) == SandboxOptions(port=7, until_eof=True)
 
     with pytest.raises(UsageError):
         parse(words)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ({"host": "127.0.0.1"}, {"host": ""}),
+        ({"advertise": "http://stripe.test:8080"}, {"advertise": "stripe.test"}),
+        ({"advertise": ""}, {"advertise": "http://[::1"}),
+        ({"advertise": "http://[::1]"}, {"advertise": "http://"}),
+        ({"webhook_url": "https://shop.test/a?b=c"}, {"webhook_url": "ftp://shop.test"}),
+        ({"webhook_url": None}, {"webhook_url": "http://shop.test:99999"}),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused(
+    good: dict[str, Any], bad: dict[str, Any]
+) -> None:
+    """Before anything is served, with what to write instead."""
+    refuse_nonsense(SandboxOptions(**good))
+
+    with pytest.raises(UsageError) as caught:
+        refuse_nonsense(SandboxOptions(**bad))
+
+    assert caught.value.advice
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"interval": "lunation"},
+        {"currency": "euro"},
+        {"amount": -1},
+        {"amount": 100_000_000},
+        {"amount": "much"},
+        {"price": "price_other"},
+    ],
+)
+def test_a_catalogue_that_no_price_can_be_made_of_is_refused(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    """In one sentence, at the start; the same plan without the change is read."""
+    usual = {"key": "pro", "price": "price_pro", "amount": 5, "currency": "eur"}
+    plan = {**usual, "interval": "month"}
+    other = {**plan, "price": "price_other"}
+    file = tmp_path / "plans.json"
+    file.write_text(json.dumps({"plans": [other, plan]}))
+    assert len(read_plans(file)) == 2
+
+    file.write_text(json.dumps({"plans": [other, {**plan, **change}]}))
+
+    with pytest.raises(UsageError, match="plans file"):
+        read_plans(file)
 
 
 def test_the_parameters_are_the_installed_sdks() -> None:

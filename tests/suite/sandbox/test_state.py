@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,6 +15,7 @@ import httpx
 import pytest
 import stripe
 
+from billproof.errors import UsageError
 from billproof.sandbox.client import Sandbox
 from billproof.sandbox.objects.catalogue import Plan
 from billproof.sandbox.state.codec import KINDS, Codec
@@ -200,8 +203,8 @@ def test_a_full_disk_is_a_500_and_loses_nothing(file: Path) -> None:
             assert first.status_code == 200
             process = _process_of(url)
             unlimited = resource.prlimit(process, resource.RLIMIT_FSIZE)
-            full = (file.with_name("state.sqlite-wal").stat().st_size, unlimited[1])
-            resource.prlimit(process, resource.RLIMIT_FSIZE, full)
+            # Not even what the log of writes has room for already, after a checkpoint.
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (0, unlimited[1]))
             failed = http.post(
                 "/v1/customers", data={"name": "meanwhile"}, headers={"Idempotency-Key": "m"}
             )
@@ -254,16 +257,70 @@ def test_a_state_file_is_one_sandboxes(file: Path) -> None:
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("text", ["x", "a short note", "SQLite forma", "y" * 600])
+def test_a_short_file_is_left_alone(file: Path, text: str) -> None:
+    """SQLite would take it for an empty database; a file without a byte is one."""
+    file.write_text(text)
+
+    with pytest.raises(UsageError, match="is no state file"):
+        Keeper(file)
+
+    assert file.read_text() == text
+    file.write_bytes(b"")
+    Keeper(file).close()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that can be read."""
+    file = tmp_path_factory.mktemp("kept") / "whole.sqlite"
+    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+        price = sandbox.stripe("GET", "/v1/prices")["data"][0]["id"]
+        sandbox.subscribe(sandbox.create_customer().id, price)
+    assert _said("--state", str(file), "--until-eof") == (0, "")
+    return file
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "update object set body = '{' where kind = 'customer'",
+        "update object set body = '[]'",
+        "update object set kind = 'mystery' where kind = 'customer'",
+        "delete from object where kind = 'price'",
+        "update account set rest = '{}'",
+        "update life set body = '{}'",
+        "insert into attempt (account, body) values ('sk_test_kept', '{}')",
+        "drop table life",
+        "pragma user_version = 99",
+    ],
+)
+def test_a_file_that_cannot_be_read_is_said_in_one_sentence(
+    file: Path, whole: Path, damage: str
+) -> None:
+    """Before anything is served; undamaged it was read."""
+    shutil.copy(whole, file)
+    with contextlib.closing(sqlite3.connect(file)) as database, database:
+        database.execute(damage)
+
+    code, said = _said("--state", str(file), "--until-eof")
+
+    assert (code, len(said.splitlines())) == (2, 1), said
+    assert str(file) in said
+    assert "Name another file with --state" in said
+
+
 def test_what_is_no_state_file_is_left_alone(file: Path, tmp_path: Path) -> None:
-    """Neither a text, nor somebody's database, nor a folder that is not there."""
+    """A text, somebody's database, a path that leads nowhere, a folder."""
     file.write_text("something else entirely, long enough to be looked at " * 20)
     foreign = tmp_path / "foreign.sqlite"
     with sqlite3.connect(foreign) as database:
         database.execute("create table precious (x)")
     database.close()
     missing = tmp_path / "no" / "folder" / "state"
+    below_a_file = file / "state"
 
-    for path in (file, foreign, missing):
+    for path in (file, foreign, missing, below_a_file, tmp_path):
         code, said = _said("--state", str(path), "--until-eof")
         assert code == 2, said
         assert str(path) in said

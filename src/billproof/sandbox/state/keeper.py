@@ -7,6 +7,8 @@ Faults and the log of calls are no state: they end with the process.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from billproof.errors import UsageError
@@ -16,6 +18,8 @@ from billproof.sandbox.state.ledger import Ledger
 from billproof.sandbox.webhooks.attempts import Deliveries
 
 FORMAT = 1
+MAGIC = b"SQLite format 3\0"
+OTHER_FILE = "Name another file with --state, or remove this one."
 TABLES = """
 create table account (key text primary key, rest text not null) without rowid;
 create table object (
@@ -35,6 +39,7 @@ class Keeper:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        _leave_foreign_alone(path)
         try:
             self._file = sqlite3.connect(path, isolation_level=None, timeout=0.2)
             self._file.execute("pragma locking_mode = exclusive")
@@ -50,7 +55,7 @@ class Keeper:
         elif found != FORMAT:
             raise UsageError(
                 f"{self._path} is no state file of this version of the sandbox.",
-                "Name another file with --state, or remove this one.",
+                OTHER_FILE,
             )
         # Takes the lock, which another process may hold.
         self._file.execute("begin immediate")
@@ -62,11 +67,43 @@ class Keeper:
 
     def keys(self) -> list[str]:
         """The secret keys of all accounts in the file."""
-        return [key for (key,) in self._file.execute("select key from account")]
+        with self.reading():
+            return [key for (key,) in self._file.execute("select key from account")]
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Say of what cannot be read that the file is to blame."""
+        try:
+            yield
+        except Exception as error:
+            raise UsageError(
+                f"The state file {self._path} holds what no sandbox wrote: {_reason(error)}.",
+                OTHER_FILE,
+            ) from error
 
     def ledger(self, account: Account, deliveries: Deliveries, keys: IdempotencyKeys) -> Ledger:
         """The part of the file that one account has."""
         return Ledger(self._file, account, deliveries, keys)
+
+
+def _leave_foreign_alone(path: Path) -> None:
+    """Refuse what is no database, however short: SQLite would write over it."""
+    try:
+        if not path.is_file():
+            return
+        with path.open("rb") as file:
+            begins = file.read(len(MAGIC))
+    except (OSError, ValueError):
+        return  # which SQLite says better
+    if begins not in {b"", MAGIC}:
+        raise UsageError(f"{path} is no state file of a sandbox.", OTHER_FILE)
+
+
+def _reason(error: BaseException) -> str:
+    """What is at the bottom of an error, in one line."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}".splitlines()[0][:200]
 
 
 def _unusable(path: Path, error: sqlite3.Error) -> UsageError:

@@ -98,12 +98,17 @@ class Tenants:
         return None
 
     def restore(self) -> None:
-        """Take up what the keeper has; what is still to be delivered goes on its way."""
+        """Take up what the keeper has; UsageError when that cannot be read."""
         for key in self.keeper.keys() if self.keeper else []:
             tenant = self._by_key[key] = self._bare(key)
-            if tenant.ledger is not None:
-                tenant.ledger.load()
+            if self.keeper is not None and tenant.ledger is not None:
+                with self.keeper.reading():
+                    tenant.ledger.load()
             self._point_webhooks(tenant)
+
+    def resume(self) -> None:
+        """Send what was still to be delivered when the sandbox ended."""
+        for tenant in self:
             self.courier.resume(tenant.account, tenant.deliveries)
 
     def _new(self, key: str) -> Tenant:
