@@ -195,10 +195,20 @@ class Sandbox(Wire):
         return Fault.model_validate(self.send("DELETE", f"/_sandbox/faults/{fault}"))
 
     def set_webhook(
-        self, url: str, secret: str, mode: Mode = "auto", back_off: list[float] | None = None
+        self,
+        url: str,
+        secret: str,
+        mode: Mode = "auto",
+        back_off: list[float] | None = None,
+        patience: float | None = None,
     ) -> None:
-        """Where the account's events go, whether by themselves, and when they come again."""
-        body = {"url": url, "secret": secret, "mode": mode, "back_off": back_off}
+        """Where the account's events go, whether by themselves, and when they come again.
+
+        `back_off` are the seconds from each failed attempt to the next; `patience` is for how
+        many seconds an answer is waited for.
+        """
+        how = {"mode": mode, "back_off": back_off, "patience": patience}
+        body = {"url": url, "secret": secret, **how}
         self.send("PUT", "/_sandbox/webhooks", json=body)
 
     def webhooks(self) -> models.Webhooks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -62,9 +63,13 @@ def refused(error: StripeError) -> JSONResponse:
     return JSONResponse(error.body(short_id("req_"), "test"), error.status)
 
 
-def no_route(request: Request, _error: Exception) -> JSONResponse:
-    """What is answered where there is neither a page nor a call, `/v2` for one."""
-    return refused(StripeError(Refusal.NO_ROUTE, method=request.method, path=request.url.path))
+def no_route(request: Request, error: Exception) -> JSONResponse:
+    """What is answered where there is neither a page nor a call, or none by this method."""
+    answer = refused(StripeError(Refusal.NO_ROUTE, method=request.method, path=request.url.path))
+    if isinstance(error, HTTPException):
+        answer.status_code = error.status_code
+        answer.headers.update(error.headers or {})
+    return answer
 
 
 def _name(host: bytes) -> str:

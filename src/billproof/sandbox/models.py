@@ -149,4 +149,5 @@ class Webhooks(BaseModel):
     mode: Literal["auto", "manual"]
     urls: list[str]
     back_off: list[float]
+    patience: float
     under_way: int

@@ -96,7 +96,9 @@ def build_app(options: SandboxOptions, plans: tuple[Plan, ...], origin: str) -> 
 
     # The control API answers for all that is left below its prefix: the start page comes first.
     routes = [*page_routes(tenants), *control_routes(tenants)]
-    rest = Starlette(lifespan=lifespan, routes=routes, exception_handlers={404: no_route})
+    rest = Starlette(
+        lifespan=lifespan, routes=routes, exception_handlers={404: no_route, 405: no_route}
+    )
     return Front(Api(tenants, time.time), rest, own_hosts(options.host, origin))
 
 

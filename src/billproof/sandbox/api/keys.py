@@ -20,6 +20,8 @@ def secret_key(authorization: str) -> str:
         key = ""
     if not key:
         raise StripeError(Refusal.NO_KEY)
+    if key.startswith("pk_"):
+        raise StripeError(Refusal.PUBLISHABLE_KEY)
     if not KEY.match(key):
         raise StripeError(Refusal.BAD_KEY, key=_masked(key))
     return key

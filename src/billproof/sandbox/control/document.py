@@ -91,6 +91,7 @@ SCHEMAS = {
             mode=TEXT,
             urls=TEXTS,
             back_off={"type": "array", "items": NUMBER},
+            patience=NUMBER,
             under_way=WHOLE,
         ),
     },

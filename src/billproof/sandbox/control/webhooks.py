@@ -17,7 +17,7 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.resource import Body
 from billproof.sandbox.tenants.tenants import Tenant, give_endpoint
-from billproof.sandbox.webhooks.attempts import Attempt
+from billproof.sandbox.webhooks.attempts import LONGEST_PATIENCE, Attempt
 from billproof.sandbox.webhooks.endpoints import Endpoint, address
 from billproof.sandbox.webhooks.letters import Letter
 
@@ -32,6 +32,7 @@ async def _set(_request: Request, tenant: Tenant, sent: Body) -> Body:
     deliveries.mode = sent.get("mode", deliveries.mode)
     if "back_off" in sent:
         deliveries.back_off = tuple(sent["back_off"])
+    deliveries.patience = sent.get("patience", deliveries.patience)
     return await _show(_request, tenant, sent)
 
 
@@ -41,6 +42,7 @@ async def _show(_request: Request, tenant: Tenant, _sent: Body) -> Body:
         "mode": deliveries.mode,
         "urls": [each.url for each in tenant.account.all(Endpoint)],
         "back_off": list(deliveries.back_off),
+        "patience": deliveries.patience,
         "under_way": deliveries.under_way,
     }
 
@@ -166,6 +168,12 @@ LEVERS = (
                 "items": number(0, 3600, "number"),
                 "description": "Seconds from each failed attempt to the next.",
             },
+            "patience": number(
+                0.01,
+                LONGEST_PATIENCE,
+                "number",
+                description="For how many seconds an answer is waited for.",
+            ),
         },
     ),
     Lever(

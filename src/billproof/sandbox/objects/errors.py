@@ -41,6 +41,10 @@ NO_KEY = (
     "You did not provide an API key. You need to provide your API key in the Authorization header, "
     "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
 )
+PUBLISHABLE_KEY = (
+    "This API call cannot be made with a publishable API key. Please use a secret API key. You can "
+    "find a list of your API keys at https://dashboard.stripe.com/account/apikeys."
+)
 NO_ROUTE = (
     "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can "
     "help at https://support.stripe.com/."
@@ -71,6 +75,7 @@ class Refusal(Enum):
 
     NO_KEY = Row(401, INVALID, None, NO_KEY)
     BAD_KEY = Row(401, INVALID, None, "Invalid API Key provided: {key}")
+    PUBLISHABLE_KEY = Row(401, INVALID, "secret_key_required", PUBLISHABLE_KEY)
     NO_ROUTE = Row(404, INVALID, None, NO_ROUTE)
     NO_LEVER = Row(
         404,

@@ -77,6 +77,7 @@ class Ledger:
         )
         self._account.search_lag = rest["search_lag"]
         deliveries.mode, deliveries.by_customer = rest["mode"], rest["by_customer"]
+        deliveries.patience = rest.get("patience", deliveries.patience)
         deliveries.back_off, deliveries.dropped = tuple(rest["back_off"]), set(rest["dropped"])
 
     def _load_past(self, key: str) -> None:
@@ -168,6 +169,7 @@ class Ledger:
             "mode": deliveries.mode,
             "by_customer": deliveries.by_customer,
             "back_off": deliveries.back_off,
+            "patience": deliveries.patience,
             "dropped": sorted(deliveries.dropped),
         }
         body = json.dumps(rest)

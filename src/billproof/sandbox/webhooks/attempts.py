@@ -10,6 +10,7 @@ from billproof.sandbox.objects.resource import Body
 
 BACK_OFF = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0)
 """Seconds between attempts; Stripe's own go on for three days."""
+PATIENCE_SECONDS, LONGEST_PATIENCE = 20.0, 60.0
 Mode = Literal["auto", "manual"]
 
 
@@ -48,6 +49,8 @@ class Deliveries:
     by_customer: dict[str, Mode] = field(default_factory=dict)
     back_off: tuple[float, ...] = BACK_OFF
     """Seconds from each failed attempt to the next."""
+    patience: float = PATIENCE_SECONDS
+    """For how many seconds an endpoint's answer is waited for."""
     dropped: set[str] = field(default_factory=set)
     """Events that are never delivered by themselves."""
     attempts: list[Attempt] = field(default_factory=list)

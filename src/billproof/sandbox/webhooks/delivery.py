@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.identifiers import short_id
-from billproof.sandbox.webhooks.attempts import Attempt, Deliveries
+from billproof.sandbox.webhooks.attempts import LONGEST_PATIENCE, Attempt, Deliveries
 from billproof.sandbox.webhooks.endpoints import Endpoint
 from billproof.sandbox.webhooks.letters import USUAL, Letter
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     import httpx
 
-PATIENCE_SECONDS = 20.0
 KEPT_OF_ANSWER = 2000
 
 
@@ -167,7 +166,7 @@ class Courier:
         text = letter.text(event, endpoint)
         begun, clock = time.time(), time.monotonic()
         headers = letter.headers(endpoint, text, begun)
-        status, answer, error = await self._post(endpoint.url, text, headers)
+        status, answer, error = await self._post(endpoint.url, text, headers, deliveries.patience)
         attempt = Attempt(
             id=short_id("att_"),
             event=event.id,
@@ -188,12 +187,12 @@ class Courier:
         return attempt
 
     async def _post(
-        self, url: str, text: bytes, headers: dict[str, str]
+        self, url: str, text: bytes, headers: dict[str, str], patience: float
     ) -> tuple[int | None, str, str | None]:
         client = await self._connected()
         try:
             async with (
-                asyncio.timeout(PATIENCE_SECONDS),
+                asyncio.timeout(patience),
                 client.stream("POST", url, content=text, headers=headers) as answer,
             ):
                 return answer.status_code, await _beginning(answer), None
@@ -234,4 +233,4 @@ def _client() -> httpx.AsyncClient:
     import httpx  # noqa: PLC0415 - see Courier.warm
 
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
-    return httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS, limits=limits)
+    return httpx.AsyncClient(trust_env=False, timeout=LONGEST_PATIENCE, limits=limits)
