@@ -122,6 +122,8 @@ class Api:
         asked = Asked(
             incoming=incoming, tenant=tenant, call=call, operation=operation, ids=ids, raw=raw
         )
+        if asked.key:
+            tenant.keys.refuse_if_busy(asked.key)
         fault = _strike(asked)
         if fault is not None and fault.effect in {Effect.HANG, Effect.RESET}:
             await _swallow(asked, fault)

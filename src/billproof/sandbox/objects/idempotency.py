@@ -34,6 +34,10 @@ class IdempotencyKeys:
         found = self.answers.get(key)
         if found is not None and found.fingerprint != fingerprint:
             raise StripeError(Refusal.KEY_REUSED, key=key)
+        self.refuse_if_busy(key)
+        return found
+
+    def refuse_if_busy(self, key: str) -> None:
+        """StripeError (409) while another call under that key is not answered."""
         if key in self.busy:
             raise StripeError(Refusal.KEY_IN_USE, key=key)
-        return found
