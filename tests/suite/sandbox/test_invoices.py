@@ -182,3 +182,25 @@ def test_an_owing_subscription_recovers_by_payment(
         sdk.v1.invoices.pay(str(subscription.latest_invoice))
 
         assert sdk.v1.subscriptions.retrieve(subscription.id).status == after
+
+
+def test_a_refused_change_of_a_draft_changes_nothing(
+    sdk: stripe.StripeClient, customer: str
+) -> None:
+    """Neither how it is collected nor the notes that came with it; a good one changes both."""
+    draft = sdk.v1.invoices.create({"customer": customer, "currency": "eur"}).id
+    before = sdk.v1.invoices.retrieve(draft).to_dict()
+
+    error = refused(
+        sdk.v1.invoices.update, draft, {"due_date": 1_900_000_000, "description": "Late"}
+    )
+
+    assert (error.http_status, error.param) == (400, "days_until_due")
+    assert sdk.v1.invoices.retrieve(draft).to_dict() == before
+    good: stripe.params.InvoiceUpdateParams = {
+        "collection_method": "send_invoice",
+        "due_date": 1_900_000_000,
+        "description": "In time",
+    }
+    changed = sdk.v1.invoices.update(draft, good)
+    assert (changed.due_date, changed.description) == (1_900_000_000, "In time")

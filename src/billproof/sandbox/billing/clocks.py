@@ -61,6 +61,9 @@ def advance(account: Account, params: Params, identifier: str) -> TestClock:
     """Begin to move a clock forward; `run` goes there, and then it is ready."""
     clock = account.get(TestClock, identifier)
     target = params.integer("frozen_time") or 0
+    if clock.has_failed:
+        reason = "The test clock has failed and cannot advance any more. Delete it."
+        raise StripeError(Refusal.STATE, reason=reason)
     if clock.target is not None:
         reason = "The test clock is advancing already. Wait until its status is ready."
         raise StripeError(Refusal.STATE, reason=reason)

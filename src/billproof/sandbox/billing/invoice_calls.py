@@ -47,17 +47,18 @@ def _currency(account: Account, customer: Customer) -> str:
 
 
 def _set_collection(account: Account, invoice: Invoice, params: Params) -> None:
-    invoice.collection_method = params.text("collection_method") or invoice.collection_method
-    days, date = params.integer("days_until_due"), params.integer("due_date")
+    method = params.text("collection_method") or invoice.collection_method
+    days, due = params.integer("days_until_due"), params.integer("due_date")
     if days is not None and not 0 <= days <= MOST_DAYS:
         reason = "`days_until_due` is 0 to 365."
         raise StripeError(Refusal.STATE, param="days_until_due", reason=reason)
-    if date is None and days is not None:
-        date = account.now(invoice.customer) + days * DAY
-    invoice.due_date = date or invoice.due_date
-    if invoice.due_date and invoice.collection_method == "charge_automatically":
+    if due is None and days is not None:
+        due = account.now(invoice.customer) + days * DAY
+    due = due or invoice.due_date
+    if due and method == "charge_automatically":
         reason = "A due date is only for `collection_method=send_invoice`."
         raise StripeError(Refusal.STATE, param="days_until_due", reason=reason)
+    invoice.collection_method, invoice.due_date = method, due
 
 
 def update(account: Account, params: Params, identifier: str) -> Invoice:
@@ -67,13 +68,13 @@ def update(account: Account, params: Params, identifier: str) -> Invoice:
     if draft_only:
         _require(invoice, "draft")
     with account.updating(invoice, "invoice.updated"):
+        if draft_only:
+            _set_collection(account, invoice, params)
         invoice.metadata = params.metadata(invoice.metadata)
         if "description" in params:
             invoice.description = params.text("description")
         if "auto_advance" in params:
             invoice.auto_advance = params.flag("auto_advance") is True
-        if draft_only:
-            _set_collection(account, invoice, params)
     return invoice
 
 

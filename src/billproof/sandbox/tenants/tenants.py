@@ -18,6 +18,7 @@ from billproof.sandbox.objects.identifiers import endpoint_secret, long_id
 from billproof.sandbox.objects.resource import Resource
 from billproof.sandbox.objects.test_clock import TestClock
 from billproof.sandbox.tenants.calls import Call
+from billproof.sandbox.tenants.defects import tell
 from billproof.sandbox.tenants.fault_list import Faults
 from billproof.sandbox.webhooks.attempts import Deliveries
 from billproof.sandbox.webhooks.delivery import Courier
@@ -51,11 +52,18 @@ class Tenant:
             self.ledger.save()
 
     def catch_up(self) -> None:
-        """Do what has fallen due by itself, except on test clocks that advance."""
+        """Do what has fallen due by itself, except on test clocks that advance.
+
+        What fails is told and left out: the call that comes next is not to blame.
+        """
         for identifier in self.account.timeline.fallen_due():
             resource = self.account.any(identifier)
-            if resource is not None:
+            if resource is None:
+                continue
+            try:
                 happen(self.account, resource)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others are to go on
+                tell(f"What fell due for {identifier}", error)
 
     def tick(self) -> None:
         """The same, and test clocks arrive where they advance to."""
