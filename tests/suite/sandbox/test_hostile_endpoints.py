@@ -101,7 +101,7 @@ def test_an_endpoint_that_hangs_holds_nobody_up(sandbox: Sandbox, receiver: Rece
         first, second = (sandbox.create_customer().id for _ in range(2))
 
         wait_until(lambda: len(sandbox.attempts()) == 2)
-        assert [each.customer for each in sandbox.attempts()] == [first, second]
+        assert {each.customer for each in sandbox.attempts()} == {first, second}
         assert sandbox.webhooks().under_way == 2
 
 
