@@ -89,6 +89,9 @@ def _complete(given: dict[str, Any]) -> dict[str, Any]:
 def _joined(feature: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """A feature with what a call gives of it."""
     whole = {**feature, **given}
+    for name, usual in feature.items():
+        if isinstance(usual, dict) and isinstance(given.get(name), dict):
+            whole[name] = {**usual, **given[name]}
     if given.get("products"):
         whole["products"] = [_offered(each) for each in given["products"]]
     return whole

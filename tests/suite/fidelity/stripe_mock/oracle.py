@@ -28,6 +28,7 @@ REFUSALS_OF_FORM = (
     Refusal.MALFORMED,
     Refusal.NO_KEY,
     Refusal.BAD_KEY,
+    Refusal.PUBLISHABLE_KEY,
 )
 """What a schema can refuse. The rest is state, which stripe-mock has none of, or a length,
 which it does not count."""
