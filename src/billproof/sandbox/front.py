@@ -10,10 +10,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from billproof.sandbox.api import answers
+from billproof.sandbox.api.answers import Answer
 from billproof.sandbox.api.door import Api
+from billproof.sandbox.api.incoming import HungUp, Incoming, received
+from billproof.sandbox.api.silence import Silence
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import short_id
 
+API = ("/v1", "/v2")
 MOST_HOSTS_REMEMBERED = 1000
 LONGEST_SHOWN = 100
 
@@ -33,20 +38,37 @@ class Front:
         """Pass on what may come in."""
         if scope["type"] != "http":
             await self._rest(scope, receive, send)
-        elif not self._is_known(scope):
-            host = _sent_host(scope).decode("latin-1")[:LONGEST_SHOWN]
-            refusal = refused(StripeError(Refusal.FOREIGN_HOST, host=repr(host)))
-            await refusal(scope, receive, send)
-        elif scope["path"].startswith(("/v1", "/v2")):
-            await self._api(scope, receive, send)
-        else:
+        elif scope["path"].startswith(API):
+            await self._serve(scope, receive, send)
+        elif self._is_known(host := dict(scope["headers"]).get(b"host", b"")):
             await self._rest(scope, receive, send)
+        else:
+            await refused(_foreign(host))(scope, receive, send)
 
-    def _is_known(self, scope: Scope) -> bool:
+    def answer(self, incoming: Incoming) -> Answer | Silence:
+        """What a call of the API is answered, or what is done instead of answering it."""
+        host = incoming.headers.get(b"host", b"")
+        if not self._is_known(host):
+            return answers.refused(_foreign(host), incoming.id, "test")
+        return self._api.serve(incoming)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            incoming = await received(scope, receive)
+        except HungUp:
+            return
+        answer = self.answer(incoming)
+        if not isinstance(answer, Answer):
+            await answer
+            return
+        headers = answers.head(answer, incoming)
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.text})
+
+    def _is_known(self, host: bytes) -> bool:
         """Whether the Host header is one of ours: web pages may come by DNS rebinding."""
         if self._allowed is None:
             return True
-        host = _sent_host(scope)
         if host not in self._hosts:
             if len(self._hosts) > MOST_HOSTS_REMEMBERED:
                 self._hosts.clear()
@@ -54,8 +76,9 @@ class Front:
         return self._hosts[host]
 
 
-def _sent_host(scope: Scope) -> bytes:
-    return next((value for name, value in scope["headers"] if name == b"host"), b"")
+def _foreign(host: bytes) -> StripeError:
+    shown = repr(host.decode("latin-1")[:LONGEST_SHOWN])
+    return StripeError(Refusal.FOREIGN_HOST, host=shown)
 
 
 def refused(error: StripeError) -> JSONResponse:

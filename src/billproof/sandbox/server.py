@@ -19,7 +19,7 @@ import uvloop
 from starlette.applications import Starlette
 
 from billproof.errors import UsageError
-from billproof.sandbox.api.connections import DroppableProtocol
+from billproof.sandbox.api.connections import serving
 from billproof.sandbox.api.door import Api
 from billproof.sandbox.control.routes import control_routes
 from billproof.sandbox.front import Front, no_route, own_hosts
@@ -51,7 +51,7 @@ def serve(options: SandboxOptions) -> None:
     app = build_app(options, plans, options.advertise or own)
     config = uvicorn.Config(
         app,
-        http=DroppableProtocol,
+        http=serving(app.answer),
         ws="none",
         lifespan="on",
         log_level="warning",

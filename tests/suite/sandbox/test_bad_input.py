@@ -9,7 +9,7 @@ import httpx
 import pytest
 import stripe
 
-from billproof.sandbox.api.schema import LATEST as FARTHEST
+from billproof.sandbox.api.scalars import LATEST as FARTHEST
 from billproof.sandbox.client import Sandbox
 
 

@@ -7,9 +7,11 @@ import logging
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from billproof.sandbox.api.door import Api
 from billproof.sandbox.billing.subscription import Subscription
+from billproof.sandbox.front import Front
 from billproof.sandbox.tenants.ticking import tick
 from tests.suite.sandbox.local import DAY, START, Local
 
@@ -61,7 +63,9 @@ def test_a_call_that_fails_is_answered_as_stripe_would(caplog: pytest.LogCapture
 
 async def called(local: Local, paths: tuple[str, ...]) -> list[httpx.Response]:
     """The answers of the door."""
-    transport = httpx.ASGITransport(app=Api(local.tenants, lambda: local.at))
+    transport = httpx.ASGITransport(
+        app=Front(Api(local.tenants, lambda: local.at), Starlette(), None)
+    )
     async with httpx.AsyncClient(
         transport=transport, base_url="http://own", auth=(local.account.key, "")
     ) as client:

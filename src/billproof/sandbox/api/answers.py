@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from starlette.types import Send
 
 from billproof.sandbox.api.incoming import Incoming
 from billproof.sandbox.objects import versions
 from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.events import API_VERSION
-from billproof.sandbox.objects.resource import Body
+from billproof.sandbox.objects.resource import NONE, Body
 from billproof.sandbox.objects.snapshot import as_json
 from billproof.sandbox.tenants import outages
 from billproof.sandbox.tenants.faults import Fault
@@ -26,7 +25,7 @@ class Answer:
     status: int
     text: bytes
     kept: bool = True
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=lambda: NONE)
 
 
 def failed(fault: Fault) -> Answer:
@@ -48,20 +47,20 @@ def performed(body: Body, version: str | None) -> Answer:
     return Answer(status=200, text=as_json(versions.shown(body, version)))
 
 
-async def send_answer(answer: Answer, call: Incoming, request_id: str, send: Send) -> None:
-    """Send an answer with its headers."""
-    sent, text = call.headers, answer.text
+def head(answer: Answer, call: Incoming) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer; what they echo was part of a request that could be parsed."""
+    sent, request = call.headers, call.id.encode()
     headers = [
         (b"content-type", b"application/json"),  # UTF-8 by RFC 8259, section 11
-        (b"content-length", str(len(text)).encode()),
-        (b"request-id", request_id.encode()),
+        (b"content-length", b"%d" % len(answer.text)),
+        (b"request-id", request),
         (b"stripe-version", sent.get(b"stripe-version") or CURRENT),
         (b"cache-control", b"no-cache, no-store"),
-        *((name.encode(), value.encode()) for name, value in answer.headers.items()),
     ]
+    if answer.headers:
+        headers += [(name.encode(), value.encode()) for name, value in answer.headers.items()]
     if key := sent.get(b"idempotency-key"):
         headers.append((b"idempotency-key", key))
         if ORIGINAL not in answer.headers:
-            headers.append((ORIGINAL.encode(), request_id.encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": text})
+            headers.append((ORIGINAL.encode(), request))
+    return headers

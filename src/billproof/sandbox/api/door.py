@@ -9,19 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.types import Receive, Scope, Send
-
 from billproof.sandbox.api import operations, schema
-from billproof.sandbox.api.answers import Answer, failed, performed, refused, send_answer
-from billproof.sandbox.api.connections import drop
+from billproof.sandbox.api.answers import Answer, failed, performed, refused
 from billproof.sandbox.api.form import decode
-from billproof.sandbox.api.incoming import HungUp, Incoming
+from billproof.sandbox.api.incoming import Incoming
 from billproof.sandbox.api.keys import secret_key
 from billproof.sandbox.api.operations import Operation
+from billproof.sandbox.api.silence import Silence, drop
 from billproof.sandbox.objects.account import Mark
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.idempotency import Remembered
-from billproof.sandbox.objects.identifiers import short_id
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.tenants.calls import Call, about
 from billproof.sandbox.tenants.defects import tell
@@ -64,42 +61,35 @@ class Api:
         self._tenants = tenants
         self._clock = clock
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One call."""
-        incoming, request_id = Incoming.of(scope, receive), short_id("req_")
+    def serve(self, incoming: Incoming) -> Answer | Silence:
+        """What one call is answered, or what is done instead of answering it."""
         try:
-            answer = await self._answer(incoming, request_id)
-        except HungUp:
-            return
+            return self._serve(incoming)
         except Exception as error:  # noqa: BLE001 - our defect is one call's 500
             tell(f"{incoming.method} {incoming.path}", error)
-            answer = refused(StripeError(Refusal.OUTAGE), request_id, "test")
-        if answer is not None:
-            await send_answer(answer, incoming, request_id, send)
+            return refused(StripeError(Refusal.OUTAGE), incoming.id, "test")
 
-    async def _answer(self, incoming: Incoming, request_id: str) -> Answer | None:
-        """What is answered; None when nobody is there to hear it."""
+    def _serve(self, incoming: Incoming) -> Answer | Silence:
+        mode = "test"
         try:
             tenant = self._tenants.of(secret_key(incoming.header(b"authorization")))
+            mode = tenant.account.mode
+            form = incoming.form()
         except StripeError as error:
-            return refused(error, request_id, "test")
+            return refused(error, incoming.id, mode)
+        call = self._log(incoming, tenant)
         try:
-            body = await incoming.body()
+            answer = self._answer(incoming, tenant, call, form)
         except StripeError as error:
-            return refused(error, request_id, tenant.account.mode)
-        call = self._log(incoming, tenant, request_id)
-        try:
-            answer = await self._serve(incoming, tenant, call, body)
-        except StripeError as error:
-            answer = refused(error, request_id, tenant.account.mode)
-        if answer is not None:
-            answer = _kept(tenant, answer, request_id)
+            answer = refused(error, incoming.id, mode)
+        if isinstance(answer, Answer):
+            answer = _kept(tenant, answer, incoming.id)
             call.status = answer.status
         return answer
 
-    def _log(self, incoming: Incoming, tenant: Tenant, request_id: str) -> Call:
+    def _log(self, incoming: Incoming, tenant: Tenant) -> Call:
         call = Call(
-            id=request_id,
+            id=incoming.id,
             at=self._clock(),
             method=incoming.method,
             path=incoming.path,
@@ -109,15 +99,16 @@ class Api:
             tenant.calls.append(call)
         return call
 
-    async def _serve(
-        self, incoming: Incoming, tenant: Tenant, call: Call, body: bytes
-    ) -> Answer | None:
-        raw = decode(_form(incoming, body))
+    def _answer(
+        self, incoming: Incoming, tenant: Tenant, call: Call, form: str
+    ) -> Answer | Silence:
+        raw = decode(form)
         operation, ids = operations.find(call.method, call.path) or (None, ())
         if operation is not None and not ids:
             # Thousands of calls share these texts; those that came with each are let go.
             call.method, call.path = operation.method, operation.path
-        call.sent = tenant.account.album.keep(raw) if raw else None
+        if raw:
+            call.keep(raw)
         call.users, call.customers = about(tenant.account, raw, ids)
         asked = Asked(
             incoming=incoming, tenant=tenant, call=call, operation=operation, ids=ids, raw=raw
@@ -126,12 +117,10 @@ class Api:
             tenant.keys.refuse_if_busy(asked.key)
         fault = _strike(asked)
         if fault is not None and fault.effect in {Effect.HANG, Effect.RESET}:
-            await _swallow(asked, fault)
-            return None
+            return _swallow(asked, fault)
         answer = _replayed(asked) or self._fresh(asked, fault)
         if fault is not None and fault.effect is Effect.LOST:
-            await drop(incoming.client)
-            return None
+            return drop(incoming.client)
         return answer
 
     def _fresh(self, asked: Asked, fault: Fault | None) -> Answer:
@@ -155,14 +144,6 @@ def _kept(tenant: Tenant, answer: Answer, request_id: str) -> Answer:
     return answer
 
 
-def _form(incoming: Incoming, body: bytes) -> str:
-    query = incoming.query
-    if incoming.method == "GET":
-        return query
-    text = body.decode(errors="replace")
-    return f"{query}&{text}" if query and text else query or text
-
-
 def _strike(asked: Asked) -> Fault | None:
     if LEVER in asked.incoming.headers:
         return None
@@ -171,18 +152,22 @@ def _strike(asked: Asked) -> Fault | None:
     return asked.tenant.faults.strike(asked.call, kind, creates=creates)
 
 
-async def _swallow(asked: Asked, fault: Fault) -> None:
+def _swallow(asked: Asked, fault: Fault) -> Silence:
     """Hold a call until its client leaves, or drop it at once; its key is in use meanwhile."""
-    busy = asked.tenant.keys.busy
-    if fault.effect is Effect.HANG:
-        if asked.key:
-            busy.add(asked.key)
-        try:
-            await asyncio.wait_for(asked.incoming.departure(), LONGEST_HANG_SECONDS)
-        except TimeoutError:
-            pass
-        finally:
-            busy.discard(asked.key or "")
+    if fault.effect is Effect.RESET:
+        return drop(asked.incoming.client)
+    if asked.key:
+        asked.tenant.keys.busy.add(asked.key)
+    return _hold(asked)
+
+
+async def _hold(asked: Asked) -> None:
+    try:
+        await asyncio.wait_for(asked.incoming.departure(), LONGEST_HANG_SECONDS)
+    except TimeoutError:
+        pass
+    finally:
+        asked.tenant.keys.busy.discard(asked.key or "")
     await drop(asked.incoming.client)
 
 

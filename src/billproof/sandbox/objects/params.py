@@ -84,7 +84,7 @@ class Params:
 
     def only_one_of(self, *names: str) -> None:
         """Refuse parameters that contradict each other."""
-        sent = [name for name in names if self._values.get(name) not in (None, "")]
+        sent = [name for name in names if name in self._values and self._values[name] != ""]
         if len(sent) > 1:
             raise StripeError(Refusal.EXCLUSIVE, param=self.named(sent[-1]), names=", ".join(sent))
 

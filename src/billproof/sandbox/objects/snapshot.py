@@ -1,7 +1,7 @@
 """What was so at one moment and is seldom looked at again: kept as JSON, packed together.
 
 A subscription's first day is a dozen events of two kilobytes each, nearly all of it said before.
-Packed by 128 they take a twenty-fifth, for about 10 µs each.
+Packed by 128 they take a sixteenth, for about 5 µs each.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 import orjson
 
 PACK_OF = 128
+LEVEL = 3
+"""Half the time of the usual 6, for two thirds more space."""
 
 
 def as_json(value: object) -> bytes:
@@ -43,7 +45,7 @@ class Pack:
         self._texts.append(text)
         place = len(self._texts) - 1
         if len(self._texts) == PACK_OF:
-            self._shrunk = zlib.compress(b"\n".join(self._texts))
+            self._shrunk = zlib.compress(b"\n".join(self._texts), LEVEL)
             self._texts = []
         return place
 

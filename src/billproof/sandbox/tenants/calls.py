@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.resource import USER_KEY, Body
-from billproof.sandbox.objects.snapshot import Snapshot
+from billproof.sandbox.objects.snapshot import as_json
 
 IN_QUERY = re.compile(USER_KEY + r"""['"]\]\s*[:~]\s*['"]([^'"]*)['"]""")
+LONG = 2000
+"""Parameters from this length on are shrunk: ten thousand calls are remembered."""
 REFERENCES = frozenset({"customer", "subscription"})
 
 
@@ -24,8 +28,8 @@ class Call:
     method: str
     path: str
     idempotency_key: str | None
-    sent: Snapshot | None = None
-    """Its parameters; None while they could not be read."""
+    sent: bytes = b""
+    """Its parameters as JSON, shrunk when they are long; empty while they could not be read."""
     users: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     status: int | None = None
@@ -34,7 +38,12 @@ class Call:
     @property
     def params(self) -> dict[str, Any]:
         """Its parameters as they were sent, nested."""
-        return dict(self.sent.read()) if self.sent else {}
+        return dict(json.loads(_opened(self.sent))) if self.sent else {}
+
+    def keep(self, params: dict[str, Any]) -> None:
+        """Note its parameters."""
+        text = as_json(params)
+        self.sent = text if len(text) < LONG else zlib.compress(text)
 
     def body(self) -> Body:
         """The call as the control API shows it."""
@@ -45,6 +54,10 @@ class Call:
             "params": self.params,
             "user": self.users[0] if self.users else None,
         }
+
+
+def _opened(sent: bytes) -> bytes:
+    return sent if sent.startswith(b"{") else zlib.decompress(sent)
 
 
 class About(NamedTuple):

@@ -48,6 +48,8 @@ class Faults:
 
     def may_hit(self, call: Call) -> list[Fault]:
         """Those that a call looks at: everybody's, and its customers' and users' own."""
+        if not self._loaded:
+            return []
         aims = [
             EVERYBODY,
             *(("customer", each) for each in call.customers),
