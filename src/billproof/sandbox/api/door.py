@@ -20,6 +20,7 @@ from billproof.sandbox.objects.account import Mark
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.idempotency import Remembered
 from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.snapshot import to_keep
 from billproof.sandbox.tenants.calls import Call, about
 from billproof.sandbox.tenants.defects import tell
 from billproof.sandbox.tenants.faults import Effect, Fault
@@ -130,7 +131,7 @@ class Api:
             answer = _performed(asked)
         if asked.key and answer.kept:
             asked.tenant.keys.answers[asked.key] = Remembered(
-                asked.fingerprint, answer.status, answer.text, asked.call.id
+                asked.fingerprint, answer.status, to_keep(answer.text), asked.call.id
             )
         return answer
 

@@ -161,12 +161,14 @@ class Account:
         data = {"object": body}
         if before is not None:
             data["previous_attributes"] = previous(before, body)
+        pack, packed = self.album.keep(data)
         event = Event(
             id=long_id("evt_"),
             created=self.now(resource.owner),
             livemode=self.livemode,
             type=kind,
-            snapshot=self.album.keep(data),
+            pack=pack,
+            packed=packed,
             customer=resource.owner,
             named=self._shared(tuple(sorted(self.users_of(resource)))),
             request=self.mark.request,

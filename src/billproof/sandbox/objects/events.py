@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from billproof.sandbox.objects.resource import Body, Resource
-from billproof.sandbox.objects.snapshot import Snapshot
+from billproof.sandbox.objects.snapshot import Pack, Snapshot
 from billproof.sandbox.objects.versions import shown
 
 API_VERSION = "2026-10-28.endive"
@@ -19,8 +19,9 @@ class Event(Resource):
 
     kind: ClassVar[str] = "event"
     type: str
-    snapshot: Snapshot
-    """`object` and, for an update, `previous_attributes`."""
+    pack: Pack = field(compare=False, repr=False)
+    """In it, at `packed`, lie `object` and, for an update, `previous_attributes`."""
+    packed: int = field(compare=False, repr=False)
     customer: str | None
     named: tuple[str, ...]
     """The users that the object or its customer named at that moment."""
@@ -34,7 +35,7 @@ class Event(Resource):
     @property
     def data(self) -> Body:
         """What is in it, read anew at each look."""
-        return dict(self.snapshot.read())
+        return dict(Snapshot(self.pack, self.packed).read())
 
     def body(self) -> Body:
         """The snapshot envelope."""

@@ -1,7 +1,7 @@
 """What was so at one moment and is seldom looked at again: kept as JSON, packed together.
 
 A subscription's first day is a dozen events of two kilobytes each, nearly all of it said before.
-Packed by 128 they take a sixteenth, for about 5 µs each.
+Packed by 128 they take a twenty-fifth, for about 10 µs each.
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 import zlib
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 PACK_OF = 128
-LEVEL = 3
-"""Half the time of the usual 6, for two thirds more space."""
 
 
 def as_json(value: object) -> bytes:
@@ -24,6 +22,11 @@ def as_json(value: object) -> bytes:
         return orjson.dumps(value)
     except TypeError:  # also for integers beyond 64 bits, which the standard library writes
         return json.dumps(value, ensure_ascii=False).encode(errors="replace")
+
+
+def to_keep(text: bytes) -> bytes:
+    """A copy: the bytes of orjson hold a buffer that may be ten times as large."""
+    return bytes(memoryview(text))
 
 
 class Pack:
@@ -42,10 +45,10 @@ class Pack:
 
     def put(self, text: bytes) -> int:
         """Add a text; the place at which it is found again."""
-        self._texts.append(text)
+        self._texts.append(to_keep(text))
         place = len(self._texts) - 1
         if len(self._texts) == PACK_OF:
-            self._shrunk = zlib.compress(b"\n".join(self._texts), LEVEL)
+            self._shrunk = zlib.compress(b"\n".join(self._texts))
             self._texts = []
         return place
 
@@ -60,22 +63,15 @@ def _unpacked(shrunk: bytes) -> list[bytes]:
     return zlib.decompress(shrunk).split(b"\n")
 
 
-class Snapshot:
-    """A JSON value as it was; whoever reads it gets his own."""
+class Snapshot(NamedTuple):
+    """Where a JSON value is kept as it was; whoever reads it gets his own."""
 
-    __slots__ = ("_pack", "_place")
-
-    def __init__(self, pack: Pack, place: int) -> None:
-        self._pack, self._place = pack, place
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Snapshot) and self.read() == other.read()
-
-    __hash__ = None  # type: ignore[assignment]  # as for the values in it
+    pack: Pack
+    place: int
 
     def read(self) -> Any:
         """The value."""
-        return json.loads(self._pack.take(self._place))
+        return json.loads(self.pack.take(self.place))
 
 
 class Album:

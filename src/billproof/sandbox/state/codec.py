@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import cattrs
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from billproof.sandbox.billing.checkout_session import Session
 from billproof.sandbox.billing.configurations import Configuration
@@ -31,7 +31,7 @@ from billproof.sandbox.objects.price import Price
 from billproof.sandbox.objects.product import Product
 from billproof.sandbox.objects.resource import Resource
 from billproof.sandbox.objects.setup_intents import SetupIntent
-from billproof.sandbox.objects.snapshot import Snapshot
+from billproof.sandbox.objects.snapshot import Pack
 from billproof.sandbox.objects.test_clock import TestClock
 from billproof.sandbox.webhooks.endpoints import Endpoint
 
@@ -79,6 +79,7 @@ class Codec:
         for name, kind in KINDS.items():
             self._write[name] = make_dict_unstructure_fn(kind, self._converter)
             self._read[name] = make_dict_structure_fn(kind, self._converter)
+        self._teach_events()
 
     def _teach_values(self) -> None:
         known = self._converter
@@ -86,10 +87,22 @@ class Codec:
         known.register_structure_hook(Card, lambda number, _: BY_NUMBER[number])
         known.register_unstructure_hook(Decline, lambda decline: decline.name)
         known.register_structure_hook(Decline, lambda name, _: Decline[name])
-        known.register_unstructure_hook(Snapshot, lambda snapshot: snapshot.read())
-        known.register_structure_hook(Snapshot, lambda value, _: self._account.album.keep(value))
+        known.register_structure_hook(Pack, lambda pack, _: pack)
         known.register_unstructure_hook(Params, lambda params: params.written())
         known.register_structure_hook(Params, lambda written, _: Params(*written))
+
+    def _teach_events(self) -> None:
+        """What is packed in memory is written out, and packed again when it is read."""
+        kind, omitted = Event.kind, override(omit=True)
+        write = make_dict_unstructure_fn(Event, self._converter, pack=omitted, packed=omitted)
+        read = self._read[kind]
+
+        def repacked(value: dict[str, Any], known: Any) -> Any:
+            pack, packed = self._account.album.keep(value.pop("snapshot"))
+            return read({**value, "pack": pack, "packed": packed}, known)
+
+        self._write[kind] = lambda event: {**write(event), "snapshot": event.data}
+        self._read[kind] = repacked
 
     def _teach_reference(self, kind: type[Resource]) -> None:
         self._converter.register_unstructure_hook(kind, lambda resource: resource.id)

@@ -28,7 +28,7 @@ class Call:
     method: str
     path: str
     idempotency_key: str | None
-    sent: bytes = b""
+    sent: str | bytes = ""
     """Its parameters as JSON, shrunk when they are long; empty while they could not be read."""
     users: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
@@ -38,12 +38,13 @@ class Call:
     @property
     def params(self) -> dict[str, Any]:
         """Its parameters as they were sent, nested."""
-        return dict(json.loads(_opened(self.sent))) if self.sent else {}
+        text = zlib.decompress(self.sent) if isinstance(self.sent, bytes) else self.sent
+        return dict(json.loads(text)) if text else {}
 
     def keep(self, params: dict[str, Any]) -> None:
         """Note its parameters."""
         text = as_json(params)
-        self.sent = text if len(text) < LONG else zlib.compress(text)
+        self.sent = text.decode() if len(text) < LONG else zlib.compress(text)
 
     def body(self) -> Body:
         """The call as the control API shows it."""
@@ -54,10 +55,6 @@ class Call:
             "params": self.params,
             "user": self.users[0] if self.users else None,
         }
-
-
-def _opened(sent: bytes) -> bytes:
-    return sent if sent.startswith(b"{") else zlib.decompress(sent)
 
 
 class About(NamedTuple):
