@@ -78,7 +78,8 @@ def test_a_drop_ends_the_retries_of_a_release(sandbox: Sandbox, receiver: Receiv
     """Those of another event go on."""
     receiver.statuses = [500]
     dropped, other = _held_story(sandbox, receiver)[:2]
-    sandbox.set_webhook(receiver.url, SECRET, mode="manual", back_off=[0.3])
+    # Longer than it takes to say the next two lines, also on a machine that is busy.
+    sandbox.set_webhook(receiver.url, SECRET, mode="manual", back_off=[2])
     sandbox.release([dropped, other], retries=True)
 
     sandbox.drop(dropped)
