@@ -194,6 +194,9 @@ class Shop:
             head = {"Idempotency-Key": name, "Authorization": f"Bearer {self.key}"}
             self.http.post("/v1/customers", data={"name": "Zoe"}, headers=head)
         self.sandbox.fault("writes", kind="subscription", status=503, times=3)
+        self.sandbox.set_webhook("http://127.0.0.1:9/a/long/way/to/nobody", "whsec_1", "manual")
+        self.sandbox.create_customer()
+        self.sandbox.deliver(self.sandbox.events()[-1].id)
         return self.http.post("/_sandbox/", data={"key": self.key}).headers["location"]
 
     def nobody(self) -> str:

@@ -8,12 +8,14 @@ from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.invoice import Invoice
+from billproof.sandbox.objects.price import Price
 from billproof.sandbox.objects.product import product_name
 from billproof.sandbox.objects.resource import Resource
 from billproof.sandbox.objects.test_clock import TestClock
 from billproof.sandbox.pages.money import every, money, short_day
 from billproof.sandbox.pages.rendering import GOOD, NOTABLE
-from billproof.sandbox.pages.start.table import Cell, Hint, Link, Row, Source, Tone, as_json, moment
+from billproof.sandbox.pages.start.source import Source, Things
+from billproof.sandbox.pages.start.table import Cell, Hint, Link, Row, Tone, as_json, moment
 
 
 class BillingTables:
@@ -25,30 +27,31 @@ class BillingTables:
 
     def sources(self) -> list[Source]:
         """In the order of the page."""
-        hints = _hints(self._curl)
+        hints = _hints(self._curl, self._price())
         rows = (
-            ("subscriptions", "Subscriptions", ("Plan", "Status", "Customer", "Period ends"),
+            ("subscriptions", "Subscriptions", ("Plan", "Status", "Customer", "Period ends (UTC)"),
              Subscription, self._subscription),
-            ("customers", "Customers", ("Customer", "Name", "Id", "Created"),
+            ("customers", "Customers", ("Customer", "Name", "Id", "Created (UTC)"),
              Customer, self._customer),
-            ("sessions", "Checkout sessions", ("Session", "Status", "Due today", "Created"),
+            ("sessions", "Checkout sessions", ("Session", "Status", "Due today", "Created (UTC)"),
              Session, self._session),
-            ("invoices", "Invoices", ("Number", "Status", "Amount", "Created"),
+            ("invoices", "Invoices", ("Number", "Status", "Amount", "Created (UTC)"),
              Invoice, self._invoice),
-            ("portals", "Portal sessions", ("Customer", "Created"),
+            ("portals", "Portal sessions", ("Customer", "Created (UTC)"),
              PortalSession, self._portal),
-            ("clocks", "Test clocks", ("Clock", "Status", "Time", "Customers"),
+            ("clocks", "Test clocks", ("Clock", "Status", "Time (UTC)", "Customers"),
              TestClock, self._clock),
         )  # fmt: skip
         return [
-            Source(name, title, columns, self._account.all(kind), row, hints[name])
+            Source(name, title, columns, Things.held(self._account, kind), row, hints[name])
             for name, title, columns, kind, row in rows
         ]
 
     def _subscription(self, thing: Subscription) -> Row:
         price = thing.items[0].price
-        name = product_name(self._account, price.product)
-        cost = money(price.amount * thing.items[0].quantity, price.currency)
+        name = ", ".join(product_name(self._account, each.price.product) for each in thing.items)
+        total = sum(each.price.amount * each.quantity for each in thing.items)
+        cost = money(total, price.currency)
         ends = f"Cancels {short_day(thing.ends)}" if thing.ends else short_day(thing.period_end)
         return _row(
             thing,
@@ -108,6 +111,11 @@ class BillingTables:
             Cell(str(count)),
         )
 
+    def _price(self) -> str:
+        """A price for lines to type: the first that can be subscribed to."""
+        found = (each for each in self._account.all(Price) if each.active and each.interval)
+        return next((each.id for each in found), "price_…")
+
     def _who(self, customer: str) -> str:
         found = self._account.held((Customer.kind, customer))
         return (found.email if isinstance(found, Customer) else None) or customer
@@ -120,12 +128,12 @@ def status(word: str) -> Cell:
 
 
 def _row(thing: Resource, *cells: Cell, links: tuple[Link, ...] = ()) -> Row:
-    return Row(thing.id, cells, (as_json(thing.id, thing.body()),), links)
+    return Row(thing.id, cells, lambda: (as_json(thing.id, thing.body()),), links)
 
 
-def _hints(curl: str) -> dict[str, Hint]:
-    sold = "-d 'items[0][price]=price_…'"
-    line = "-d 'line_items[0][price]=price_…' -d 'line_items[0][quantity]=1'"
+def _hints(curl: str, price: str) -> dict[str, Hint]:
+    sold = f"-d 'items[0][price]={price}'"
+    line = f"-d 'line_items[0][price]={price}' -d 'line_items[0][quantity]=1'"
     shop = "-d mode=subscription -d success_url=https://example.com/ok"
     return {
         "subscriptions": Hint(

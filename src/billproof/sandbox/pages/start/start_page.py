@@ -18,13 +18,14 @@ from billproof.sandbox.objects.events import Event
 from billproof.sandbox.pages.rendering import SCRIPTED, SEE_OTHER, notice, page, templates
 from billproof.sandbox.pages.start.access import Names, is_local, masked
 from billproof.sandbox.pages.start.billing_tables import BillingTables
-from billproof.sandbox.pages.start.table import Source, moment
+from billproof.sandbox.pages.start.source import Source
+from billproof.sandbox.pages.start.table import moment
 from billproof.sandbox.pages.start.traffic_tables import TrafficTables
 from billproof.sandbox.tenants.tenants import Tenant, Tenants
 
 SCRIPT = Path(__file__).parent.parent / "static" / "live.js"
 NOT_FOUND = 404
-FEW, MANY = 6, 200
+FEW, MANY = 6, 100
 """Rows of a table beside others, and on its own page; accounts too."""
 
 
@@ -114,8 +115,8 @@ class StartPage:
             key=masked(tenant.account.key),
             words=words,
             wanted=wanted,
-            counts=[(each.name, each.title, len(each.things)) for each in sources],
-            tables=[each.table(words, MANY if wanted else FEW) for each in chosen],
+            counts=[(each.name, each.title, each.things.count) for each in sources],
+            tables=[await each.table(words, MANY if wanted else FEW) for each in chosen],
         )
         return _tagged(request, answer)
 

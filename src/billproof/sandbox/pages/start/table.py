@@ -1,13 +1,13 @@
-"""A table of the start page: rows of cells, newest first, and what can be unfolded below each."""
+"""A table of the start page: rows of cells, and what can be unfolded below each."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any, Literal
+
+import orjson
 
 Tone = Literal["", "good", "note", "bad", "soft", "mono", "strong"]
 
@@ -31,25 +31,40 @@ class Link:
 
 @dataclass(frozen=True)
 class Detail:
-    """What a row unfolds: a title and a text as it is."""
+    """What a row unfolds: a title, then a table, a text as it is, or both."""
 
     title: str
-    text: str
+    text: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """All that is in it."""
+        return "\n".join([self.text, *(cell.text for row in self.rows for cell in row)])
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing."""
+    """One thing; what is folded away is written only for whoever asks for it."""
 
     id: str
     cells: tuple[Cell, ...]
-    details: tuple[Detail, ...]
+    unfold: Callable[[], tuple[Detail, ...]]
     links: tuple[Link, ...] = ()
 
-    def says(self, words: str) -> bool:
-        """Whether it contains a text, in whatever case."""
-        texts = [cell.text for cell in self.cells] + [each.text for each in self.details]
-        return words.casefold() in "\n".join([self.id, *texts]).casefold()
+    @property
+    def details(self) -> tuple[Detail, ...]:
+        """What it unfolds."""
+        return self.unfold()
+
+    def shows(self, words: str) -> bool:
+        """Whether what is in sight, or its id, contains a text in lower case."""
+        return words in "\n".join([self.id, *(cell.text for cell in self.cells)]).casefold()
+
+    def hides(self, words: str) -> bool:
+        """Whether what is folded away contains a text in lower case."""
+        return any(words in each.words.casefold() for each in self.details)
 
 
 @dataclass(frozen=True)
@@ -58,31 +73,6 @@ class Hint:
 
     text: str
     line: str = ""
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a table is made from: `things`, oldest first, and how one becomes a row."""
-
-    name: str
-    title: str
-    columns: tuple[str, ...]
-    things: Sequence[Any]
-    row: Callable[[Any], Row]
-    hint: Hint
-
-    def table(self, words: str, limit: int) -> Table:
-        """The newest rows that contain `words`, `limit` at most."""
-        rows = (self.row(thing) for thing in reversed(self.things))
-        found: Iterator[Row] = (row for row in rows if not words or row.says(words))
-        return Table(
-            name=self.name,
-            title=self.title,
-            columns=self.columns,
-            rows=tuple(islice(found, limit)),
-            total=len(self.things),
-            hint=self.hint,
-        )
 
 
 @dataclass(frozen=True)
@@ -95,6 +85,8 @@ class Table:
     rows: tuple[Row, ...]
     total: int
     hint: Hint
+    searched: int | None = None
+    """Of how many things all was searched; None when that was everything."""
 
     @property
     def links(self) -> int:
@@ -104,10 +96,10 @@ class Table:
 
 def as_json(title: str, body: Any) -> Detail:
     """An object, indented."""
-    return Detail(title, json.dumps(body, indent=2, ensure_ascii=False, default=str))
+    return Detail(title, orjson.dumps(body, str, orjson.OPT_INDENT_2).decode())
 
 
 def moment(instant: float) -> str:
-    """Date and time in UTC: `3 Jan 09:05:59`."""
+    """Date and time in UTC: `3 Jan 2027 09:05:59`; clocks may stand in any year."""
     at = datetime.fromtimestamp(instant, UTC)
-    return f"{at.day} {at:%b %H:%M:%S}"
+    return f"{at.day} {at:%b %Y %H:%M:%S}"

@@ -6,12 +6,12 @@ from collections import defaultdict
 
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.pages.start.billing_tables import status
+from billproof.sandbox.pages.start.source import Source, Things
 from billproof.sandbox.pages.start.table import (
     Cell,
     Detail,
     Hint,
     Row,
-    Source,
     Tone,
     as_json,
     moment,
@@ -39,37 +39,37 @@ class TrafficTables:
     def sources(self) -> tuple[list[Source], list[Source]]:
         """What happens, and the levers on it; each in the order of the page."""
         account, curl = self._tenant.account, self._curl
-        endpoints, faults = account.all(Endpoint), list(self._tenant.faults)
+        faults = list(self._tenant.faults)
         hook = f"{curl}/v1/webhook_endpoints -d url=http://127.0.0.1:8000/webhook"
         spoil = """ -d '{"on": "writes", "status": 503, "times": 1}'"""
         happens = [
-            Source("events", "Events", ("Type", "Delivery", "Customer", "Time"),
-                   account.all(Event), self._event,
+            Source("events", "Events", ("Type", "Delivery", "Customer", "Time (UTC)"),
+                   Things.held(account, Event), self._event,
                    Hint("Nothing has happened yet. Each change of an object is an event.")),
-            Source("calls", "Calls", ("Call", "Status", "Idempotency key", "Time"),
-                   self._tenant.calls, _call,
+            Source("calls", "Calls", ("Call", "Status", "Idempotency key", "Time (UTC)"),
+                   Things.of(self._tenant.calls), _call,
                    Hint("Nobody has called yet.", f"{curl}/v1/customers")),
         ]  # fmt: skip
         levers = [
             Source("endpoints", "Webhook endpoints", ("URL", "Status", "Events", "Last answer"),
-                   endpoints, self._endpoint,
+                   Things.held(account, Endpoint), self._endpoint,
                    Hint("Events go nowhere yet.", f"{hook} -d 'enabled_events[]=*'")),
             Source("faults", "Faults", ("Effect", "Status", "On", "Hits"),
-                   faults, _fault,
+                   Things.of(faults), _fault,
                    Hint("Nothing fails on purpose.", f"{curl}/_sandbox/faults{spoil}")),
         ]  # fmt: skip
         return happens, levers
 
     def _event(self, thing: Event) -> Row:
         tries = self._attempts.get(thing.id, [])
-        told = [Detail("Deliveries", "\n".join(map(_try, tries)))] if tries else []
         cells = (
             Cell(thing.type, "strong"),
             _delivery(tries) if tries else self._unsent(thing),
             Cell(thing.customer or "", "mono"),
             Cell(moment(thing.created), "soft"),
         )
-        return Row(thing.id, cells, (*told, Detail(thing.id, thing.text)))
+        told = (_tries(tries),) if tries else ()
+        return Row(thing.id, cells, lambda: (*told, as_json(thing.id, thing.body())))
 
     def _unsent(self, thing: Event) -> Cell:
         deliveries = self._tenant.deliveries
@@ -90,7 +90,7 @@ class TrafficTables:
             Cell("All" if "*" in thing.types else ", ".join(thing.types)),
             _answer(last) if last else Cell("None yet", "soft"),
         )
-        return Row(thing.id, cells, (as_json(thing.id, thing.body()),))
+        return Row(thing.id, cells, lambda: (as_json(thing.id, thing.body()),))
 
 
 def _delivery(tries: list[Attempt]) -> Cell:
@@ -105,10 +105,22 @@ def _answer(attempt: Attempt) -> Cell:
     return Cell(str(attempt.status or "No answer"), "good" if attempt.taken else "bad", badge=True)
 
 
-def _try(attempt: Attempt) -> str:
+def _tries(attempts: list[Attempt]) -> Detail:
+    """Each attempt in a line, the first one first."""
+    columns = ("Try", "Time (UTC)", "To", "Status", "Answer")
+    return Detail("Deliveries", columns=columns, rows=tuple(map(_try, attempts)))
+
+
+def _try(attempt: Attempt) -> tuple[Cell, ...]:
     said = attempt.error or attempt.answer[:KEPT_OF_ANSWER] or "no body"
-    answer = attempt.status or "no answer"
-    return f"Try {attempt.number}, {moment(attempt.at)}, to {attempt.url}: {answer}, {said}"
+    number, took = str(attempt.number), f"{attempt.seconds:.2f} s"
+    return (
+        Cell(number),
+        Cell(f"{moment(attempt.at)}, {took}"),
+        Cell(attempt.url),
+        _answer(attempt),
+        Cell(said, "mono"),
+    )
 
 
 def _call(call: Call) -> Row:
@@ -119,7 +131,7 @@ def _call(call: Call) -> Row:
         Cell(call.idempotency_key or "", "mono"),
         Cell(moment(call.at), "soft"),
     )
-    return Row(call.id, cells, (as_json("Parameters", call.params),))
+    return Row(call.id, cells, lambda: (as_json(f"{call.id}, parameters", call.params),))
 
 
 def _tone(call: Call) -> Tone:
@@ -138,4 +150,4 @@ def _fault(fault: Fault) -> Row:
         Cell(" ".join(filter(None, [fault.on, fault.kind, fault.user]))),
         Cell(many),
     )
-    return Row(fault.id, cells, (as_json(fault.id, fault.body()),))
+    return Row(fault.id, cells, lambda: (as_json(fault.id, fault.body()),))

@@ -2,9 +2,14 @@
 // What the reader has unfolded, typed or focused stays as it is.
 
 const PAUSE_MS = 1000;
+const TYPING_MS = 150;
+// A page that takes the sandbox long is asked for less often: it has others to answer.
+const PAUSES_PER_ANSWER = 4;
 const state = document.getElementById("live");
 const search = document.querySelector("input[type=search]");
 let tag = "";
+let asked = new AbortController();
+let typing;
 
 function say(text, tone) {
   if (state.textContent !== text) state.textContent = text;
@@ -38,8 +43,10 @@ function putIn(part, fresh, isSame) {
 }
 
 async function refresh(isSame = true) {
+  asked.abort();
+  asked = new AbortController();
   const headers = tag ? { "If-None-Match": tag } : {};
-  const answer = await fetch(location.href, { headers, cache: "no-store" });
+  const answer = await fetch(location.href, { headers, cache: "no-store", signal: asked.signal });
   if (answer.status === 304) return;
   if (!answer.ok) throw new Error(String(answer.status));
   const text = await answer.text();
@@ -55,7 +62,8 @@ async function turn(isSame) {
   try {
     if (!document.hidden) await refresh(isSame);
     say("Live", "badge-good");
-  } catch {
+  } catch (error) {
+    if (error.name === "AbortError") return;
     say("The sandbox does not answer", "badge-note");
   }
 }
@@ -65,12 +73,15 @@ search?.addEventListener("input", () => {
   if (search.value) address.searchParams.set("q", search.value);
   else address.searchParams.delete("q");
   history.replaceState(null, "", address);
-  turn(false);
+  clearTimeout(typing);
+  typing = setTimeout(turn, TYPING_MS, false);
 });
 
 async function forever() {
+  const begun = performance.now();
   await turn(true);
-  setTimeout(forever, PAUSE_MS);
+  const took = performance.now() - begun;
+  setTimeout(forever, Math.max(PAUSE_MS, took * PAUSES_PER_ANSWER));
 }
 
 forever();
