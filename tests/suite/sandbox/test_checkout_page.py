@@ -143,16 +143,45 @@ def test_a_bank_may_ask_the_buyer(  # noqa: PLR0917 - see PLR0913 for tests
     assert len(sandbox.subscriptions()) == (status == "complete")
 
 
+def test_a_refusal_keeps_what_was_typed(visitor: httpx.Client, open_session: OpenSession) -> None:
+    """All but number and code, as after a decline."""
+    asked = visitor.post(f"/c/pay/{open_session().id}", data={**CARD, "number": "4000002760003184"})
+
+    page = visitor.post(asked.headers["location"], data={"outcome": "fail"}).text
+
+    for name in ("email", "expiration", "name"):
+        assert f'value="{CARD[name]}"' in page
+    assert "4000002760003184" not in page.replace(" ", "").partition("<details")[0]
+
+
+@pytest.mark.parametrize(("outcome", "shown"), [("fail", "Subscribe"), ("complete", "all done")])
+def test_an_answered_question_leads_on(
+    visitor: httpx.Client, open_session: OpenSession, outcome: str, shown: str
+) -> None:
+    """Reloaded, or gone back to: to the form, or to what says that it is done."""
+    session = open_session()
+    asked = visitor.post(f"/c/pay/{session.id}", data={**CARD, "number": "4000002760003184"})
+    question = asked.headers["location"]
+    visitor.post(question, data={"outcome": outcome})
+
+    for again in (visitor.get(question), visitor.post(question, data={"outcome": outcome})):
+        assert again.headers["location"] == f"/c/pay/{session.id}"
+    assert shown in visitor.get(f"/c/pay/{session.id}").text
+
+
 def test_a_saved_card_may_need_its_owner(visitor: httpx.Client, sandbox: Sandbox) -> None:
-    """A setup intent's question is answered on the same page."""
+    """A setup intent's question is answered on the same page, which afterwards leads back."""
     customer = sandbox.create_customer().id
     card = "pm_card_authenticationRequiredOnSetup"
     params = {"customer": customer, "confirm": True, "payment_method": card}
+    params["return_url"] = "https://shop.test/cards"
     intent = sandbox.stripe("POST", "/v1/setup_intents", params)
     question = f"/3ds/{intent['id']}"
     assert visitor.get(question).status_code == 200
 
     answer = visitor.post(question, data={"outcome": "complete"})
 
-    assert answer.status_code == 200
+    again = visitor.get(question)
+    assert answer.headers["location"].startswith("https://shop.test/cards")
+    assert (again.status_code, 'href="https://shop.test/cards' in again.text) == (404, True)
     assert sandbox.stripe("GET", f"/v1/setup_intents/{intent['id']}")["status"] == "succeeded"

@@ -68,17 +68,23 @@ def test_a_decline_is_said_beside_the_field(
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("email", "ada", "Your email is invalid."),
-        ("number", "", "Your card number is incomplete."),
+        ("email", "", "Required"),
+        ("email", "ada", "Your email is incomplete."),
+        ("email", "ada@", "Your email is incomplete."),
+        ("email", "ada lovelace@shop.test", "Your email is invalid."),
+        ("number", "", "Required"),
         ("number", "4242", "Your card number is incomplete."),
         ("number", "4242424242424241", "Your card number is invalid."),
         ("number", "not a number", "Your card number is invalid."),
         ("number", "4000000000000010", "Your card number is incorrect."),
         ("number", "4000000000009995", "Your card has insufficient funds."),
         ("expiration", "13/34", "expiration date is incomplete."),
-        ("expiration", "01/20", "expiration date is in the past."),
+        ("expiration", "", "Required"),
+        ("expiration", "01/20", "expiration year is in the past."),
+        ("expiration", "12/99", "expiration year is invalid."),
+        ("cvc", "", "Required"),
         ("cvc", "12", "security code is incomplete."),
-        ("name", " ", "Enter the name on the card."),
+        ("name", " ", "Required"),
     ],
 )
 def test_a_wrong_field_is_marked(  # noqa: PLR0917 - see PLR0913 for tests

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
+from billproof.sandbox.billing.checkout import Buyer
 from billproof.sandbox.objects.customers import EMAIL
 
 EXPIRATION = re.compile(r"(\d{1,2})\s*/?\s*(\d{2}|\d{4})\Z", re.ASCII)
 CVC = re.compile(r"\d{3,4}\Z", re.ASCII)
 SHORTEST_NUMBER, LONGEST_NUMBER = 13, 19
 MONTHS = 12
+LONGEST_YEARS = 50
+REQUIRED = "Required"
+"""What Stripe's page says of a field that was left empty."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +43,28 @@ class CardForm:
         )
         return replace(form, errors=form.wrong(now, asks_email=known_email is None))
 
+    @classmethod
+    def of(cls, buyer: Buyer) -> CardForm:
+        """What a buyer had typed before his bank asked him; his code is not kept."""
+        month, year = buyer.expires
+        return cls(
+            email=buyer.email or "",
+            number=buyer.card,
+            expiration=f"{month:02} / {year % 100:02}",
+            name=buyer.name or "",
+        )
+
     def wrong(self, now: int, *, asks_email: bool) -> dict[str, str]:
         """The message for each field that cannot be right, in the order of the form."""
-        fits = not asks_email or EMAIL.match(self.email)
         found = {
-            "email": "" if fits else "Your email is invalid.",
+            "email": _wrong_email(self.email) if asks_email else "",
             "number": _wrong_number("".join(self.number.split())),
             "expiration": _wrong_expiration(self.expiration, now),
             "cvc": "" if CVC.match(self.cvc) else "Your card's security code is incomplete.",
-            "name": "" if self.name else "Enter the name on the card.",
+            "name": "",
         }
+        asked = {name for name in found if asks_email or name != "email"}
+        found |= {name: REQUIRED for name in asked if not getattr(self, name)}
         return {name: message for name, message in found.items() if message}
 
     @property
@@ -67,8 +83,15 @@ class CardForm:
         )
 
 
+def _wrong_email(text: str) -> str:
+    if EMAIL.match(text):
+        return ""
+    name, at, domain = text.partition("@")
+    return f"Your email is {'invalid' if name and at and domain else 'incomplete'}."
+
+
 def _wrong_number(digits: str) -> str:
-    if not digits or (digits.isdecimal() and len(digits) < SHORTEST_NUMBER):
+    if digits.isdecimal() and len(digits) < SHORTEST_NUMBER:
         return "Your card number is incomplete."
     fits = digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER
     return "" if fits and luhn(digits) else "Your card number is invalid."
@@ -85,10 +108,16 @@ def _wrong_expiration(text: str, now: int) -> str:
     match = EXPIRATION.match(text)
     if match is None or not 1 <= int(match[1]) <= MONTHS:
         return "Your card's expiration date is incomplete."
-    today = datetime.fromtimestamp(now, UTC)
-    if (_year(match[2]), int(match[1])) < (today.year, today.month):
-        return "Your card's expiration date is in the past."
-    return ""
+    return _wrong_date(int(match[1]), _year(match[2]), datetime.fromtimestamp(now, UTC))
+
+
+def _wrong_date(month: int, year: int, today: datetime) -> str:
+    if year < today.year:
+        return "Your card's expiration year is in the past."
+    if year > today.year + LONGEST_YEARS:
+        return "Your card's expiration year is invalid."
+    is_past = (year, month) < (today.year, today.month)
+    return "Your card's expiration date is in the past." if is_past else ""
 
 
 def _year(digits: str) -> int:

@@ -46,17 +46,17 @@ class ChallengePage:
             self._session(identifier, answer)
             or self._payment(identifier, answer)
             or self._setup(identifier, answer)
-            or _gone()
+            or _gone(None)
         )
 
     def _session(self, identifier: str, answer: Answer | None) -> Awaitable[Response] | None:
         tenant = self._tenants.holding(Session, identifier)
-        buyer = self._asked.get(identifier)
-        if tenant is None or buyer is None:
+        if tenant is None:
             return None
         session = tenant.account.get(Session, identifier)
-        if session.status != "open":
-            return None
+        buyer = self._asked.get(identifier)
+        if session.status != "open" or buyer is None:
+            return _lead(f"/c/pay/{session.id}")  # reloaded, or gone back to, when all was answered
         if answer is None:
             amount = money(session.due_today, session.lines[0].price.currency)
             return _ask(amount, buyer.card)
@@ -70,8 +70,10 @@ class ChallengePage:
         if tenant is None:
             return None
         intent = tenant.account.get(PaymentIntent, identifier)
+        if intent.status != ACTION and intent.invoice and not intent.return_url:
+            return _lead(f"/invoice/{intent.invoice}")
         if intent.status != ACTION:
-            return None
+            return _gone(intent.return_url)
         if answer is None:
             card = tenant.account.get(PaymentMethod, intent.payment_method or "").card
             return _ask(money(intent.amount, intent.currency), card.number)
@@ -83,7 +85,7 @@ class ChallengePage:
             return None
         intent = tenant.account.get(SetupIntent, identifier)
         if intent.status != ACTION:
-            return None
+            return _gone(intent.return_url)
         if answer is None:
             card = tenant.account.get(PaymentMethod, intent.payment_method or "").card
             return _ask("Nothing due now", card.number)
@@ -98,7 +100,7 @@ async def _buy(account: Account, session: Session, buyer: Buyer) -> Response:
     try:
         checkout.pay(account, session, buyer)
     except StripeError as error:
-        form = CardForm(email=buyer.email or "", name=buyer.name or "").declined(error.message)
+        form = CardForm.of(buyer).declined(error.message)
         return await checkout_page.show(account, session, form, DECLINED)
     return RedirectResponse(session.landing, SEE_OTHER)
 
@@ -131,7 +133,11 @@ async def _said(error: StripeError | None) -> Response:
     )
 
 
-async def _gone() -> Response:
-    return await notice(
-        404, "Nothing to authenticate", "No payment waits for your answer here.", None
-    )
+async def _lead(path: str) -> Response:
+    return RedirectResponse(path, SEE_OTHER)
+
+
+async def _gone(back: str | None) -> Response:
+    text = "No payment waits for your answer here."
+    way = ("Continue", back) if back else None
+    return await notice(404, "Nothing to authenticate", text, way)
