@@ -80,8 +80,9 @@ class Shop:
         return f"/invoice/{draft}"
 
     def portal(self) -> str:
-        """A customer with a subscription and an invoice."""
-        customer = self.sandbox.create_customer(email="ada@shop.test").id
+        """A customer with a subscription and an invoice, and with an address that has no end."""
+        email = f"{'augusta' * 9}@shop.test"
+        customer = self.sandbox.create_customer(email=email).id
         self.sandbox.subscribe(customer, "price_pro")
         params = {"customer": customer, "return_url": "https://shop.test/app"}
         session = self.sandbox.stripe("POST", "/v1/billing_portal/sessions", params)

@@ -247,6 +247,21 @@ def test_going_back_after_canceling_does_no_harm(guest: Visitor, shop: Shop) -> 
     assert ada.shown().model_dump()["cancellation_details"]["feedback"] == "unused"
 
 
+def test_an_invoice_is_printed_without_its_form(guest: Visitor, shop: Shop) -> None:
+    """Dark on white from the dark too, and still marked as no real money."""
+    page = come(guest, shop, Shop.invoice)
+    expect(page.get_by_role("button", name="Pay €18.99")).to_be_visible()
+
+    page.emulate_media(media="print", color_scheme="dark")
+
+    expect(page.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_role("link", name="Download invoice")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("no real money")).to_be_visible()
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+
+
 def test_the_start_page_is_live(guest: Visitor, shop: Shop) -> None:
     """What happens appears by itself, and what the reader has unfolded stays so."""
     page = guest.page

@@ -8,11 +8,10 @@ from starlette.responses import Response
 
 from billproof.sandbox.billing.features import Feature
 from billproof.sandbox.billing.subscription import OVER, Subscription
-from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.payment_methods import PaymentMethod
-from billproof.sandbox.pages.money import money, short_day
 from billproof.sandbox.pages.portal import abilities
 from billproof.sandbox.pages.portal.details import Fact, facts
+from billproof.sandbox.pages.portal.history import History
 from billproof.sandbox.pages.portal.rows import CardRow, SubscriptionRow
 from billproof.sandbox.pages.portal.visit import Visit, Way
 from billproof.sandbox.pages.rendering import page
@@ -50,28 +49,6 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class InvoiceRow:
-    """A line of the invoice history."""
-
-    id: str
-    day: str
-    number: str
-    status: str
-    total: str
-
-    @classmethod
-    def of(cls, invoice: Invoice) -> InvoiceRow:
-        """A final invoice."""
-        return cls(
-            invoice.id,
-            short_day(invoice.created),
-            invoice.number or invoice.id,
-            invoice.status.capitalize(),
-            money(invoice.total, invoice.currency),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """All of it; None of what the configuration hides."""
 
@@ -81,7 +58,7 @@ class Overview:
     over: tuple[SubscriptionRow, ...]
     cards: tuple[CardRow, ...] | None
     facts: tuple[Fact, ...] | None
-    invoices: tuple[InvoiceRow, ...] | None
+    invoices: History | None
     legal: tuple[Way, ...]
 
     @classmethod
@@ -97,7 +74,7 @@ class Overview:
             over=tuple(SubscriptionRow.of(visit.account, s) for s in mine if s.status in OVER),
             cards=_cards(visit) if visit.offers(Feature.CARD) else None,
             facts=facts(visit) if visit.offers(Feature.CUSTOMER) else None,
-            invoices=_invoices(visit) if visit.offers(Feature.INVOICES) else None,
+            invoices=History.of(visit) if visit.offers(Feature.INVOICES) else None,
             legal=tuple(Way(label, said[name]) for label, name in labels if said.get(name)),
         )
 
@@ -108,11 +85,6 @@ def _cards(visit: Visit) -> tuple[CardRow, ...]:
         for each in visit.account.of(visit.customer.id, PaymentMethod)
     ]
     return tuple(sorted(found, key=lambda card: not card.is_default))
-
-
-def _invoices(visit: Visit) -> tuple[InvoiceRow, ...]:
-    found = visit.account.of(visit.customer.id, Invoice)[::-1]
-    return tuple(InvoiceRow.of(each) for each in found if each.status != "draft")
 
 
 async def show(visit: Visit) -> Response:
