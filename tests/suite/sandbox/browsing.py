@@ -6,15 +6,23 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from billproof.verify.browser import ADVICE, find_browser
 
 QUIET = ("--disable-gpu", "--disable-background-networking", "--no-first-run")
 DESKTOP, PHONE, NARROW = (1180, 800), (390, 844), (320, 640)
+
+AXE = Axe()
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 
 
 @contextmanager
@@ -72,3 +80,26 @@ class Visitor:
     def resize(self, size: tuple[int, int]) -> None:
         """Another size of the window."""
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Browser]:
+    """One browser for all tests of a file."""
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture
+def guest(started: Browser) -> Iterator[Visitor]:
+    """A window; nothing may leave this machine, and nothing may go wrong in it."""
+    visitor = Visitor.into(started)
+    yield visitor
+    visitor.context.close()
+    assert visitor.abroad == []
+    assert [line for line in visitor.said if "status of 4" not in line] == []
+
+
+def faults(page: Page) -> list[Any]:
+    """What axe has against a page: the rule, and the elements."""
+    found = AXE.run(page, options=RULES).response["violations"]
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]

@@ -25,6 +25,9 @@ from billproof.sandbox.client import Sandbox
 from billproof.sandbox.models import CheckoutSession
 from tests.suite.fidelity.exchanges import exchanges, keep
 from tests.suite.fidelity.tee import Tee
+from tests.suite.sandbox.browsing import guest, started
+
+__all__ = ["guest", "started"]  # fixtures from elsewhere
 
 PLANS = {
     "plans": [

@@ -1,19 +1,17 @@
-"""The pages in a browser: for everybody, with a keyboard alone, on a phone, in the dark, live."""
+"""The pages in a browser: for everybody, with a keyboard alone, on a phone, in the dark."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from billproof.sandbox.client import Sandbox
-from tests.suite.sandbox.browsing import DESKTOP, NARROW, PHONE, Visitor, browser
-from tests.suite.sandbox.conftest import OpenSession, running
+from tests.suite.sandbox.browsing import DESKTOP, NARROW, PHONE, Visitor, faults
+from tests.suite.sandbox.conftest import OpenSession
 from tests.suite.sandbox.shop import CHALLENGED, PAGES, Shop
 
 SCREENS = ((DESKTOP, "light"), (PHONE, "dark"))
@@ -24,29 +22,6 @@ TOO_WIDE = """
   .map(each => each.outerHTML.slice(0, 99))
 """
 """What scrolls sideways: the page, or a part of it."""
-AXE = Axe()
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
-
-
-@pytest.fixture(scope="module")
-def started() -> Iterator[Browser]:
-    """One browser for all tests of this file."""
-    with browser() as found:
-        yield found
-
-
-@pytest.fixture
-def guest(started: Browser) -> Iterator[Visitor]:
-    """A window; nothing may leave this machine, and nothing may go wrong in it."""
-    visitor = Visitor.into(started)
-    yield visitor
-    visitor.context.close()
-    assert visitor.abroad == []
-    assert [line for line in visitor.said if "status of 4" not in line] == []
-
 
 each_page = pytest.mark.parametrize("place", PAGES, ids=lambda place: place.__name__)
 Place = Callable[[Shop], str]
@@ -66,17 +41,6 @@ def come(guest: Visitor, shop: Shop, place: Place) -> Page:
     for summary in guest.page.locator("summary").all()[:3]:
         summary.click()
     return guest.page
-
-
-def row(page: Page, table: str, text: str) -> Locator:
-    """What unfolds a row of the start page."""
-    return page.get_by_role("region", name=table).locator("summary", has_text=text)
-
-
-def faults(page: Page) -> list[Any]:
-    """What axe has against a page: the rule, and the elements."""
-    found = AXE.run(page, options=RULES).response["violations"]
-    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
 
 
 @each_page
@@ -260,65 +224,3 @@ def test_an_invoice_is_printed_without_its_form(guest: Visitor, shop: Shop) -> N
     expect(page.get_by_text("no real money")).to_be_visible()
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
-
-
-def test_the_start_page_is_live(guest: Visitor, shop: Shop) -> None:
-    """What happens appears by itself, and what the reader has unfolded stays so."""
-    page = guest.page
-    shop.sandbox.create_customer(email="first@shop.test")
-    page.goto(shop.url + shop.http.post("/_sandbox/", data={"key": shop.key}).headers["location"])
-    customers = page.get_by_role("region", name="Customers")
-    row(page, "Customers", "first@shop.test").click()
-    expect(customers.get_by_text('"email": "first@shop.test"')).to_be_visible()
-
-    shop.sandbox.create_customer(email="second@shop.test")
-
-    expect(row(page, "Customers", "second@shop.test")).to_be_visible()
-    expect(customers.get_by_text('"email": "first@shop.test"')).to_be_visible()
-    expect(page.get_by_role("status")).to_have_text("Live")
-
-
-def test_search_narrows_while_typing(guest: Visitor, shop: Shop) -> None:
-    """The address follows, so that it can be passed on."""
-    page = guest.page
-    for name in ("violet", "hugo"):
-        shop.sandbox.create_customer(email=f"{name}@shop.test")
-    page.goto(shop.url + shop.http.post("/_sandbox/", data={"key": shop.key}).headers["location"])
-    expect(row(page, "Customers", "hugo@shop.test")).to_be_visible()
-
-    page.get_by_role("searchbox", name="Search").fill("Violet")
-
-    expect(row(page, "Customers", "hugo@shop.test")).to_have_count(0)
-    expect(row(page, "Customers", "violet@shop.test")).to_be_visible()
-    assert page.url.endswith("?q=Violet")
-
-
-def test_without_scripts_it_is_a_page_to_reload(started: Browser, shop: Shop) -> None:
-    """All tables are there, rows unfold, and search works."""
-    guest = Visitor.into(started, scripts=False)
-    page = guest.page
-    shop.sandbox.create_customer(email="violet@shop.test")
-    page.goto(shop.url + shop.http.post("/_sandbox/", data={"key": shop.key}).headers["location"])
-
-    page.get_by_role("searchbox", name="Search").fill("violet")
-    page.keyboard.press("Enter")
-
-    page.wait_for_url("**?q=violet")
-    expect(page.get_by_role("status")).to_have_text("Reload to update")
-    row(page, "Customers", "violet@shop.test").click()
-    customers = page.get_by_role("region", name="Customers")
-    expect(customers.get_by_text('"email": "violet@shop.test"')).to_be_visible()
-    guest.context.close()
-
-
-def test_a_stopped_sandbox_is_told(started: Browser) -> None:
-    """The page says so and keeps what it shows."""
-    guest = Visitor.into(started)
-    with running() as url:
-        guest.page.goto(f"{url}/_sandbox/")
-        expect(guest.page.get_by_role("status")).to_have_text("Live")
-
-    expect(guest.page.get_by_role("status")).to_have_text("The sandbox does not answer")
-    expect(guest.page.get_by_text("Nobody has called yet")).to_be_visible()
-    assert faults(guest.page) == []
-    guest.context.close()

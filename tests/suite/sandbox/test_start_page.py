@@ -106,7 +106,7 @@ def test_a_new_sandbox_says_how_to_begin() -> None:
 
 
 def test_every_table_says_what_fills_it(visitor: httpx.Client, sandbox: Sandbox, key: str) -> None:
-    """An empty account shows all tables, each with a hint."""
+    """An empty account shows all tables, each with a hint; what it names is there."""
     sandbox.customers()
     place = opened(visitor, key)
 
@@ -116,6 +116,7 @@ def test_every_table_says_what_fills_it(visitor: httpx.Client, sandbox: Sandbox,
         assert f">{title}</h2>" in page
     assert page.count('class="soft last"') == len(TABLES)
     assert "/v1/webhook_endpoints" in page
+    assert "line_items[0][price]=price_pro" in page
 
 
 def test_what_is_held_is_shown_with_ways_to_its_pages(

@@ -47,7 +47,8 @@ async function refresh(isSame = true) {
   asked = new AbortController();
   const headers = tag ? { "If-None-Match": tag } : {};
   const answer = await fetch(location.href, { headers, cache: "no-store", signal: asked.signal });
-  if (answer.status === 304) return;
+  if (answer.status === 304) return true;
+  if (answer.status === 404) return false; // after a restart accounts have other addresses
   if (!answer.ok) throw new Error(String(answer.status));
   const text = await answer.text();
   const next = new DOMParser().parseFromString(text, "text/html");
@@ -56,12 +57,13 @@ async function refresh(isSame = true) {
     const fresh = next.getElementById(part.id);
     if (fresh) putIn(part, fresh, isSame);
   }
+  return true;
 }
 
 async function turn(isSame) {
   try {
-    if (!document.hidden) await refresh(isSame);
-    say("Live", "badge-good");
+    if (document.hidden || (await refresh(isSame))) say("Live", "badge-good");
+    else say("No longer there: see all accounts", "badge-note");
   } catch (error) {
     if (error.name === "AbortError") return;
     say("The sandbox does not answer", "badge-note");
