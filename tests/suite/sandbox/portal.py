@@ -105,7 +105,7 @@ class PortalCustomer:
 
     def at(self, path: str) -> str:
         """An address: `/cancel` and the like are about the subscription."""
-        alone = path in {"", "/payment-method", "/customer"} or path.startswith("?")
+        alone = path in {"", "/customer"} or path.startswith(("?", "/payment-method"))
         about = "" if alone else f"/subscriptions/{self.subscription}"
         return f"/p/session/{self.session}{about}{path}"
 

@@ -8,7 +8,7 @@ import httpx
 
 from billproof.sandbox.client import Sandbox
 from tests.suite.sandbox.conftest import OpenSession
-from tests.suite.sandbox.portal import UPDATE, PortalCustomer
+from tests.suite.sandbox.portal import MASTERCARD, UPDATE, PortalCustomer
 
 CHALLENGED = "4000 0027 6000 3184"
 
@@ -123,6 +123,7 @@ class Shop:
         found = self.subscriber()
         address = {"line1": "12 Long Lane", "city": "Leeds", "country": "GB"}
         found.send("/customer", name="Ada Lovelace", email="ada@shop.test", **address)
+        found.send("/payment-method", **MASTERCARD)
         return f"{found.at('')}?done=details"
 
     def canceling(self) -> str:
@@ -154,6 +155,13 @@ class Shop:
     def card(self) -> str:
         """The form for another card."""
         return self.subscriber().at("/payment-method")
+
+    def delete_card(self) -> str:
+        """The question before a card is deleted."""
+        found = self.subscriber()
+        card = found.customer()["invoice_settings"]["default_payment_method"]
+        found.send("/payment-method", **MASTERCARD)
+        return f"{found.at('/payment-method/delete')}?method={card}"
 
     def details(self) -> str:
         """The form for what is known about a customer."""
@@ -220,6 +228,7 @@ PAGES = (
     Shop.quote,
     Shop.quote_now,
     Shop.card,
+    Shop.delete_card,
     Shop.details,
     Shop.pause,
     Shop.cancel,

@@ -52,7 +52,7 @@ def test_a_new_card_is_the_one_that_pays(ada: PortalCustomer) -> None:
         "setup_intent.succeeded",
         "customer.updated",
     ]
-    assert re.search(r"Mastercard •••• 4444 <span class=\"badge\">Default", page)
+    assert re.search(r"Mastercard •••• 4444</span> <span class=\"badge\">Default", page)
 
 
 def test_a_subscriptions_own_card_is_changed_too(ada: PortalCustomer) -> None:

@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from billproof.sandbox.billing.features import Feature
 from billproof.sandbox.billing.subscription import OVER, Subscription
-from billproof.sandbox.objects.payment_methods import PaymentMethod
-from billproof.sandbox.pages.portal import abilities
+from billproof.sandbox.pages.portal import abilities, cards
 from billproof.sandbox.pages.portal.details import Fact, facts
 from billproof.sandbox.pages.portal.history import History
 from billproof.sandbox.pages.portal.rows import CardRow, SubscriptionRow
@@ -72,19 +71,11 @@ class Overview:
             email=visit.customer.email,
             running=tuple(Running.of(visit, each) for each in mine if each.status not in OVER),
             over=tuple(SubscriptionRow.of(visit.account, s) for s in mine if s.status in OVER),
-            cards=_cards(visit) if visit.offers(Feature.CARD) else None,
+            cards=cards.rows(visit) if visit.offers(Feature.CARD) else None,
             facts=facts(visit) if visit.offers(Feature.CUSTOMER) else None,
             invoices=History.of(visit) if visit.offers(Feature.INVOICES) else None,
             legal=tuple(Way(label, said[name]) for label, name in labels if said.get(name)),
         )
-
-
-def _cards(visit: Visit) -> tuple[CardRow, ...]:
-    found = [
-        CardRow.of(each, visit.customer)
-        for each in visit.account.of(visit.customer.id, PaymentMethod)
-    ]
-    return tuple(sorted(found, key=lambda card: not card.is_default))
 
 
 async def show(visit: Visit) -> Response:

@@ -7,6 +7,7 @@ from starlette.routing import Route
 from billproof.sandbox.billing.features import Feature
 from billproof.sandbox.pages.portal import (
     canceling,
+    cards,
     details,
     overview,
     pausing,
@@ -24,6 +25,8 @@ DOORS = (
     Door("", None, overview.show, GET),
     Door("/customer", Feature.CUSTOMER, details.answer),
     Door("/payment-method", Feature.CARD, payment_method.answer),
+    Door("/payment-method/default", Feature.CARD, cards.make_default, POST),
+    Door("/payment-method/delete", Feature.CARD, cards.delete),
     Door(f"{ONE}/update", Feature.UPDATE, plans.show, GET),
     Door(f"{ONE}/confirm", Feature.UPDATE, plan_confirm.answer),
     Door(f"{ONE}/bank", Feature.UPDATE, plan_bank.answer),

@@ -32,17 +32,26 @@ class Badge:
 class CardRow:
     """A card that a customer has."""
 
+    id: str
     name: str
     expires: str
     is_default: bool
+    is_in_use: bool
+    """Whether something that goes on is charged to it."""
 
     @classmethod
-    def of(cls, method: PaymentMethod, customer: Customer) -> CardRow:
+    def of(cls, method: PaymentMethod, customer: Customer, *, is_in_use: bool = False) -> CardRow:
         """One of his cards."""
         month, year = method.expires
         brand = BRANDS.get(method.card.brand, method.card.brand.capitalize())
         is_default = method.id == customer.default_payment_method
-        return cls(f"{brand} {DOTS} {method.card.number[-4:]}", f"{month:02}/{year}", is_default)
+        return cls(
+            id=method.id,
+            name=f"{brand} {DOTS} {method.card.number[-4:]}",
+            expires=f"{month:02}/{year}",
+            is_default=is_default,
+            is_in_use=is_in_use,
+        )
 
 
 def described(account: Account, price: Price, quantity: int) -> str:

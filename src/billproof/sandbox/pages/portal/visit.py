@@ -24,6 +24,8 @@ class Done(Enum):
 
     UPDATED = "Your plan has been updated."
     CARD = "Your payment method has been updated."
+    DEFAULT = "Your default payment method has been changed."
+    DELETED = "Your payment method has been deleted."
     ENDING = "Your subscription will be canceled."
     CANCELED = "Your subscription has been canceled."
     KEPT = "Your subscription will not be canceled."
