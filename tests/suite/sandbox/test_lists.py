@@ -109,17 +109,33 @@ def test_items_and_lines_are_listed_under_their_owners(
 def test_expansion_follows_ids_at_depth(sdk: stripe.StripeClient, sandbox: Sandbox) -> None:
     """Ids become objects, in lists too; an id that is not asked for stays one."""
     customer = sandbox.create_customer(email="deep@shop.test").id
-    sandbox.subscribe(customer, "price_pro")
+    made = sandbox.subscribe(customer, "price_pro")
 
-    found = sdk.v1.subscriptions.list(
-        {"expand": ["data.latest_invoice.customer", "data.items.data.price.product"]}
-    ).data[0]
+    found = sdk.v1.subscriptions.list({"expand": ["data.latest_invoice.customer"]}).data[0]
+    alone = sdk.v1.subscriptions.retrieve(made.id, {"expand": ["items.data.price.product"]})
 
     invoice = found.latest_invoice
     assert isinstance(invoice, stripe.Invoice)
     assert isinstance(invoice.customer, stripe.Customer)
     assert invoice.customer.email == "deep@shop.test"
     assert found.customer == customer
-    product = found["items"].data[0].price.product
+    product = alone["items"].data[0].price.product
     assert isinstance(product, stripe.Product)
     assert product.name == "Pro"
+
+
+def test_a_list_counts_as_one_level_of_expansion(
+    sdk: stripe.StripeClient, sandbox: Sandbox
+) -> None:
+    """As at Stripe: who may go four levels down from an object may go three from a list."""
+    sandbox.subscribe(sandbox.create_customer().id, "price_pro")
+    assert sdk.v1.subscriptions.list({"expand": ["data.items.data.price"]}).data
+
+    with pytest.raises(stripe.InvalidRequestError) as deep:
+        sdk.v1.subscriptions.list({"expand": ["data.items.data.price.product"]})
+    with pytest.raises(stripe.InvalidRequestError) as beside:
+        sdk.v1.subscriptions.list({"expand": ["customer"]})
+
+    assert deep.value.code == "property_expansion_max_depth"
+    assert "data.items.data.price.product" in str(deep.value)
+    assert "expanding 'data.customer' instead" in str(beside.value)

@@ -17,15 +17,17 @@ from billproof.sandbox.objects.product import Product
 from billproof.sandbox.objects.resource import Body, listing
 
 DEEPEST = 4
+LISTS = frozenset({"list", "search_result"})
 
 
 def expanded(account: Account, body: Body, paths: list[str]) -> Body:
     """`body`, which nobody else holds, with every path of the call followed."""
     for path in paths:
         steps = path.split(".")
-        if len(steps) > DEEPEST + (steps[0] == "data"):
-            reason = "You cannot expand more than 4 levels of a property."
-            raise StripeError(Refusal.STATE, param="expand", reason=reason)
+        if len(steps) > DEEPEST:  # the `data` of a list is one of them
+            raise StripeError(Refusal.TOO_DEEP, param="expand", path=path)
+        if body.get("object") in LISTS and steps[0] not in body:
+            raise StripeError(Refusal.NOT_OF_THE_LIST, param="expand", path=path)
         _follow(account, body, steps, path)
     return body
 

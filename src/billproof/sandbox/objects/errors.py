@@ -57,6 +57,8 @@ LATE_INSTANT = (
     "Invalid timestamp: {value}; the billproof sandbox knows no instant after {latest}, in 2106."
 )
 NOT_EXPANDABLE = "This property cannot be expanded ({path})."
+NOT_OF_THE_LIST = f"{NOT_EXPANDABLE} You may want to try expanding 'data.{{path}}' instead."
+TOO_DEEP = "You cannot expand more than 4 levels of a property. Property: {path}"
 FUNDS = "Your card has insufficient funds."
 PROCESSING = "An error occurred while processing your card. Try again in a little bit."
 AUTHENTICATION = "Your card was declined. This transaction requires authentication."
@@ -113,6 +115,8 @@ class Refusal(Enum):
     EMAIL = Row(400, INVALID, "email_invalid", "Invalid email address: {value}")
     EXCLUSIVE = Row(400, INVALID, None, "You may only specify one of these parameters: {names}.")
     NOT_EXPANDABLE = Row(400, INVALID, None, NOT_EXPANDABLE)
+    NOT_OF_THE_LIST = Row(400, INVALID, None, NOT_OF_THE_LIST)
+    TOO_DEEP = Row(400, INVALID, "property_expansion_max_depth", TOO_DEEP)
     NOT_A_FORM = Row(400, INVALID, None, NOT_A_FORM)
     TOO_LARGE = Row(413, INVALID, None, "The body is larger than {limit} bytes.")
     MALFORMED = Row(400, INVALID, None, "Invalid request: {reason}")
