@@ -9,7 +9,7 @@ from billproof.sandbox.objects.charges import Charge, Dispute
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.payment_intents import PAYABLE, PaymentIntent
-from billproof.sandbox.objects.payment_methods import PaymentMethod
+from billproof.sandbox.objects.payment_methods import PaymentMethod, give
 
 RESPONSE_DAYS = 7
 """How long a merchant has to answer a dispute."""
@@ -45,24 +45,32 @@ def confirm(
     """Try to collect it from a card; what stood in the way, after saying so by event."""
     intent.payment_method = method.id
     if not authenticated and method.asks(on_session=on_session):
-        return _ask(account, intent)
+        return _ask(account, intent, on_session=on_session)
     decline = method.card.refused or method.card.fails
     charge = _charge(account, intent, method, decline)
     if decline is not None:
-        return _fail(account, intent, decline.error())
+        error = decline.error()
+        error.extra["charge"] = charge.id
+        return _fail(account, intent, error)
     intent.status, intent.last_error, intent.next_url = "succeeded", None, None
     method.is_set_up |= intent.setup_future_usage == "off_session"
+    if intent.setup_future_usage and intent.customer and method.customer is None:
+        give(account, method, intent.customer)
     account.emit("payment_intent.succeeded", intent)
     if method.card.disputed:
         dispute(account, charge, "fraudulent")
     return None
 
 
-def _ask(account: Account, intent: PaymentIntent) -> StripeError:
+def _ask(account: Account, intent: PaymentIntent, *, on_session: bool) -> StripeError:
+    error = StripeError(Refusal.AUTHENTICATION, extra={"decline_code": "authentication_required"})
+    if not on_session and intent.invoice is None:
+        return _fail(account, intent, error)  # nobody is there to answer
     intent.status = "requires_action"
     intent.next_url = f"{account.origin}/3ds/{intent.id}"
     account.emit("payment_intent.requires_action", intent)
-    return StripeError(Refusal.AUTHENTICATION, extra={"decline_code": "authentication_required"})
+    error.extra["payment_intent"] = intent.body()
+    return error
 
 
 def refuse(account: Account, intent: PaymentIntent) -> StripeError:
@@ -71,12 +79,12 @@ def refuse(account: Account, intent: PaymentIntent) -> StripeError:
 
 
 def _fail(account: Account, intent: PaymentIntent, error: StripeError) -> StripeError:
-    told = error.body("", account.mode)["error"]
-    kept = {name: told[name] for name in told if name != "request_log_url"}
     method = account.find(PaymentMethod, intent.payment_method)
-    intent.last_error = {**kept, "payment_method": method.body() if method else None}
+    error.extra["payment_method"] = method.body() if method else None
+    intent.last_error = error.kept(account.mode)
     intent.status, intent.payment_method, intent.next_url = "requires_payment_method", None, None
     account.emit("payment_intent.payment_failed", intent)
+    error.extra["payment_intent"] = intent.body()
     return error
 
 

@@ -143,7 +143,9 @@ def pay(account: Account, params: Params, identifier: str) -> Invoice:
         raise StripeError(Refusal.NO_PAYMENT_METHOD)
     on_session = params.flag("off_session") is not True
     if error := collection.collect(account, invoice, card, on_session=on_session):
-        raise error
+        asked = error.refusal is Refusal.AUTHENTICATION
+        action = StripeError(Refusal.INVOICE_ACTION, extra=error.extra, kind="invoice")
+        raise action if asked else error
     return invoice
 
 

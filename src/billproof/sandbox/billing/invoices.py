@@ -146,9 +146,10 @@ def finalize(account: Account, invoice: Invoice) -> None:
 
 
 def _ask_for_payment(account: Account, invoice: Invoice) -> None:
-    intent = charging.begin(
-        account, invoice.customer, invoice.due, invoice.currency, "Subscription creation"
-    )
+    what = "Payment for Invoice"
+    if invoice.subscription:
+        what = f"Subscription {'creation' if invoice.reason == 'subscription_create' else 'update'}"
+    intent = charging.begin(account, invoice.customer, invoice.due, invoice.currency, what)
     intent.invoice, invoice.payment_intent = invoice.id, intent.id
     payment = InvoicePayment(
         id=long_id("inpay_"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from billproof.sandbox.billing import charging, collection
 from billproof.sandbox.billing.order_lines import bounded
 from billproof.sandbox.objects.account import Account
-from billproof.sandbox.objects.customers import Customer, living
+from billproof.sandbox.objects.customers import living
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_intents import PAYABLE, PaymentIntent
-from billproof.sandbox.objects.payment_methods import PaymentMethod, wanted
+from billproof.sandbox.objects.payment_methods import PaymentMethod, presented
 
 
 def create(account: Account, params: Params) -> PaymentIntent:
@@ -47,7 +47,7 @@ def confirm(account: Account, params: Params, identifier: str) -> PaymentIntent:
         error = collection.collect(account, invoice, method, on_session=on_session)
     else:
         error = charging.confirm(account, intent, method, on_session=on_session)
-    if error is not None and error.refusal is not Refusal.AUTHENTICATION:
+    if error is not None and not (on_session and error.refusal is Refusal.AUTHENTICATION):
         raise error
     return intent
 
@@ -86,6 +86,4 @@ def card_of(
     if named is None:
         reason = "You cannot confirm this without a payment method."
         raise StripeError(Refusal.STATE, param="payment_method", reason=reason)
-    if customer is None:
-        return account.referred(PaymentMethod, named, "payment_method")
-    return wanted(account, account.get(Customer, customer), named, "payment_method")
+    return presented(account, customer, named, "payment_method")

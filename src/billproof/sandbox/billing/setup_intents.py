@@ -9,7 +9,7 @@ from billproof.sandbox.objects.customers import Customer, living
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.payment_methods import PaymentMethod, attach
+from billproof.sandbox.objects.payment_methods import PaymentMethod, give
 from billproof.sandbox.objects.setup_intents import SetupIntent
 
 
@@ -30,7 +30,7 @@ def create(account: Account, params: Params) -> SetupIntent:
     )
     account.emit("setup_intent.created", account.add(intent))
     if params.text("payment_method"):
-        intent.payment_method = _card_of(account, intent.customer, params, None).id
+        intent.payment_method = card_of(account, intent.customer, params, None).id
         intent.status = "requires_confirmation"
     return confirm(account, params, identifier) if params.flag("confirm") else intent
 
@@ -41,7 +41,7 @@ def confirm(account: Account, params: Params, identifier: str) -> SetupIntent:
     if intent.status in {"succeeded", "canceled"}:
         reason = f"This SetupIntent's status is {intent.status}."
         raise StripeError(Refusal.SETUP_STATE, reason=reason)
-    method = _card_of(account, intent.customer, params, intent.payment_method)
+    method = card_of(account, intent.customer, params, intent.payment_method)
     if method.card.refused:
         raise _fail(account, intent, method.card.refused.error())
     intent.payment_method, intent.return_url = method.id, params.text("return_url")
@@ -57,7 +57,7 @@ def finish(account: Account, intent: SetupIntent) -> SetupIntent:
     method = account.get(PaymentMethod, intent.payment_method or "")
     method.is_set_up = True
     if intent.customer is not None and method.customer is None:
-        attach(account, Params({"customer": intent.customer}), method.id)
+        give(account, method, intent.customer)
     intent.status, intent.next_url, intent.last_error = "succeeded", None, None
     account.emit("setup_intent.succeeded", intent)
     if intent.form is not None:
@@ -73,8 +73,9 @@ def refuse(account: Account, intent: SetupIntent) -> SetupIntent:
 
 def _fail(account: Account, intent: SetupIntent, error: StripeError) -> StripeError:
     intent.status, intent.payment_method, intent.next_url = "requires_payment_method", None, None
-    intent.last_error = error.body("", account.mode)["error"]
+    intent.last_error = error.kept(account.mode)
     account.emit("setup_intent.setup_failed", intent)
+    error.extra = {**error.extra, "setup_intent": intent.body()}
     return error
 
 
@@ -102,13 +103,3 @@ def cancel(account: Account, params: Params, identifier: str) -> SetupIntent:
     intent.cancellation_reason = params.text("cancellation_reason") or "requested_by_customer"
     account.emit("setup_intent.canceled", intent)
     return intent
-
-
-def _card_of(
-    account: Account, customer: str | None, params: Params, current: str | None
-) -> PaymentMethod:
-    """A card of nobody becomes the customer's by being set up."""
-    method = account.find(PaymentMethod, params.text("payment_method") or current)
-    if customer is not None and method is not None and method.customer is None:
-        return method
-    return card_of(account, customer, params, current)

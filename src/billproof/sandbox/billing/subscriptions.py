@@ -85,7 +85,7 @@ def _refuse_if_unpayable(
     if card.card.fails and not asks:
         raise card.card.fails.error()
     if asks:
-        raise StripeError(Refusal.AUTHENTICATION)
+        raise StripeError(Refusal.SUBSCRIPTION_ACTION, kind="subscription")
 
 
 def update(

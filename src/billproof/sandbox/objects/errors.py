@@ -66,6 +66,11 @@ NOT_AUTHENTICATED = (
     "We are unable to authenticate your payment method. Please choose a different payment method "
     "and try again."
 )
+ASKS_FOR_ACTION = (
+    "This payment requires additional user action before it can be completed successfully. Payment "
+    "can be completed using the PaymentIntent associated with the {kind}. For more details see: "
+    "https://stripe.com/docs/billing/subscriptions/overview#requires-action"
+)
 NO_CARD = (
     "This customer has no attached payment source or default payment method. Please consider "
     "adding a default payment method."
@@ -142,6 +147,12 @@ class Refusal(Enum):
     )
     PROCESSING = Row(402, "card_error", "processing_error", PROCESSING)
     AUTHENTICATION = Row(402, "card_error", "authentication_required", AUTHENTICATION)
+    INVOICE_ACTION = Row(
+        402, "card_error", "invoice_payment_intent_requires_action", ASKS_FOR_ACTION
+    )
+    SUBSCRIPTION_ACTION = Row(
+        402, "card_error", "subscription_payment_intent_requires_action", ASKS_FOR_ACTION
+    )
     NOT_AUTHENTICATED = Row(
         402, "card_error", "payment_intent_authentication_failure", NOT_AUTHENTICATED
     )
@@ -208,3 +219,8 @@ class StripeError(Exception):
         log = f"{DASHBOARD}{mode}/logs/{request_id}"
         error = {**code, **link, "message": self.message, **param, "request_log_url": log}
         return {"error": {**error, "type": self.row.type, **self.extra}}
+
+    def kept(self, mode: str) -> dict[str, Any]:
+        """What an object says of it as its last error: all but what belongs to the call."""
+        told: dict[str, Any] = self.body("", mode)["error"]
+        return {name: told[name] for name in told if name != "request_log_url"}

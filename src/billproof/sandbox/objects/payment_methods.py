@@ -150,10 +150,15 @@ def attach(account: Account, params: Params, identifier: str) -> PaymentMethod:
         raise StripeError(Refusal.STATE, reason=reason)
     accept(method.card.number)
     if method.customer is None:
-        method.customer = customer.id
-        account.adopt(method)
-        account.emit("payment_method.attached", method)
+        give(account, method, customer.id)
     return method
+
+
+def give(account: Account, method: PaymentMethod, customer: str) -> None:
+    """A card of nobody becomes a customer's."""
+    method.customer = customer
+    account.adopt(method)
+    account.emit("payment_method.attached", method)
 
 
 def detach(account: Account, _params: Params, identifier: str) -> PaymentMethod:
@@ -183,6 +188,19 @@ def wanted(account: Account, customer: Customer, identifier: str, param: str) ->
         )
         raise StripeError(Refusal.STATE, param=param, reason=reason)
     return method
+
+
+def presented(account: Account, customer: str | None, identifier: str, param: str) -> PaymentMethod:
+    """The card that somebody pays or is set up with: of the customer, or of nobody.
+
+    A ready-made one is nobody's, so that it may still be declined.
+    """
+    if identifier in BY_NAME:
+        return store(account, None, BY_NAME[identifier])
+    method = account.referred(PaymentMethod, identifier, param)
+    if customer is None or method.customer is None:
+        return method
+    return wanted(account, account.get(Customer, customer), identifier, param)
 
 
 def usual(account: Account, customer: Customer, *preferred: str | None) -> PaymentMethod | None:

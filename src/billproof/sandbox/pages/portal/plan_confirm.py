@@ -33,7 +33,7 @@ async def _make(visit: Visit, change: PlanChange) -> Response:
     try:
         change.make(visit.account)
     except StripeError as error:
-        if error.refusal is Refusal.AUTHENTICATION:
+        if error.refusal is Refusal.SUBSCRIPTION_ACTION:
             bank = f"{visit.of(change.subscription, '/bank')}?{said(change)}"
             return RedirectResponse(bank, SEE_OTHER)
         missing = error.refusal is Refusal.NO_PAYMENT_METHOD
