@@ -121,11 +121,18 @@ CALLS = {
     "webhook_endpoint.list": "_webhook_endpoint_list",
     "webhook_endpoint.delete": "_webhook_endpoint_delete",
 }
+ANCHOR = {"billing_cycle_anchor": {"|": ["=now,unchanged", {"type!": "=now,unchanged"}]}}
+PREVIEWED = {"timestamp": "i", "type!": "=now,timestamp,unchanged"}
 OLDER: dict[str, dict[str, Any]] = {
     "checkout.session.create": {
         "payment_method_types": ["s"],
         "ui_mode": "=custom,elements,embedded,embedded_page,form,hosted,hosted_page",
     },
+    "invoice.create_preview": {
+        "subscription_details": {"billing_cycle_anchor": {"|": ["i", "=now,unchanged", PREVIEWED]}}
+    },
+    "subscription.resume": ANCHOR,
+    "subscription.update": ANCHOR,
 }
 """What API versions before the SDK's take: backends in other languages pin those."""
 SCALARS = {str: "s", int: "i", bool: "b", float: "n", Decimal: "n"}
@@ -150,7 +157,16 @@ def tree(name: str) -> Any:
     module = importlib.import_module(f"stripe.params.{path}_params")
     stem = "".join(part.title() for part in path.rpartition(".")[2].split("_"))
     current = _members(getattr(module, f"{stem}Params"), module)
-    return dict(sorted({**current, **OLDER.get(name, {})}.items()))
+    return dict(sorted(_joined(current, OLDER.get(name, {})).items()))
+
+
+def _joined(current: dict[str, Any], older: dict[str, Any]) -> dict[str, Any]:
+    """Parameters with the types that older versions have for some; nested ones too."""
+    whole = {**current, **older}
+    for name, kind in older.items():
+        if isinstance(kind, dict) and "|" not in kind:
+            whole[name] = _joined(current[name], kind)
+    return whole
 
 
 def _members(shape: Any, module: Any) -> dict[str, Any]:

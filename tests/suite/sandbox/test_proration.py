@@ -117,6 +117,43 @@ def test_another_interval_begins_a_new_period(stripe: Local) -> None:
     assert (invoice["amount_paid"], invoice["billing_reason"]) == (18050, "subscription_update")
 
 
+@pytest.mark.parametrize("now", ["now", {"type": "now"}], ids=["word", "object"])
+def test_a_billing_cycle_begins_anew(stripe: Local, now: Any) -> None:
+    """As a word and, since endive, as an object: the old time is given back; `unchanged` is not."""
+    customer = stripe.customer()
+    made = stripe.subscribe(customer)
+    stripe.wait(MONTH // 2)
+    kept = stripe.post(f"subscriptions/{made['id']}", billing_cycle_anchor="unchanged")
+    assert kept["billing_cycle_anchor"] == START
+
+    coming = stripe.post(
+        "invoices/create_preview",
+        subscription=made["id"],
+        subscription_details={"billing_cycle_anchor": now},
+    )
+    changed = stripe.post(f"subscriptions/{made['id']}", billing_cycle_anchor=now)
+
+    assert changed["billing_cycle_anchor"] == START + MONTH // 2
+    invoice = stripe.get("invoices", customer=customer, limit=1)["data"][0]
+    assert (invoice["total"], coming["total"]) == (950, 950)
+
+
+def test_a_new_subscription_is_previewed_with_its_anchor(stripe: Local) -> None:
+    """An instant by itself or in an object shortens the first period, as it will."""
+    customer, anchor = stripe.customer(), START + 17 * DAY
+
+    totals = [
+        stripe.post(
+            "invoices/create_preview",
+            customer=customer,
+            subscription_details={"items": [{"price": "price_pro"}], "billing_cycle_anchor": at},
+        )["total"]
+        for at in (anchor, {"type": "timestamp", "timestamp": anchor})
+    ]
+
+    assert totals == [1042, 1042]
+
+
 def test_a_trial_is_changed_for_nothing(stripe: Local) -> None:
     """No time was paid for; the trial's end stays."""
     customer = stripe.customer()

@@ -14,6 +14,7 @@ def anchor_ahead(
 ) -> int | None:
     """Where the whole periods of a new subscription begin; None when that is at once."""
     anchor = params.integer("billing_cycle_anchor")
+    anchor = anchor or params.child("billing_cycle_anchor").integer("timestamp")
     if anchor is None:
         return None
     now = account.now(owner)
@@ -26,6 +27,12 @@ def anchor_ahead(
         natural = f"the next natural billing date ({min(ends)})"
         _refuse(params, f"`billing_cycle_anchor` cannot be later than {natural} of its prices.")
     return anchor
+
+
+def anchor_word(params: Params) -> str | None:
+    """`now` or `unchanged`: an object of one member, and before endive (2026-10-28) a word."""
+    word = params.text("billing_cycle_anchor")
+    return word or params.child("billing_cycle_anchor").text("type")
 
 
 def _refuse(params: Params, reason: str) -> None:

@@ -6,6 +6,7 @@ import copy
 from dataclasses import dataclass
 
 from billproof.sandbox.billing import cycle, invoices, subscriptions
+from billproof.sandbox.billing.anchors import anchor_ahead
 from billproof.sandbox.billing.order_lines import one_off, recurring_lines
 from billproof.sandbox.billing.subscribing import Order, start
 from billproof.sandbox.billing.subscription import OVER, Item, Subscription
@@ -105,12 +106,14 @@ def _only(account: Account, customer: Customer) -> Subscription:
 
 
 def _of_new(stage: Rehearsal, customer: Customer, details: Params) -> Upcoming:
+    param = "subscription_details[items]"
+    lines = recurring_lines(stage.account, details.children("items"), param)
     order = Order(
         customer=stage.account.get(Customer, customer.id),
-        lines=recurring_lines(
-            stage.account, details.children("items"), "subscription_details[items]"
-        ),
+        lines=lines,
         trial_end=trial_end(stage.account, details, customer.id),
+        anchor=anchor_ahead(stage.account, details, customer.id, lines),
+        prorates=details.text("proration_behavior") != "none",
         charge_now=False,
     )
     subscription = start(stage.account, order).subscription

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billproof.sandbox.billing import collection, cycle, invoices, proration
-from billproof.sandbox.billing.anchors import anchor_ahead
+from billproof.sandbox.billing.anchors import anchor_ahead, anchor_word
 from billproof.sandbox.billing.changes import Change, change_end, change_items, change_trial
 from billproof.sandbox.billing.ending import end
 from billproof.sandbox.billing.order_lines import one_off, recurring_lines
@@ -126,7 +126,7 @@ def _touches_more_than_notes(params: Params) -> bool:
 
 def _billed_at_once(change: Change, params: Params) -> Invoice | None:
     """The invoice of a change that does not wait for the period's end."""
-    restarts = change.restarts or params.text("billing_cycle_anchor") == "now"
+    restarts = change.restarts or anchor_word(params) == "now"
     if restarts and change.subscription.status != "trialing":
         if not change.restarts and change.prorates:
             _credit_all(change.account, change.subscription, change.at)
@@ -189,7 +189,7 @@ def resume(account: Account, params: Params, identifier: str) -> Subscription:
     if card is None and subscription.collection_method == "charge_automatically":
         raise StripeError(Refusal.NO_PAYMENT_METHOD)
     with account.updating(subscription, "customer.subscription.updated"):
-        if params.text("billing_cycle_anchor") != "unchanged" or subscription.period_end <= now:
+        if anchor_word(params) != "unchanged" or subscription.period_end <= now:
             subscription.billing_cycle_anchor = now
             for item in subscription.items:
                 cycle.begin_period(subscription, item, now)
