@@ -46,7 +46,7 @@ def collect(
         )
     if error is None:
         invoices.settle(account, invoice)
-        recover(account, invoice)
+        recover(account, invoice, method)
     else:
         _failed(account, invoice, error, on_session=on_session)
     return error
@@ -102,14 +102,19 @@ def fall_behind(account: Account, subscription: Subscription, *, last: bool) -> 
         end(account, subscription, account.now(subscription.customer), "payment_failed")
 
 
-def recover(account: Account, invoice: Invoice) -> None:
-    """A subscription whose latest invoice is paid, in whatever way, is in order again."""
+def recover(account: Account, invoice: Invoice, method: PaymentMethod | None = None) -> None:
+    """A subscription whose latest invoice is paid, in whatever way, is in order again.
+
+    The card that has paid becomes its default where it is to keep cards.
+    """
     subscription = account.find(Subscription, invoice.subscription)
     if subscription is None or subscription.latest_invoice != invoice.id:
         return
     with account.updating(subscription, "customer.subscription.updated"):
         if subscription.status in RECOVERING:
             subscription.status = "active"
+        if subscription.keeps_cards and method is not None and method.customer is not None:
+            subscription.default_payment_method = method.id
 
 
 def turn(account: Account, invoice: Invoice) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from billproof.sandbox.billing.payment_intents import card_of
 from billproof.sandbox.billing.subscription import OVER, Subscription
 from billproof.sandbox.objects.account import Account
@@ -10,29 +12,48 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_methods import PaymentMethod, give
+from billproof.sandbox.objects.resource import NO_METADATA
 from billproof.sandbox.objects.setup_intents import SetupIntent
 
 
 def create(account: Account, params: Params) -> SetupIntent:
     """A card to be saved; confirmed at once where asked for."""
     named = params.text("customer")
-    customer = living(account, named) if named else None
-    identifier = long_id("seti_")
-    intent = SetupIntent(
-        id=identifier,
-        created=account.now(named),
-        livemode=account.livemode,
-        customer=customer.id if customer else None,
-        secret=f"{identifier}_secret_{long_id('')}",
+    intent = begin(
+        account,
+        living(account, named).id if named else None,
         usage=params.text("usage") or "off_session",
         description=params.text("description"),
         metadata=params.metadata(),
     )
-    account.emit("setup_intent.created", account.add(intent))
     if params.text("payment_method"):
         intent.payment_method = card_of(account, intent.customer, params, None).id
         intent.status = "requires_confirmation"
-    return confirm(account, params, identifier) if params.flag("confirm") else intent
+    return confirm(account, params, intent.id) if params.flag("confirm") else intent
+
+
+def begin(
+    account: Account,
+    customer: str | None,
+    *,
+    usage: str = "off_session",
+    description: str | None = None,
+    metadata: Mapping[str, str] = NO_METADATA,
+) -> SetupIntent:
+    """A setup that waits for a card."""
+    identifier = long_id("seti_")
+    intent = SetupIntent(
+        id=identifier,
+        created=account.now(customer),
+        livemode=account.livemode,
+        customer=customer,
+        secret=f"{identifier}_secret_{long_id('')}",
+        usage=usage,
+        description=description,
+        metadata=metadata,
+    )
+    account.emit("setup_intent.created", account.add(intent))
+    return intent
 
 
 def confirm(account: Account, params: Params, identifier: str) -> SetupIntent:
@@ -46,10 +67,15 @@ def confirm(account: Account, params: Params, identifier: str) -> SetupIntent:
         raise _fail(account, intent, method.card.refused.error())
     intent.payment_method, intent.return_url = method.id, params.text("return_url")
     if method.asks(on_session=True):
-        intent.status, intent.next_url = "requires_action", f"{account.origin}/3ds/{intent.id}"
-        account.emit("setup_intent.requires_action", intent)
-        return intent
+        return ask(account, intent)
     return finish(account, intent)
+
+
+def ask(account: Account, intent: SetupIntent) -> SetupIntent:
+    """Its card's owner is to answer his bank."""
+    intent.status, intent.next_url = "requires_action", f"{account.origin}/3ds/{intent.id}"
+    account.emit("setup_intent.requires_action", intent)
+    return intent
 
 
 def finish(account: Account, intent: SetupIntent) -> SetupIntent:
@@ -60,9 +86,20 @@ def finish(account: Account, intent: SetupIntent) -> SetupIntent:
         give(account, method, intent.customer)
     intent.status, intent.next_url, intent.last_error = "succeeded", None, None
     account.emit("setup_intent.succeeded", intent)
+    _let_go(account, intent)
     if intent.form is not None:
         make_default(account, method)
     return intent
+
+
+def _let_go(account: Account, intent: SetupIntent) -> None:
+    """No subscription waits for it any longer; its card is charged by one that keeps cards."""
+    for subscription in account.of(intent.customer or "", Subscription):
+        if subscription.pending_setup_intent == intent.id:
+            with account.updating(subscription, "customer.subscription.updated"):
+                subscription.pending_setup_intent = None
+                if subscription.keeps_cards and intent.status == "succeeded":
+                    subscription.default_payment_method = intent.payment_method
 
 
 def refuse(account: Account, intent: SetupIntent) -> SetupIntent:
@@ -102,4 +139,5 @@ def cancel(account: Account, params: Params, identifier: str) -> SetupIntent:
     intent.status = "canceled"
     intent.cancellation_reason = params.text("cancellation_reason") or "requested_by_customer"
     account.emit("setup_intent.canceled", intent)
+    _let_go(account, intent)
     return intent

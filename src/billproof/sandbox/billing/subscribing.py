@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from billproof.sandbox.billing import collection, cycle, invoices, proration
+from billproof.sandbox.billing import collection, cycle, invoices, proration, setup_intents
 from billproof.sandbox.billing.periods import DAY, next_end
 from billproof.sandbox.billing.subscription import Item, Subscription
 from billproof.sandbox.objects.account import Account
@@ -14,9 +14,10 @@ from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.identifiers import long_id, short_id
 from billproof.sandbox.objects.invoice import Invoice
+from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.price import Price
-from billproof.sandbox.objects.resource import NO_METADATA
+from billproof.sandbox.objects.resource import NO_METADATA, NONE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +30,7 @@ class Order:
     description: str | None = None
     trial_end: int | None = None
     trial_settings: Any = None
+    payment_settings: Mapping[str, Any] = field(default_factory=lambda: NONE)
     anchor: int | None = None
     """Where its whole periods begin, when that is not now; what comes before is a part of one."""
     prorates: bool = True
@@ -63,6 +65,8 @@ def start(account: Account, order: Order) -> Started:
     ]
     order.customer.currency = order.customer.currency or subscription.currency
     invoice = _first_invoice(account, subscription, order)
+    if not invoice.due and order.days_until_due is None:
+        _ask_for_card(account, subscription, order)
     account.emit("customer.subscription.created", subscription)
     account.emit("invoice.created", invoice)
     invoices.finalize(account, invoice)
@@ -80,6 +84,20 @@ def _first_invoice(account: Account, subscription: Subscription, order: Order) -
     return invoices.draft(account, subscription, "subscription_create", ())
 
 
+def _ask_for_card(account: Account, subscription: Subscription, order: Order) -> None:
+    """With nothing to pay yet, a card can be saved, or its owner asked, for what comes later."""
+    card = order.card
+    asks = card is not None and not order.authenticated and card.asks(on_session=False)
+    if order.charge_now and not asks:
+        return
+    intent = setup_intents.begin(account, order.customer.id)
+    if card is not None:
+        intent.payment_method, intent.status = card.id, "requires_confirmation"
+    if asks:
+        setup_intents.ask(account, intent)
+    subscription.pending_setup_intent = intent.id
+
+
 def _pay(
     account: Account, subscription: Subscription, invoice: Invoice, order: Order
 ) -> StripeError | None:
@@ -92,6 +110,9 @@ def _pay(
             account.expect(invoice.due_date or invoice.created, invoice)
         return None
     if not order.charge_now:
+        if order.card is not None:
+            intent = account.get(PaymentIntent, invoice.payment_intent or "")
+            intent.payment_method, intent.status = order.card.id, "requires_confirmation"
         return None
     return collection.collect(
         account,
@@ -125,6 +146,7 @@ def _new(account: Account, order: Order) -> Subscription:
         trial_start=now if order.trial_end else None,
         trial_end=order.trial_end,
         trial_settings=order.trial_settings,
+        payment_settings=order.payment_settings,
         metadata=order.metadata,
         description=order.description,
         default_payment_method=order.card.id if order.card and order.keeps_card else None,

@@ -75,6 +75,7 @@ class Subscription(Resource):
     description: str | None = None
     test_clock: str | None = None
     pending_setup_intent: str | None = None
+    payment_settings: Mapping[str, Any] = field(default_factory=lambda: NONE)
     invoices: list[str] = field(default_factory=list)
     """The ids of all that it was billed by, oldest first."""
     warned: bool = False
@@ -122,6 +123,7 @@ class Subscription(Resource):
             "payment_settings": {
                 **nulls("payment_method_options payment_method_types"),
                 "save_default_payment_method": "off",
+                **self.payment_settings,
             },
             "trial_settings": self.trial_settings or {"end_behavior": ending},
         }
@@ -135,6 +137,11 @@ class Subscription(Resource):
     def period_end(self) -> int:
         """The end of the period that is paid for; of several items the first to end."""
         return min((item.period_end for item in self.items), default=self.start_date)
+
+    @property
+    def keeps_cards(self) -> bool:
+        """Whether the card that it is paid with becomes its default one."""
+        return self.payment_settings.get("save_default_payment_method") == "on_subscription"
 
     @property
     def missing_payment_method(self) -> str:

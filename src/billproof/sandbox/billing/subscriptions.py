@@ -7,6 +7,7 @@ from billproof.sandbox.billing.anchors import anchor_ahead, anchor_word
 from billproof.sandbox.billing.changes import Change, change_end, change_items, change_trial
 from billproof.sandbox.billing.ending import end
 from billproof.sandbox.billing.order_lines import one_off, recurring_lines
+from billproof.sandbox.billing.payment_settings import settings_of
 from billproof.sandbox.billing.proration import Held
 from billproof.sandbox.billing.subscribing import Order, start
 from billproof.sandbox.billing.subscription import OVER, Subscription
@@ -17,6 +18,7 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_methods import PaymentMethod, usual, wanted
+from billproof.sandbox.objects.resource import NONE
 
 
 def create(account: Account, params: Params) -> Subscription:
@@ -46,6 +48,7 @@ def _order(account: Account, customer: Customer, params: Params) -> Order:
         description=params.text("description"),
         trial_end=trial,
         trial_settings=params.json("trial_settings"),
+        payment_settings=settings_of(params, NONE),
         anchor=anchor_ahead(account, params, customer.id, lines),
         prorates=params.text("proration_behavior") != "none",
         card=card or usual(account, customer),
@@ -209,6 +212,7 @@ def _apply_plain(account: Account, subscription: Subscription, params: Params) -
         subscription.description = params.text("description")
     if "trial_settings" in params:
         subscription.trial_settings = params.json("trial_settings")
+    subscription.payment_settings = settings_of(params, subscription.payment_settings)
     if "pause_collection" in params:
         pause = params.json("pause_collection")
         subscription.pause_collection = {"resumes_at": None, **pause} if pause else None
