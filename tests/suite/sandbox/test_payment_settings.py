@@ -72,7 +72,12 @@ def test_payment_settings_are_shown_and_changed_one_by_one(
 
     changed = sdk.v1.subscriptions.update(
         made.id,
-        {"payment_settings": {"payment_method_types": "", **KEEPS["payment_settings"]}},  # type: ignore[typeddict-item]  # a dict by hand
+        {
+            "payment_settings": {
+                "payment_method_types": "",
+                "save_default_payment_method": "on_subscription",
+            }
+        },
     ).payment_settings
 
     assert changed is not None

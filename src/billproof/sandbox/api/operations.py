@@ -22,6 +22,7 @@ from billproof.sandbox.billing import (
     setup_intents,
     subscription_items,
     subscriptions,
+    updating,
 )
 from billproof.sandbox.billing.checkout_session import Session
 from billproof.sandbox.billing.configurations import Configuration
@@ -161,7 +162,7 @@ OPERATIONS = (
     ),
     *_noun(Subscription, "/v1/subscriptions"),
     Operation("POST", "/v1/subscriptions", "subscription.create", subscriptions.create),
-    Operation("POST", "/v1/subscriptions/{id}", "subscription.update", subscriptions.update),
+    Operation("POST", "/v1/subscriptions/{id}", "subscription.update", updating.update),
     Operation("DELETE", "/v1/subscriptions/{id}", "subscription.cancel", subscriptions.cancel),
     Operation("POST", "/v1/subscriptions/{id}/resume", "subscription.resume", subscriptions.resume),
     *_noun(Item, ITEMS),

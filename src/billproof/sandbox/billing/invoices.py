@@ -13,6 +13,7 @@ from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.invoice import Invoice, InvoicePayment
 from billproof.sandbox.objects.invoice_lines import Charged, InvoiceItem, Line
 from billproof.sandbox.objects.payment_intents import PaymentIntent
+from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.product import product_name
 from billproof.sandbox.objects.resource import NO_METADATA
 
@@ -162,6 +163,13 @@ def _ask_for_payment(account: Account, invoice: Invoice) -> None:
         currency=invoice.currency,
     )
     invoice.payment = account.add(payment).id
+
+
+def await_client(account: Account, invoice: Invoice, card: PaymentMethod | None) -> None:
+    """Have its payment wait to be confirmed, with the card that there is."""
+    if card is not None:
+        intent = account.get(PaymentIntent, invoice.payment_intent or "")
+        intent.payment_method, intent.status = card.id, "requires_confirmation"
 
 
 def settle(account: Account, invoice: Invoice) -> None:

@@ -136,6 +136,15 @@ def _of_running(stage: Rehearsal, found: Subscription, details: Params) -> Upcom
     return Upcoming(_of_next_period(stage, subscription), at_once=False, renews=renews)
 
 
+def changed(account: Account, found: Subscription, wished: Params) -> Invoice | None:
+    """The invoice that a change would make at once, if it would make one."""
+    stage = Rehearsal(account, account.get(Customer, found.customer))
+    subscription = subscriptions.update(stage.account, wished, found.id)
+    if subscription.latest_invoice == found.latest_invoice:
+        return None
+    return stage.account.get(Invoice, subscription.latest_invoice or "")
+
+
 def _of_next_period(stage: Rehearsal, subscription: Subscription) -> Invoice:
     stage.at = max(stage.at, subscription.period_end)
     if subscription.status == "trialing":

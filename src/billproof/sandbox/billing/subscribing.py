@@ -14,7 +14,6 @@ from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.identifiers import long_id, short_id
 from billproof.sandbox.objects.invoice import Invoice
-from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.price import Price
 from billproof.sandbox.objects.resource import NO_METADATA, NONE
@@ -110,9 +109,7 @@ def _pay(
             account.expect(invoice.due_date or invoice.created, invoice)
         return None
     if not order.charge_now:
-        if order.card is not None:
-            intent = account.get(PaymentIntent, invoice.payment_intent or "")
-            intent.payment_method, intent.status = order.card.id, "requires_confirmation"
+        invoices.await_client(account, invoice, order.card)
         return None
     return collection.collect(
         account,

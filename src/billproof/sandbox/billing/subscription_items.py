@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from billproof.sandbox.billing import subscriptions
+from billproof.sandbox.billing import updating
 from billproof.sandbox.billing.subscription import Item, Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.params import Params
@@ -41,4 +41,4 @@ def _update(account: Account, params: Params, subscription: str, line: dict[str,
     inner = {name: given[name] for name in given if name not in {"subscription", "expand"}}
     if params.integer("quantity") == 0:
         inner["quantity"] = 0
-    subscriptions.update(account, Params({**outer, "items": [{**inner, **line}]}), subscription)
+    updating.update(account, Params({**outer, "items": [{**inner, **line}]}), subscription)

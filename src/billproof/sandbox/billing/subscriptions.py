@@ -107,6 +107,8 @@ def update(
     if params.text("payment_behavior") == "error_if_incomplete":
         customer = account.get(Customer, subscription.customer)
         card = usual(account, customer, subscription.default_payment_method)
+        if card is None:
+            raise StripeError(Refusal.NO_PAYMENT_METHOD)
         _refuse_if_unpayable(card, authenticated=authenticated)
     with account.updating(subscription, "customer.subscription.updated"):
         change = Change.begun(account, subscription, params)
@@ -118,7 +120,8 @@ def update(
         invoice = _billed_at_once(change, params)
     cycle.plan(account, subscription)
     if invoice is not None:
-        _collect(account, invoice, authenticated=authenticated)
+        later = params.text("payment_behavior") == "default_incomplete"
+        _collect(account, invoice, authenticated=authenticated, charge_now=not later)
     return subscription
 
 
@@ -148,12 +151,20 @@ def _billed_at_once(change: Change, params: Params) -> Invoice | None:
     return None
 
 
-def _collect(account: Account, invoice: Invoice, *, authenticated: bool = False) -> None:
+def _collect(
+    account: Account, invoice: Invoice, *, authenticated: bool = False, charge_now: bool = True
+) -> None:
     invoices.finalize(account, invoice)
-    if invoice.status == "open" and invoice.collection_method == "charge_automatically":
-        invoice.auto_advance = True
-        card = collection.usual_card(account, invoice)
+    if invoice.status != "open" or invoice.collection_method != "charge_automatically":
+        return
+    invoice.auto_advance = True
+    card = collection.usual_card(account, invoice)
+    if charge_now:
         collection.collect(account, invoice, card, on_session=True, authenticated=authenticated)
+        return
+    invoices.await_client(account, invoice, card)
+    subscription = account.get(Subscription, invoice.subscription or "")
+    collection.fall_behind(account, subscription, last=False)
 
 
 def _credit_all(account: Account, subscription: Subscription, at: int) -> None:

@@ -73,6 +73,10 @@ class Params:
         """What was sent, for objects that only echo it."""
         return self._values.get(name) or None
 
+    def raw(self, name: str) -> Any:
+        """What was sent, to be passed on."""
+        return self._values[name]
+
     def metadata(self, current: Mapping[str, str] = NO_METADATA) -> Mapping[str, str]:
         """Metadata after the call: keys merge, an empty value deletes its key, `''` all."""
         if self.clears("metadata"):
