@@ -10,7 +10,7 @@ from billproof.sandbox.objects.price import Price
 
 
 def anchor_ahead(
-    account: Account, params: Params, owner: str, lines: list[tuple[Price, int]]
+    account: Account, params: Params, owner: str | None, lines: list[tuple[Price, int]]
 ) -> int | None:
     """Where the whole periods of a new subscription begin; None when that is at once."""
     anchor = params.integer("billing_cycle_anchor")

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from billproof.sandbox.billing.checkout_session import PLACEHOLDER, Session, SessionLine
-from billproof.sandbox.billing.order_lines import recurring_lines
+from billproof.sandbox.billing.anchors import anchor_ahead
+from billproof.sandbox.billing.checkout_session import Session, SessionLine
+from billproof.sandbox.billing.order_lines import basket, bill_once
 from billproof.sandbox.billing.periods import DAY
+from billproof.sandbox.billing.session_rules import LATENESS, check, check_currency, expiry
 from billproof.sandbox.billing.subscribing import Order, start
 from billproof.sandbox.billing.trials import trial_end
 from billproof.sandbox.objects import payment_methods
 from billproof.sandbox.objects.account import Account
-from billproof.sandbox.objects.cards import Asks, accept
-from billproof.sandbox.objects.customers import EMAIL, Customer, living
+from billproof.sandbox.objects.cards import Asks, Card, accept
+from billproof.sandbox.objects.customers import Customer, living
 from billproof.sandbox.objects.customers import create as create_customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id, session_id
 from billproof.sandbox.objects.params import Params
+from billproof.sandbox.objects.payment_methods import PaymentMethod
 
-SHORTEST, LONGEST = 30 * 60, DAY
 SOONEST_TRIAL_END = 2 * DAY
-LONGEST_REFERENCE = 200
-LATENESS = 60
-"""Seconds by which `expires_at` may miss its bounds: the caller's clock and the way here."""
 
 
 def create(account: Account, params: Params) -> Session:
     """A session; the sandbox sells subscriptions only."""
-    _check(params)
-    lines = recurring_lines(account, params.children("line_items"), "line_items")
+    check(params)
+    lines = basket(account, params.children("line_items"), "line_items")
+    check_currency(params, lines)
     details = params.child("subscription_data")
     customer = _customer(account, params)
+    recurring = [(price, many) for price, many in lines if price.interval is not None]
     session = Session(
         id=session_id(livemode=account.livemode),
         created=account.now(customer),
@@ -40,12 +40,14 @@ def create(account: Account, params: Params) -> Session:
         asked=params,
         lines=[SessionLine(long_id("li_"), price, quantity) for price, quantity in lines],
         origin=account.origin,
-        expires_at=_expiry(account, params, customer),
+        expires_at=expiry(account, params, customer),
         client_reference_id=params.text("client_reference_id"),
         customer=customer,
         customer_email=params.text("customer_email"),
         trial_end=trial_end(account, details, customer, soonest=SOONEST_TRIAL_END - LATENESS),
         trial_days=details.integer("trial_period_days"),
+        anchor=anchor_ahead(account, details, customer, recurring),
+        prorates=details.text("proration_behavior") != "none",
     )
     account.expect(session.expires_at, session)
     return account.add(session)
@@ -103,36 +105,54 @@ def pay(account: Account, session: Session, buyer: Buyer) -> None:
     if session.status != "open":
         reason = f"This Checkout Session is {session.status} and cannot be paid."
         raise StripeError(Refusal.STATE, reason=reason)
-    card = accept(buyer.card)
-    if card.asks is not Asks.NEVER and not buyer.authenticated:
-        asked = buyer.authenticated is not None
-        raise StripeError(Refusal.NOT_AUTHENTICATED if asked else Refusal.AUTHENTICATION)
-    trial_ends = _trial_end(account, session)
-    if trial_ends is None and card.fails:
-        raise card.fails.error()
+    due = session.due_today
+    card = _accepted(session, buyer) if session.needs_card else None
     customer = _payer(account, session, buyer)
-    method = payment_methods.store(account, customer, card, buyer.name, buyer.expires)
-    method.is_set_up = True
-    details = session.asked.child("subscription_data")
-    order = Order(
-        customer=customer,
-        lines=[(line.price, line.quantity) for line in session.lines],
-        metadata=details.metadata(),
-        description=details.text("description"),
-        trial_end=trial_ends,
-        trial_settings=details.json("trial_settings"),
-        card=method,
-        authenticated=True,
-    )
-    subscription = start(account, order).subscription
+    method = None
+    if card is not None:
+        method = payment_methods.store(account, customer, card, buyer.name, buyer.expires)
+        method.is_set_up = True
+    for line in session.lines:
+        if line.price.interval is None:
+            bill_once(account, customer, line.price, line.quantity)
+    subscription = start(account, _order(account, session, customer, method)).subscription
     if session.customer is None:
         session.customer = customer.id
         account.adopt(session)
     session.payer = {"email": customer.email, "name": buyer.name or customer.name}
     session.subscription, session.invoice = subscription.id, subscription.latest_invoice
     session.status = "complete"
-    session.payment_status = "no_payment_required" if session.trial else "paid"
+    session.payment_status = "paid" if due else "no_payment_required"
     account.emit("checkout.session.completed", session)
+
+
+def _accepted(session: Session, buyer: Buyer) -> Card:
+    card = accept(buyer.card)
+    if card.asks is not Asks.NEVER and not buyer.authenticated:
+        asked = buyer.authenticated is not None
+        raise StripeError(Refusal.NOT_AUTHENTICATED if asked else Refusal.AUTHENTICATION)
+    if session.due_today and card.fails:
+        raise card.fails.error()
+    return card
+
+
+def _order(
+    account: Account, session: Session, customer: Customer, method: PaymentMethod | None
+) -> Order:
+    details, now = session.asked.child("subscription_data"), account.now(session.customer)
+    return Order(
+        customer=customer,
+        lines=[(line.price, line.quantity) for line in session.recurring],
+        metadata=details.metadata(),
+        description=details.text("description"),
+        trial_end=_trial_end(account, session),
+        trial_settings=details.json("trial_settings"),
+        anchor=max(session.anchor, now + 1) if session.anchor else None,
+        prorates=session.prorates,
+        part_from=session.created,
+        card=method,
+        authenticated=True,
+    )
 
 
 def _trial_end(account: Account, session: Session) -> int | None:
@@ -148,61 +168,6 @@ def _payer(account: Account, session: Session, buyer: Buyer) -> Customer:
     address = session.customer_email or buyer.email or "buyer@example.com"
     said = {"email": address} | ({"name": buyer.name} if buyer.name else {})
     return create_customer(account, Params(said))
-
-
-def _check(params: Params) -> None:
-    if params.required("mode") != "subscription":
-        reason = "The billproof sandbox sells subscriptions only: mode must be `subscription`."
-        raise StripeError(Refusal.STATE, param="mode", reason=reason)
-    params.only_one_of("customer", "customer_email")
-    if "customer_creation" in params:
-        reason = "`customer_creation` can only be used in `payment` mode."
-        raise StripeError(Refusal.STATE, param="customer_creation", reason=reason)
-    params.required("success_url")
-    for name in ("success_url", "cancel_url"):
-        _check_url(params, name)
-    reference = params.text("client_reference_id") or ""
-    if len(reference) > LONGEST_REFERENCE:
-        raise StripeError(
-            Refusal.TOO_LONG,
-            param="client_reference_id",
-            value=reference[:40] + "...",
-            limit=str(LONGEST_REFERENCE),
-        )
-    email = params.text("customer_email")
-    if email is not None and not EMAIL.match(email):
-        raise StripeError(Refusal.EMAIL, param="customer_email", value=email)
-
-
-def _check_url(params: Params, name: str) -> None:
-    url = params.text(name)
-    if url is None:
-        return
-    try:
-        parts = urlsplit(url.replace(PLACEHOLDER, "x"))
-        fits = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        fits = False
-    if not fits:
-        raise StripeError(Refusal.URL, param=name)
-
-
-def _expiry(account: Account, params: Params, customer: str | None) -> int:
-    wanted = params.integer("expires_at")
-    now = account.now(customer)
-    if wanted is None:
-        return now + LONGEST
-    if wanted < now + SHORTEST - LATENESS:
-        reason = (
-            "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation."
-        )
-        raise StripeError(Refusal.STATE, param="expires_at", reason=reason)
-    if wanted > now + LONGEST + LATENESS:
-        reason = (
-            "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation."
-        )
-        raise StripeError(Refusal.STATE, param="expires_at", reason=reason)
-    return wanted
 
 
 def _customer(account: Account, params: Params) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from billproof.sandbox.billing.proration import whole_until
+from billproof.sandbox.billing.session_echoes import echoes
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.price import Price
 from billproof.sandbox.objects.resource import Body, Resource, nulls, user_in
@@ -57,6 +59,10 @@ class Session(Resource):
     customer_email: str | None = None
     trial_end: int | None = None
     trial_days: int | None = None
+    anchor: int | None = None
+    """Where whole periods begin, when that is not with the payment."""
+    prorates: bool = True
+    """Whether the time before that is paid for."""
     status: str = "open"
     payment_status: str = "unpaid"
     subscription: str | None = None
@@ -82,7 +88,26 @@ class Session(Resource):
     @property
     def due_today(self) -> int:
         """What is charged on completion, in the currency's smallest unit."""
-        return 0 if self.trial else sum(line.amount for line in self.lines)
+        once = sum(line.amount for line in self.lines if line.price.interval is None)
+        return once if self.trial else once + sum(map(self._first, self.recurring))
+
+    def _first(self, line: SessionLine) -> int:
+        """What the first period of a line costs."""
+        if self.anchor is None:
+            return line.amount
+        # Counted from here, so that the page shows what is charged whenever it is paid.
+        whole = whole_until(line.price, line.quantity, self.anchor)
+        return whole.share(self.created) if self.prorates else 0
+
+    @property
+    def recurring(self) -> list[SessionLine]:
+        """What the subscription is made of."""
+        return [line for line in self.lines if line.price.interval is not None]
+
+    @property
+    def needs_card(self) -> bool:
+        """Whether a card is asked for."""
+        return bool(self.due_today) or self.asked.text("payment_method_collection") != "if_required"
 
     @property
     def url(self) -> str:
@@ -100,32 +125,14 @@ class Session(Resource):
         return {
             **self.head(),
             **NULLS,
-            **self._echoes(),
+            **echoes(self.asked, complete=self.status == "complete"),
             **self._amounts(),
             **{each: getattr(self, each) for each in (plain + "subscription invoice").split()},
-            "automatic_tax": nulls("liability provider status") | {"enabled": False},
-            "custom_fields": [],
-            "custom_text": nulls(
-                "after_submit shipping_address submit terms_of_service_acceptance"
-            ),
             "customer_details": self._details(),
             "discounts": [],
             "mode": "subscription",
-            "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-            "phone_number_collection": {"enabled": False},
             "shipping_options": [],
             "url": self.url if self.status == "open" else None,
-        }
-
-    def _echoes(self) -> Body:
-        said = {name: self.asked.json(name) for name in ECHOED.split()}
-        return {
-            **said,
-            "payment_method_collection": said["payment_method_collection"] or "always",
-            "payment_method_types": self.asked.texts("payment_method_types") or ["card"],
-            "ui_mode": self.asked.text("ui_mode") or "hosted_page",
-            "cancel_url": self.asked.text("cancel_url"),
-            "success_url": self.asked.text("success_url"),
         }
 
     def _amounts(self) -> Body:
@@ -145,14 +152,10 @@ class Session(Resource):
         return {**empty, "email": self.customer_email, **tax, **self.payer}
 
 
-ECHOED = (
-    "allow_promotion_codes billing_address_collection locale payment_method_collection submit_type "
-    "origin_context integration_identifier"
-)
 NULLS = nulls(
-    "adaptive_pricing after_expiration client_secret collected_information consent "
-    "consent_collection currency_conversion customer_account customer_creation invoice_creation "
+    "adaptive_pricing client_secret collected_information consent "
+    "currency_conversion customer_account customer_creation invoice_creation "
     "managed_payments payment_intent payment_link payment_method_configuration_details permissions "
-    "recovered_from saved_payment_method_options setup_intent shipping_address_collection "
+    "recovered_from setup_intent "
     "shipping_cost wallet_options"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billproof.sandbox.billing import collection, invoices
+from billproof.sandbox.billing.order_lines import refuse_discounts
 from billproof.sandbox.billing.periods import DAY
 from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.account import Account
@@ -21,6 +22,7 @@ OWED = ("open", "uncollectible")
 
 def create(account: Account, params: Params) -> Invoice:
     """A draft by hand, over what waits for the customer's next invoice."""
+    refuse_discounts(params)
     customer = living(account, params.required("customer"))
     named = params.text("subscription")
     subscription = account.referred(Subscription, named, "subscription") if named else None

@@ -13,6 +13,8 @@ from billproof.sandbox.objects.prices import LARGEST
 from billproof.sandbox.objects.prices import create as create_price
 from billproof.sandbox.objects.product import product_name
 
+DISCOUNTS = {"coupon": "coupon", "promotion_code": "promotion code", "discount": "discount"}
+
 
 def price_of(account: Account, line: Params) -> Price:
     """The price a line names, or one made of its `price_data`."""
@@ -28,14 +30,42 @@ def price_of(account: Account, line: Params) -> Price:
     return price
 
 
+def refuse_discounts(params: Params) -> None:
+    """There are none: what a call names is unknown, and to ignore it would charge in full."""
+    for discount in params.children("discounts"):
+        for name, kind in DISCOUNTS.items():
+            if said := discount.text(name):
+                raise StripeError(Refusal.NO_SUCH, param=discount.named(name), kind=kind, id=said)
+
+
 def recurring_lines(account: Account, lines: list[Params], param: str) -> list[tuple[Price, int]]:
     """Lines for a subscription: at least one, each recurring, all in one currency."""
+    found = _lines(account, lines, param)
+    for line, (price, _) in zip(lines, found, strict=True):
+        if price.interval is None:
+            reason = "The price specified is set to `type=one_time` but this field only accepts "
+            reason += "prices with `type=recurring`."
+            raise StripeError(Refusal.STATE, param=line.named("price"), reason=reason)
+    return found
+
+
+def basket(account: Account, lines: list[Params], param: str) -> list[tuple[Price, int]]:
+    """Lines for a checkout: at least one recurring, beside what is paid once, in one currency."""
+    for line in lines:
+        if line.integer("quantity") is None:
+            reason = f"Quantity is required. Add `quantity` to `{line.path}`"
+            raise StripeError(Refusal.STATE, param=line.named("quantity"), reason=reason)
+    found = _lines(account, lines, param)
+    if all(price.interval is None for price, _ in found):
+        reason = "You must provide at least one recurring price in `subscription` mode."
+        raise StripeError(Refusal.STATE, param=param, reason=reason)
+    return found
+
+
+def _lines(account: Account, lines: list[Params], param: str) -> list[tuple[Price, int]]:
     if not lines:
         raise StripeError(Refusal.MISSING, param=param)
     found = [(price_of(account, line), quantity(line)) for line in lines]
-    if any(price.interval is None for price, _ in found):
-        reason = "You must provide at least one recurring price in `subscription` mode."
-        raise StripeError(Refusal.STATE, param=param, reason=reason)
     if len({price.currency for price, _ in found}) > 1:
         reason = "All prices must use the same currency."
         raise StripeError(Refusal.STATE, param=param, reason=reason)
@@ -47,20 +77,25 @@ def one_off(account: Account, customer: Customer, lines: list[Params]) -> None:
     """Things that are billed once, with the customer's next invoice."""
     for line in lines:
         price, many = price_of(account, line), quantity(line)
-        now = account.now(customer.id)
-        name = product_name(account, price.product)
-        charged = Charged(
-            amount=bounded(price.amount * many, line.named("quantity")),
-            currency=price.currency,
-            description=name,
-            start=now,
-            end=now,
-            price=price.id,
-            product=price.product,
-            quantity=many,
-            unit_amount=price.amount,
-        )
-        wait(account, customer, charged)
+        bounded(price.amount * many, line.named("quantity"))
+        bill_once(account, customer, price, many)
+
+
+def bill_once(account: Account, customer: Customer, price: Price, many: int) -> None:
+    """Some of one thing, with the customer's next invoice."""
+    now = account.now(customer.id)
+    charged = Charged(
+        amount=price.amount * many,
+        currency=price.currency,
+        description=product_name(account, price.product),
+        start=now,
+        end=now,
+        price=price.id,
+        product=price.product,
+        quantity=many,
+        unit_amount=price.amount,
+    )
+    wait(account, customer, charged)
 
 
 def wait(account: Account, customer: Customer, charged: Charged) -> InvoiceItem:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from billproof.sandbox.billing import cycle, invoices, subscriptions
 from billproof.sandbox.billing.anchors import anchor_ahead
-from billproof.sandbox.billing.order_lines import one_off, recurring_lines
+from billproof.sandbox.billing.order_lines import one_off, recurring_lines, refuse_discounts
 from billproof.sandbox.billing.subscribing import Order, start
 from billproof.sandbox.billing.subscription import OVER, Item, Subscription
 from billproof.sandbox.billing.trials import trial_end
@@ -72,6 +72,7 @@ def create(account: Account, params: Params) -> Body:
 def upcoming(account: Account, params: Params) -> Upcoming:
     """The same for the sandbox's own pages."""
     params.only_one_of("customer", "subscription") if "customer" not in params else None
+    refuse_discounts(params)
     named = params.text("subscription")
     found = account.referred(Subscription, named, "subscription") if named else None
     customer = living(account, found.customer if found else params.required("customer"))

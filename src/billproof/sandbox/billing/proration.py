@@ -51,12 +51,16 @@ def charge(account: Account, subscription: Subscription, item: Item, at: int) ->
     _wait(account, subscription, item, held, at, "Remaining", held.share(at))
 
 
-def charge_part(account: Account, subscription: Subscription, item: Item) -> None:
-    """Ask for a first period that is only the rest of a whole one."""
-    price = item.price
-    began = period_end(item.period_end, price.interval or "month", -price.interval_count)
-    held = Held(price, item.quantity, began, item.period_end)
-    at = item.period_start
+def whole_until(price: Price, quantity: int, end: int) -> Held:
+    """The whole period of a price that ends at `end`."""
+    return Held(
+        price, quantity, period_end(end, price.interval or "month", -price.interval_count), end
+    )
+
+
+def charge_part(account: Account, subscription: Subscription, item: Item, at: int) -> None:
+    """Ask for a first period that is only the rest, from `at` on, of a whole one."""
+    held = whole_until(item.price, item.quantity, item.period_end)
     _wait(account, subscription, item, held, at, "Remaining", held.share(at))
 
 

@@ -34,6 +34,8 @@ class Order:
     """Where its whole periods begin, when that is not now; what comes before is a part of one."""
     prorates: bool = True
     """Whether that part is paid for."""
+    part_from: int | None = None
+    """Where that part begins, when that was said before; else now."""
     card: PaymentMethod | None = None
     """What the first invoice is charged on."""
     keeps_card: bool = True
@@ -79,7 +81,8 @@ def _first_invoice(account: Account, subscription: Subscription, order: Order) -
     if order.anchor is None:
         return invoices.draft(account, subscription, "subscription_create")
     for item in subscription.items if order.prorates else ():
-        proration.charge_part(account, subscription, item)
+        begins = order.part_from or item.period_start
+        proration.charge_part(account, subscription, item, begins)
     return invoices.draft(account, subscription, "subscription_create", ())
 
 

@@ -6,7 +6,7 @@ from billproof.sandbox.billing import collection, cycle, invoices, proration
 from billproof.sandbox.billing.anchors import anchor_ahead, anchor_word
 from billproof.sandbox.billing.changes import Change, change_end, change_items, change_trial
 from billproof.sandbox.billing.ending import end
-from billproof.sandbox.billing.order_lines import one_off, recurring_lines
+from billproof.sandbox.billing.order_lines import one_off, recurring_lines, refuse_discounts
 from billproof.sandbox.billing.payment_settings import settings_of
 from billproof.sandbox.billing.proration import Held
 from billproof.sandbox.billing.subscribing import Order, start
@@ -24,6 +24,7 @@ from billproof.sandbox.objects.resource import NONE
 def create(account: Account, params: Params) -> Subscription:
     """A subscription made by the backend, charged on a card that the customer has."""
     params.only_one_of("cancel_at", "cancel_at_period_end")
+    refuse_discounts(params)
     customer = living(account, params.required("customer"))
     order = _order(account, customer, params)
     _refuse_without_card(order)
@@ -100,6 +101,7 @@ def update(
     """
     if params.flag("cancel_at_period_end") is not None:
         params.only_one_of("cancel_at", "cancel_at_period_end")
+    refuse_discounts(params)
     subscription = account.get(Subscription, identifier)
     if subscription.status in OVER and _touches_more_than_notes(params):
         reason = "A canceled subscription can only update its cancellation_details and metadata."

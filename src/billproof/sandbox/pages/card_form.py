@@ -31,7 +31,9 @@ class CardForm:
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def sent(cls, body: bytes, now: int, known_email: str | None) -> CardForm:
+    def sent(
+        cls, body: bytes, now: int, known_email: str | None, *, asks_card: bool = True
+    ) -> CardForm:
         """The form that a browser sent, checked; it asks for an address where none is known."""
         said = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
         form = cls(
@@ -41,7 +43,9 @@ class CardForm:
             cvc=said.get("cvc", "").strip(),
             name=said.get("name", "").strip(),
         )
-        return replace(form, errors=form.wrong(now, asks_email=known_email is None))
+        wrong = form.wrong(now, asks_email=known_email is None)
+        kept = wrong if asks_card else {name: wrong[name] for name in wrong if name == "email"}
+        return replace(form, errors=kept)
 
     @classmethod
     def of(cls, buyer: Buyer) -> CardForm:

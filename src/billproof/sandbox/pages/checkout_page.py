@@ -51,7 +51,9 @@ class CheckoutPage:
 
     async def _pay(self, account: Account, session: Session, body: bytes) -> Response:
         email = known_email(account, session)
-        form = CardForm.sent(body, account.now(session.customer), email)
+        form = CardForm.sent(
+            body, account.now(session.customer), email, asks_card=session.needs_card
+        )
         if form.errors:
             return await show(account, session, form, WRONG)
         buyer = Buyer(form.number, form.email, form.name, form.expires)
