@@ -7,6 +7,7 @@ from billproof.sandbox.billing.order_lines import refuse_discounts
 from billproof.sandbox.billing.periods import DAY
 from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.currencies import currency_of
 from billproof.sandbox.objects.customers import Customer, living
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.invoice import Invoice
@@ -26,7 +27,7 @@ def create(account: Account, params: Params) -> Invoice:
     customer = living(account, params.required("customer"))
     named = params.text("subscription")
     subscription = account.referred(Subscription, named, "subscription") if named else None
-    currency = params.text("currency") or _currency(account, customer)
+    currency = currency_of(params) if "currency" in params else _currency(account, customer)
     invoice = invoices.empty(account, customer, currency, "manual", subscription)
     invoice.description = params.text("description")
     invoice.metadata = params.metadata()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from billproof.sandbox.billing import invoices
 from billproof.sandbox.billing.order_lines import bounded, quantity, wait
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.currencies import currency_of
 from billproof.sandbox.objects.customers import living
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.invoice import Invoice
@@ -30,7 +31,11 @@ def create(account: Account, params: Params) -> InvoiceItem:
         reason = f"The invoice {draft.id} is no draft of this customer."
         raise StripeError(Refusal.STATE, param="invoice", reason=reason)
     usual = customer.currency or (draft.currency if draft else None)
-    item = wait(account, customer, _charged(account, params, usual, account.now(customer.id)))
+    charged = _charged(account, params, usual, account.now(customer.id))
+    if draft is not None and draft.currency != charged.currency:
+        reason = f"The currency of the invoice item must be the invoice's, {draft.currency}."
+        raise StripeError(Refusal.STATE, param="currency", reason=reason)
+    item = wait(account, customer, charged)
     item.metadata = params.metadata()
     if draft is not None:
         item.invoice = draft.id
@@ -47,13 +52,12 @@ def _charged(account: Account, params: Params, usual: str | None, now: int) -> C
     unit = data.integer("unit_amount") if "price_data" in params else params.integer("amount")
     if unit is None:
         raise StripeError(Refusal.MISSING, param="amount")
-    currency = data.text("currency") or params.text("currency") or usual
-    if currency is None:
-        raise StripeError(Refusal.MISSING, param="currency")
+    given = data if "currency" in data else params
+    currency = usual if usual and "currency" not in given else currency_of(given)
     period = params.child("period")
     return Charged(
         amount=bounded(unit * (quantity(params) if "price_data" in params else 1), "amount"),
-        currency=currency.lower(),
+        currency=currency,
         description=params.text("description") or "Invoice item",
         start=min(period.integer("start") or now, FARTHEST),
         end=min(period.integer("end") or now, FARTHEST),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from billproof.sandbox.billing import charging, collection
 from billproof.sandbox.billing.order_lines import bounded
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.currencies import currency_of, fitting
 from billproof.sandbox.objects.customers import living
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.invoice import Invoice
@@ -19,12 +20,13 @@ def create(account: Account, params: Params) -> PaymentIntent:
     if amount is None or amount <= 0:
         reason = "Invalid positive integer"
         raise StripeError(Refusal.STATE, param="amount", reason=reason)
-    bounded(amount, "amount")
+    currency = currency_of(params)
+    fitting(bounded(amount, "amount"), currency, "amount")
     intent = charging.begin(
         account,
         living(account, named).id if named else None,
         amount,
-        params.required("currency").lower(),
+        currency,
         params.text("description"),
     )
     intent.metadata = params.metadata()

@@ -1,7 +1,8 @@
 """Proration: what a change in the middle of a period gives back, and what it costs.
 
 Stripe counts by the second: the share of a period that is left, of the old price as a
-credit and of the new one as a charge, each rounded to the currency's smallest unit.
+credit and of the new one as a charge, each rounded to the currency's smallest unit; of three
+decimals the last is zero.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from billproof.sandbox.billing.order_lines import wait
 from billproof.sandbox.billing.periods import period_end
 from billproof.sandbox.billing.subscription import Item, Subscription
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.currencies import step
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.invoice_lines import Charged
 from billproof.sandbox.objects.price import Price
@@ -37,7 +39,9 @@ class Held:
         """What the time from `at` on is worth, in the currency's smallest unit."""
         left, whole = max(0, self.end - max(at, self.start)), max(1, self.end - self.start)
         # Half up, in whole numbers: floats would lose cents of large amounts.
-        return (2 * self.price.amount * self.quantity * left + whole) // (2 * whole)
+        unit = step(self.price.currency)
+        whole *= unit
+        return unit * ((2 * self.price.amount * self.quantity * left + whole) // (2 * whole))
 
 
 def credit(account: Account, subscription: Subscription, item: Item, held: Held, at: int) -> None:

@@ -102,6 +102,7 @@ class Refusal(Enum):
     NO_SUCH = Row(400, INVALID, "resource_missing", "No such {kind}: '{id}'")
     UNKNOWN = Row(400, INVALID, "parameter_unknown", "Received unknown parameter: {param}")
     UNKNOWN_MANY = Row(400, INVALID, "parameter_unknown", "Received unknown parameters: {names}")
+    EXISTS = Row(400, INVALID, "resource_already_exists", "{kind} already exists.")
     MISSING = Row(400, INVALID, "parameter_missing", "Missing required param: {param}.")
     EMPTY = Row(400, INVALID, "parameter_invalid_empty", EMPTY)
     INTEGER = Row(400, INVALID, "parameter_invalid_integer", "Invalid integer: {value}")
@@ -172,6 +173,7 @@ class Refusal(Enum):
 BEGUN = frozenset(
     {
         Refusal.NO_SUCH,
+        Refusal.EXISTS,
         Refusal.STATE,
         Refusal.INTENT_STATE,
         Refusal.SETUP_STATE,

@@ -8,6 +8,9 @@ from typing import Any
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.resource import NO_METADATA
 
+MOST_KEYS = 50
+"""Of metadata, on one object."""
+
 
 class Params:
     """Typed, nested, read-only; every getter answers None or empty for what was not sent."""
@@ -84,7 +87,11 @@ class Params:
         sent: Mapping[str, str] | None = self._values.get("metadata")
         if not sent:
             return current
-        return {key: text for key, text in {**current, **sent}.items() if text != ""}
+        merged = {key: text for key, text in {**current, **sent}.items() if text != ""}
+        if len(merged) > MOST_KEYS:
+            reason = f"You can have at most {MOST_KEYS} metadata keys."
+            raise StripeError(Refusal.STATE, param=self.named("metadata"), reason=reason)
+        return merged
 
     def only_one_of(self, *names: str) -> None:
         """Refuse parameters that contradict each other."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from billproof.sandbox.objects import products
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.catalogue import Plan
+from billproof.sandbox.objects.currencies import currency_of, fitting
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.params import Params
@@ -44,37 +46,61 @@ def seed(account: Account, plans: tuple[Plan, ...]) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a price asks for: an amount, once or each period."""
+
+    currency: str
+    amount: int
+    interval: str | None
+    count: int
+
+    @classmethod
+    def of(cls, params: Params) -> Terms:
+        """Those that a call names; StripeError for what no price can be."""
+        params.only_one_of("unit_amount", "unit_amount_decimal")
+        recurring, currency = params.child("recurring"), currency_of(params)
+        amount = fitting(_amount(params), currency, params.named("unit_amount"))
+        return cls(currency, amount, recurring.text("interval"), _count(recurring))
+
+
 def create_product(account: Account, params: Params) -> Product:
     """A new product, with its first price where that is given."""
+    first = params.child("default_price_data")
+    terms = Terms.of(first) if "default_price_data" in params else None
     product = products.new(account, params)
-    if "default_price_data" in params:
-        first = {**params.json("default_price_data"), "product": product.id}
-        product.default_price = create(account, Params(first)).id
+    if terms is not None:
+        product.default_price = _new(account, product, terms, first).id
     return product
 
 
 def create(account: Account, params: Params) -> Price:
     """A new price; its product is named, or made of `product_data`."""
     params.only_one_of("product", "product_data")
+    terms = Terms.of(params)
+    _claim(account, params)
     if "product_data" in params:
         product = products.new(account, params.child("product_data"))
     else:
         product = account.referred(Product, params.required("product"), params.named("product"))
-    recurring = params.child("recurring")
-    _claim(account, params)
+    return _new(account, product, terms, params)
+
+
+def _new(account: Account, product: Product, terms: Terms, params: Params) -> Price:
     price = Price(
         id=long_id("price_"),
         created=account.now(None),
         livemode=account.livemode,
         product=product.id,
-        currency=_currency(params),
-        amount=_amount(params),
-        interval=recurring.text("interval"),
-        interval_count=_count(recurring),
+        currency=terms.currency,
+        amount=terms.amount,
+        interval=terms.interval,
+        interval_count=terms.count,
         nickname=params.text("nickname"),
         lookup_key=params.text("lookup_key"),
         metadata=params.metadata(),
     )
+    price.active = params.flag("active") is not False
     account.add(price)
     account.emit("price.created", price)
     return price
@@ -83,6 +109,11 @@ def create(account: Account, params: Params) -> Price:
 def update(account: Account, params: Params, identifier: str) -> Price:
     """Change what may change of a price; amount and interval never do."""
     price = account.get(Price, identifier)
+    product = account.find(Product, price.product)
+    if params.flag("active") is False and product and product.default_price == identifier:
+        reason = "This price cannot be archived because it is the default price of its product."
+        raise StripeError(Refusal.STATE, reason=reason)
+    _claim(account, params, price)
     with account.updating(price, "price.updated"):
         price.metadata = params.metadata(price.metadata)
         for name in ("nickname", "lookup_key"):
@@ -93,11 +124,11 @@ def update(account: Account, params: Params, identifier: str) -> Price:
     return price
 
 
-def _claim(account: Account, params: Params) -> None:
+def _claim(account: Account, params: Params, wants: Price | None = None) -> None:
     """Make a lookup key free, or refuse it: one price has it."""
     key = params.text("lookup_key")
     holder = next((each for each in account.all(Price) if key and each.lookup_key == key), None)
-    if holder is None:
+    if holder is None or holder is wants:
         return
     if not params.flag("transfer_lookup_key"):
         reason = f"A price ({holder.id}) already uses that lookup key."
@@ -116,14 +147,6 @@ def _count(recurring: Params) -> int:
         reason = "A period is one interval or more, and at most three years."
         raise StripeError(Refusal.STATE, param=recurring.named("interval_count"), reason=reason)
     return count
-
-
-def _currency(params: Params) -> str:
-    code = params.required("currency").lower()
-    if len(code) != 3 or not (code.isascii() and code.isalpha()):  # noqa: PLR2004 - ISO 4217
-        reason = f"Invalid currency: {code[:40]}."
-        raise StripeError(Refusal.STATE, param=params.named("currency"), reason=reason)
-    return code
 
 
 def _amount(params: Params) -> int:

@@ -15,11 +15,14 @@ from billproof.sandbox.objects.resource import Body, deleted
 
 def new(account: Account, params: Params) -> Product:
     """A new product."""
+    name, identifier = params.required("name"), params.text("id")
+    if account.find(Product, identifier) is not None:
+        raise StripeError(Refusal.EXISTS, param="id", kind="Product")
     product = Product(
-        id=params.text("id") or short_id("prod_"),
+        id=identifier or short_id("prod_"),
         created=account.now(None),
         livemode=account.livemode,
-        name=params.required("name"),
+        name=name,
         description=params.text("description"),
         active=params.flag("active") is not False,
         metadata=params.metadata(),
@@ -41,9 +44,10 @@ def _say(product: Product, params: Params) -> None:
 def update(account: Account, params: Params, identifier: str) -> Product:
     """Change a product."""
     product = account.get(Product, identifier)
+    default = _own_price(account, product, params.text("default_price"))
     with account.updating(product, "product.updated"):
         product.name = params.text("name") or product.name
-        product.default_price = params.text("default_price") or product.default_price
+        product.default_price = default or product.default_price
         product.metadata = params.metadata(product.metadata)
         product.updated = account.now(None)
         _say(product, params)
@@ -52,6 +56,18 @@ def update(account: Account, params: Params, identifier: str) -> Product:
         if "active" in params:
             product.active = params.flag("active") is True
     return product
+
+
+def _own_price(account: Account, product: Product, identifier: str | None) -> str | None:
+    """A price that may be the product's default one: of its own, and still sold."""
+    if identifier is None:
+        return None
+    price = account.referred(Price, identifier, "default_price")
+    if price.product != product.id or not price.active:
+        reason = f"The price {identifier} is {'archived' if not price.active else 'not of it'}."
+        reason = f"The default price of {product.id} must be one of its active prices. {reason}"
+        raise StripeError(Refusal.STATE, param="default_price", reason=reason)
+    return identifier
 
 
 def delete(account: Account, _params: Params, identifier: str) -> Body:
