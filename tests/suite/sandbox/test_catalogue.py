@@ -129,13 +129,11 @@ def test_a_lookup_key_is_handed_on_by_an_update_too(stripe: Local) -> None:
 
 def test_prorations_of_three_decimals_end_in_zero(stripe: Local) -> None:
     """As all amounts of such a currency."""
-    cheap, dear = (
-        stripe.post("prices", **_price())["id"],
-        stripe.post("prices", **_price(unit_amount=24_680))["id"],
-    )
+    cheap = stripe.post("prices", **_price())["id"]
+    dear = stripe.post("prices", **_price(unit_amount=24_680))["id"]
     customer = stripe.customer()
     made = stripe.subscribe(customer, price=cheap)
-    stripe.wait(12_345_6)
+    stripe.wait(123_456)
     item = {"id": made["items"]["data"][0]["id"], "price": dear}
 
     stripe.post(f"subscriptions/{made['id']}", items=[item])

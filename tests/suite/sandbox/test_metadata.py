@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import stripe
 
 
@@ -39,3 +40,14 @@ def test_a_session_keeps_its_notes_apart_from_its_subscriptions(sdk: stripe.Stri
 
     assert session.metadata is not None
     assert session.metadata.to_dict() == {"on": "session"}
+
+
+def test_merged_keys_are_fifty_at_most(sdk: stripe.StripeClient) -> None:
+    """Those that are there count; one may take another's place."""
+    customer = sdk.v1.customers.create({"metadata": {str(key): "x" for key in range(50)}}).id
+
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        sdk.v1.customers.update(customer, {"metadata": {"more": "x"}})
+
+    assert caught.value.param == "metadata"
+    sdk.v1.customers.update(customer, {"metadata": {"more": "x", "0": ""}})

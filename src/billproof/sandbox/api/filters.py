@@ -134,6 +134,11 @@ def _invoice_item(params: Params) -> Fits:
     return lambda each: same(each) and waits in {None, each.invoice is None}
 
 
+def _payment_method(params: Params) -> Fits:
+    same = _same("customer")(params)
+    return lambda each: params.text("type") in {None, "card"} and same(each)
+
+
 def _configuration(params: Params) -> Fits:
     asked = [(name, params.flag(name)) for name in ("active", "is_default")]
     return lambda each: all(flag in {None, getattr(each, name)} for name, flag in asked)
@@ -156,5 +161,5 @@ FILTERS: dict[type[Resource], Callable[[Params], Fits]] = {
     Dispute: _same("charge payment_intent"),
     Configuration: _configuration,
     Item: _same("subscription"),
-    PaymentMethod: _same("customer"),
+    PaymentMethod: _payment_method,
 }

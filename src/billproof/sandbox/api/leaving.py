@@ -30,7 +30,8 @@ def delete_customer(account: Account, _params: Params, identifier: str) -> Custo
 def cards_of_customer(account: Account, params: Params, identifier: str) -> Body:
     """The cards of a customer."""
     account.get(Customer, identifier)
-    found = account.of(identifier, PaymentMethod)
+    cards = params.text("type") in {None, "card"}
+    found = account.of(identifier, PaymentMethod) if cards else []
     return lists.page(found, params, f"/v1/customers/{identifier}/payment_methods")
 
 

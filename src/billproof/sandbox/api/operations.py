@@ -27,7 +27,7 @@ from billproof.sandbox.billing import (
 from billproof.sandbox.billing.checkout_session import Session
 from billproof.sandbox.billing.configurations import Configuration
 from billproof.sandbox.billing.subscription import Item, Subscription
-from billproof.sandbox.objects import customers, payment_methods, prices, products
+from billproof.sandbox.objects import customer_cards, payment_methods, prices, products
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.charges import Charge, Dispute, Refund
 from billproof.sandbox.objects.customers import Customer
@@ -126,8 +126,8 @@ OPERATIONS = (
     Operation("POST", "/v1/prices", "price.create", prices.create),
     Operation("POST", "/v1/prices/{id}", "price.update", prices.update),
     *_noun(Customer, "/v1/customers"),
-    Operation("POST", "/v1/customers", "customer.create", customers.create),
-    Operation("POST", "/v1/customers/{id}", "customer.update", customers.update),
+    Operation("POST", "/v1/customers", "customer.create", customer_cards.create),
+    Operation("POST", "/v1/customers/{id}", "customer.update", customer_cards.update),
     Operation("DELETE", "/v1/customers/{id}", "customer.delete", leaving.delete_customer),
     Operation(
         "GET",

@@ -16,12 +16,8 @@ from billproof.sandbox.objects.payment_methods import PaymentMethod, presented
 
 def create(account: Account, params: Params) -> PaymentIntent:
     """One without an invoice; confirmed at once where asked for."""
-    named, amount = params.text("customer"), params.integer("amount")
-    if amount is None or amount <= 0:
-        reason = "Invalid positive integer"
-        raise StripeError(Refusal.STATE, param="amount", reason=reason)
-    currency = currency_of(params)
-    fitting(bounded(amount, "amount"), currency, "amount")
+    named, currency = params.text("customer"), currency_of(params)
+    amount = fitting(_amount(params), currency, "amount")
     intent = charging.begin(
         account,
         living(account, named).id if named else None,
@@ -66,12 +62,42 @@ def cancel(account: Account, params: Params, identifier: str) -> PaymentIntent:
 
 
 def update(account: Account, params: Params, identifier: str) -> PaymentIntent:
-    """Change its notes."""
+    """Change its notes, and what is not paid yet: its card, and what no invoice says."""
     intent = account.get(PaymentIntent, identifier)
+    if {"amount", "currency", "customer", "payment_method"} & params.names():
+        _require_payable(intent)
+    _change_terms(account, intent, params)
+    if params.text("payment_method"):
+        intent.payment_method = card_of(account, intent.customer, params, None).id
+        intent.status = "requires_confirmation"
     intent.metadata = params.metadata(intent.metadata)
     if "description" in params:
         intent.description = params.text("description")
     return intent
+
+
+def _change_terms(account: Account, intent: PaymentIntent, params: Params) -> None:
+    changed = {"amount", "currency", "customer"} & params.names()
+    if changed and intent.invoice:
+        reason = f"The {min(changed)} of an invoice's payment is the invoice's."
+        raise StripeError(Refusal.STATE, param=min(changed), reason=reason)
+    customer = params.text("customer")
+    if customer and customer != intent.customer:
+        intent.customer = living(account, customer).id
+        account.adopt(intent)
+    if "setup_future_usage" in params:
+        intent.setup_future_usage = params.text("setup_future_usage")
+    if {"amount", "currency"} & changed:
+        intent.currency = currency_of(params) if "currency" in params else intent.currency
+        amount = _amount(params) if "amount" in params else intent.amount
+        intent.amount = fitting(amount, intent.currency, "amount")
+
+
+def _amount(params: Params) -> int:
+    amount = params.integer("amount")
+    if amount is None or amount <= 0:
+        raise StripeError(Refusal.POSITIVE, param="amount")
+    return bounded(amount, "amount")
 
 
 def _require_payable(intent: PaymentIntent) -> None:
@@ -81,11 +107,14 @@ def _require_payable(intent: PaymentIntent) -> None:
 
 
 def card_of(
-    account: Account, customer: str | None, params: Params, current: str | None
+    account: Account,
+    customer: str | None,
+    params: Params,
+    current: str | None,
+    missing: Refusal = Refusal.INTENT_CARD,
 ) -> PaymentMethod:
-    """The card that a call names for an intent, or the one it has."""
+    """The card that a call names for an intent, or the one it has; `missing` when there is none."""
     named = params.text("payment_method") or current
     if named is None:
-        reason = "You cannot confirm this without a payment method."
-        raise StripeError(Refusal.STATE, param="payment_method", reason=reason)
+        raise StripeError(missing)
     return presented(account, customer, named, "payment_method")

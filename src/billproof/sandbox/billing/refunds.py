@@ -16,6 +16,8 @@ def create(account: Account, params: Params) -> Refund:
     left = charge.amount - charge.refunded
     amount = params.integer("amount")
     amount = left if amount is None else amount
+    if amount < 1 and left:
+        raise StripeError(Refusal.POSITIVE, param="amount")
     if charge.decline is not None or not 0 < amount <= left:
         reason = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})."
         if not left:
@@ -46,7 +48,11 @@ def _charge(account: Account, params: Params) -> Charge:
     if named is None:
         return account.referred(Charge, params.required("charge"), "charge")
     intent = account.referred(PaymentIntent, named, "payment_intent")
-    return account.referred(Charge, intent.latest_charge or "", "payment_intent")
+    charge = account.find(Charge, intent.latest_charge)
+    if charge is None or charge.decline is not None:
+        reason = f"This PaymentIntent ({named}) does not have a successful charge to refund."
+        raise StripeError(Refusal.STATE, param="payment_intent", reason=reason)
+    return charge
 
 
 def close_dispute(account: Account, _params: Params, identifier: str) -> Dispute:

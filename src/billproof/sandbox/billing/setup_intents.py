@@ -62,7 +62,7 @@ def confirm(account: Account, params: Params, identifier: str) -> SetupIntent:
     if intent.status in {"succeeded", "canceled"}:
         reason = f"This SetupIntent's status is {intent.status}."
         raise StripeError(Refusal.SETUP_STATE, reason=reason)
-    method = card_of(account, intent.customer, params, intent.payment_method)
+    method = card_of(account, intent.customer, params, intent.payment_method, Refusal.SETUP_CARD)
     if method.card.refused:
         raise _fail(account, intent, method.card.refused.error())
     intent.payment_method, intent.return_url = method.id, params.text("return_url")

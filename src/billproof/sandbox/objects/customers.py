@@ -1,18 +1,20 @@
-"""Customers: create, change, delete, list, search."""
+"""Customers; their cards are in `customer_cards`."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import short_id
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.resource import Body, Resource, deleted
+from billproof.sandbox.objects.resource import NONE, Body, Resource, deleted, nulls
 from billproof.sandbox.objects.test_clock import TestClock
 
+ADDRESS = "city country line1 line2 postal_code state"
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 
 
@@ -33,6 +35,8 @@ class Customer(Resource):
     balance: int = 0
     currency: str | None = None
     default_payment_method: str | None = None
+    invoicing: Mapping[str, Any] = field(default_factory=lambda: NONE)
+    """What else its `invoice_settings` say."""
     next_invoice: int = 1
     delinquent: bool = False
     is_deleted: bool = False
@@ -57,10 +61,9 @@ class Customer(Resource):
             "email": self.email,
             "invoice_prefix": self.invoice_prefix,
             "invoice_settings": {
-                "custom_fields": None,
+                **nulls("custom_fields footer rendering_options"),
+                **self.invoicing,
                 "default_payment_method": self.default_payment_method,
-                "footer": None,
-                "rendering_options": None,
             },
             "name": self.name,
             "next_invoice_sequence": self.next_invoice,
@@ -78,7 +81,14 @@ class Customer(Resource):
 
 
 def create(account: Account, params: Params) -> Customer:
-    """A new customer."""
+    """A new customer, told by event."""
+    customer = new(account, params)
+    account.emit("customer.created", customer)
+    return customer
+
+
+def new(account: Account, params: Params) -> Customer:
+    """A new customer of whom nobody has been told."""
     identifier = short_id("cus_")
     clock = params.text("test_clock")
     if clock is not None:
@@ -91,10 +101,8 @@ def create(account: Account, params: Params) -> Customer:
         livemode=account.livemode,
         invoice_prefix=short_id("")[:8].upper(),
     )
-    _apply(customer, params)
-    account.add(customer)
-    account.emit("customer.created", customer)
-    return customer
+    apply(customer, params)
+    return account.add(customer)
 
 
 def living(account: Account, identifier: str, param: str = "customer") -> Customer:
@@ -105,17 +113,8 @@ def living(account: Account, identifier: str, param: str = "customer") -> Custom
     return customer
 
 
-def update(account: Account, params: Params, identifier: str) -> Customer:
-    """Change a customer; a deleted one is not there."""
-    customer = account.get(Customer, identifier)
-    if customer.is_deleted:
-        raise StripeError(Refusal.NOT_FOUND, param="id", kind="customer", id=identifier)
-    with account.updating(customer, "customer.updated"):
-        _apply(customer, params)
-    return customer
-
-
-def _apply(customer: Customer, params: Params) -> None:
+def apply(customer: Customer, params: Params) -> None:
+    """Change what a call names, but for cards."""
     email = params.text("email")
     if email is not None and not EMAIL.match(email):
         raise StripeError(Refusal.EMAIL, param="email", value=email)
@@ -124,7 +123,7 @@ def _apply(customer: Customer, params: Params) -> None:
             setattr(customer, name, params.text(name))
     for name in ("address", "shipping"):
         if name in params:
-            setattr(customer, name, params.json(name))
+            setattr(customer, name, _whole(params.json(name), name))
     if "preferred_locales" in params:
         customer.preferred_locales = tuple(params.texts("preferred_locales"))
     customer.tax_exempt = params.text("tax_exempt") or customer.tax_exempt
@@ -136,5 +135,15 @@ def _apply(customer: Customer, params: Params) -> None:
 
 
 def _apply_settings(customer: Customer, settings: Params) -> None:
-    if "default_payment_method" in settings:
-        customer.default_payment_method = settings.text("default_payment_method")
+    for name in ("custom_fields", "footer", "rendering_options"):
+        if name in settings:
+            customer.invoicing = {**customer.invoicing, name: settings.json(name)}
+
+
+def _whole(given: dict[str, Any] | None, name: str) -> dict[str, Any] | None:
+    """An address, or where something is shipped to, with all its members."""
+    if given is None:
+        return None
+    if name == "shipping":
+        return {**nulls("phone"), **given, "address": _whole(given.get("address") or {}, "address")}
+    return nulls(ADDRESS) | {member: text or None for member, text in given.items()}

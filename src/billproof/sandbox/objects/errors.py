@@ -71,6 +71,15 @@ ASKS_FOR_ACTION = (
     "can be completed using the PaymentIntent associated with the {kind}. For more details see: "
     "https://stripe.com/docs/billing/subscriptions/overview#requires-action"
 )
+NOT_ATTACHED = (
+    "The customer does not have a payment method with the ID {id}. The payment method must be "
+    "attached to the customer."
+)
+NO_CARD_YET = (
+    "You cannot confirm this {kind} because it's missing a payment method. You can either update "
+    "the {kind} with a payment method and then confirm it again, or confirm it again directly with "
+    "a payment method or ConfirmationToken."
+)
 NO_CARD = (
     "This customer has no attached payment source or default payment method. Please consider "
     "adding a default payment method."
@@ -106,6 +115,7 @@ class Refusal(Enum):
     MISSING = Row(400, INVALID, "parameter_missing", "Missing required param: {param}.")
     EMPTY = Row(400, INVALID, "parameter_invalid_empty", EMPTY)
     INTEGER = Row(400, INVALID, "parameter_invalid_integer", "Invalid integer: {value}")
+    POSITIVE = Row(400, INVALID, "parameter_invalid_integer", "Invalid positive integer")
     BOOLEAN = Row(400, INVALID, None, "Invalid boolean: {value}")
     DECIMAL = Row(400, INVALID, None, "Invalid decimal: {value}")
     STRING = Row(400, INVALID, None, "Invalid string: {value}")
@@ -128,6 +138,12 @@ class Refusal(Enum):
     MALFORMED = Row(400, INVALID, None, "Invalid request: {reason}")
     STATE = Row(400, INVALID, None, "{reason}")
     INTENT_STATE = Row(400, INVALID, "payment_intent_unexpected_state", "{reason}")
+    INTENT_CARD = Row(
+        400, INVALID, "payment_intent_unexpected_state", NO_CARD_YET.format(kind="PaymentIntent")
+    )
+    SETUP_CARD = Row(
+        400, INVALID, "setup_intent_unexpected_state", NO_CARD_YET.format(kind="SetupIntent")
+    )
     SETUP_STATE = Row(400, INVALID, "setup_intent_unexpected_state", "{reason}")
     REFUNDED = Row(
         400, INVALID, "charge_already_refunded", "Charge {id} has already been refunded."
@@ -135,6 +151,7 @@ class Refusal(Enum):
     NO_UPCOMING = Row(
         404, INVALID, "invoice_upcoming_none", "No upcoming invoices for customer: {id}"
     )
+    NOT_ATTACHED = Row(400, INVALID, "resource_missing", NOT_ATTACHED)
     NO_PAYMENT_METHOD = Row(400, INVALID, "resource_missing", NO_CARD)
     KEY_REUSED = Row(400, "idempotency_error", None, KEY_REUSED)
     KEY_IN_USE = Row(409, "idempotency_error", "idempotency_key_in_use", KEY_IN_USE)
@@ -143,6 +160,12 @@ class Refusal(Enum):
     FUNDS = Row(402, "card_error", "card_declined", FUNDS)
     CARD_NUMBER = Row(402, "card_error", "incorrect_number", "Your card number is incorrect.")
     EXPIRED_CARD = Row(402, "card_error", "expired_card", "Your card has expired.")
+    EXPIRY_MONTH = Row(
+        402, "card_error", "invalid_expiry_month", "Your card's expiration month is invalid."
+    )
+    EXPIRY_YEAR = Row(
+        402, "card_error", "invalid_expiry_year", "Your card's expiration year is invalid."
+    )
     INCORRECT_CVC = Row(
         402, "card_error", "incorrect_cvc", "Your card's security code is incorrect."
     )
@@ -176,9 +199,12 @@ BEGUN = frozenset(
         Refusal.EXISTS,
         Refusal.STATE,
         Refusal.INTENT_STATE,
+        Refusal.INTENT_CARD,
         Refusal.SETUP_STATE,
+        Refusal.SETUP_CARD,
         Refusal.REFUNDED,
         Refusal.NO_PAYMENT_METHOD,
+        Refusal.NOT_ATTACHED,
         Refusal.AMOUNT,
     }
 )

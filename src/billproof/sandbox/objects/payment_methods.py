@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.cards import BY_NAME, Asks, Card, accept, known
-from billproof.sandbox.objects.customers import Customer, living
+from billproof.sandbox.objects.customers import ADDRESS, Customer, living
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body, Resource, nulls
 
+MONTHS, LONGEST_YEARS = 12, 50
 EXPIRES = (12, 2034)
 """The month and the year that a card has on which nobody has typed another."""
 
@@ -28,6 +30,10 @@ class PaymentMethod(Resource):
     name: str | None = None
     expires: tuple[int, int] = EXPIRES
     """Month and year."""
+    phone: str | None = None
+    address: Any = None
+    is_spent: bool = False
+    """Whether it was taken from its customer, so that it can never be used again."""
     is_set_up: bool = False
     """Whether its owner has agreed to be charged in his absence."""
 
@@ -43,10 +49,11 @@ class PaymentMethod(Resource):
             **self.head(),
             "allow_redisplay": "unspecified",
             "billing_details": {
-                **nulls("phone tax_id"),
-                "address": nulls("city country line1 line2 postal_code state"),
+                "address": nulls(ADDRESS) | (self.address or {}),
                 "email": self.email,
                 "name": self.name,
+                "phone": self.phone,
+                "tax_id": None,
             },
             "card": self._card(),
             "customer": self.customer,
@@ -113,29 +120,43 @@ def create(account: Account, params: Params) -> PaymentMethod:
     if token is not None and token not in BY_NAME:
         raise StripeError(Refusal.NO_SUCH, param="card[token]", kind="token", id=token)
     card = BY_NAME[token] if token else known(given.required("number"))
-    details = params.child("billing_details")
-    method = store(account, None, card, details.text("name"))
-    method.email = details.text("email")
-    method.expires = (
-        given.integer("exp_month") or method.expires[0],
-        given.integer("exp_year") or method.expires[1],
-    )
+    expires = _expiry(account, given, EXPIRES)
+    method = store(account, None, card, None, expires)
+    _bill_to(method, params.child("billing_details"))
     method.metadata = params.metadata()
     return method
+
+
+def _expiry(account: Account, given: Params, current: tuple[int, int]) -> tuple[int, int]:
+    """The month and the year that a call names, which must not be over."""
+    month, year = given.integer("exp_month"), given.integer("exp_year")
+    month, year = month or current[0], year or current[1]
+    today = datetime.fromtimestamp(account.now(None), UTC)
+    if not 1 <= month <= MONTHS:
+        raise StripeError(Refusal.EXPIRY_MONTH, param="exp_month")
+    if not today.year <= year <= today.year + LONGEST_YEARS:
+        raise StripeError(Refusal.EXPIRY_YEAR, param="exp_year")
+    if (year, month) < (today.year, today.month):
+        raise StripeError(Refusal.EXPIRY_MONTH, param="exp_month")
+    return month, year
+
+
+def _bill_to(method: PaymentMethod, details: Params) -> None:
+    for name in ("email", "name", "phone"):
+        if name in details:
+            setattr(method, name, details.text(name))
+    if "address" in details:
+        method.address = details.json("address")
 
 
 def update(account: Account, params: Params, identifier: str) -> PaymentMethod:
     """Change whose name it bears, its expiry, its metadata."""
     method = account.get(PaymentMethod, identifier)
-    details, given = params.child("billing_details"), params.child("card")
+    expires = _expiry(account, params.child("card"), method.expires)
     with account.updating(method, "payment_method.updated"):
         method.metadata = params.metadata(method.metadata)
-        for name in ("email", "name"):
-            if name in details:
-                setattr(method, name, details.text(name))
-        month, year = method.expires
-        month = given.integer("exp_month") or month
-        method.expires = (month, given.integer("exp_year") or year)
+        method.expires = expires
+        _bill_to(method, params.child("billing_details"))
     return method
 
 
@@ -148,10 +169,20 @@ def attach(account: Account, params: Params, identifier: str) -> PaymentMethod:
     if method.customer not in (None, customer.id):
         reason = "The payment method you provided has already been attached to a customer."
         raise StripeError(Refusal.STATE, reason=reason)
+    _refuse_spent(method)
     accept(method.card.number)
     if method.customer is None:
         give(account, method, customer.id)
     return method
+
+
+def _refuse_spent(method: PaymentMethod) -> None:
+    if method.is_spent:
+        reason = (
+            "This PaymentMethod was previously used without being attached to a Customer or was "
+            "detached from a Customer, and may not be used again."
+        )
+        raise StripeError(Refusal.STATE, reason=reason)
 
 
 def give(account: Account, method: PaymentMethod, customer: str) -> None:
@@ -170,7 +201,7 @@ def detach(account: Account, _params: Params, identifier: str) -> PaymentMethod:
     before = method.body()
     owner = account.find(Customer, method.customer)
     account.emit("payment_method.detached", method, before)
-    method.customer = None
+    method.customer, method.is_spent = None, True
     if owner is not None and owner.default_payment_method == method.id:
         owner.default_payment_method = None
     return method
@@ -182,11 +213,7 @@ def wanted(account: Account, customer: Customer, identifier: str, param: str) ->
         return store(account, customer, accept(BY_NAME[identifier].number))
     method = account.referred(PaymentMethod, identifier, param)
     if method.customer != customer.id:
-        reason = (
-            f"The customer does not have a payment method with the ID {identifier}. "
-            "The payment method must be attached to the customer."
-        )
-        raise StripeError(Refusal.STATE, param=param, reason=reason)
+        raise StripeError(Refusal.NOT_ATTACHED, param=param, id=identifier)
     return method
 
 
@@ -198,6 +225,7 @@ def presented(account: Account, customer: str | None, identifier: str, param: st
     if identifier in BY_NAME:
         return store(account, None, BY_NAME[identifier])
     method = account.referred(PaymentMethod, identifier, param)
+    _refuse_spent(method)
     if customer is None or method.customer is None:
         return method
     return wanted(account, account.get(Customer, customer), identifier, param)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from starlette.responses import Response
 
 from billproof.sandbox.billing.features import updates_of_customer
-from billproof.sandbox.objects import customers
+from billproof.sandbox.objects import customer_cards
 from billproof.sandbox.objects.customers import EMAIL
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.resource import Body
@@ -94,7 +94,7 @@ async def answer(visit: Visit) -> Response:
     said: Body = {each: form[each] for each in fields if each in PLAIN}
     if "line1" in fields:
         said["address"] = {each: form[each] or None for each in ADDRESS}
-    customers.update(visit.account, Params(said), visit.customer.id)
+    customer_cards.update(visit.account, Params(said), visit.customer.id)
     return visit.finished(Done.DETAILS)
 
 
