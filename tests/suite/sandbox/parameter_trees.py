@@ -133,8 +133,9 @@ OLDER: dict[str, dict[str, Any]] = {
     "invoice.create_preview": {
         "subscription_details": {"billing_cycle_anchor": {"|": ["i", "=now,unchanged", PREVIEWED]}}
     },
+    "invoiceitem.create": {"price": "s"},
     "subscription.resume": ANCHOR,
-    "subscription.update": ANCHOR,
+    "subscription.update": {**ANCHOR, "default_payment_method": {"|": ["", "s"]}},
 }
 """What API versions before the SDK's take: backends in other languages pin those."""
 SCALARS = {str: "s", int: "i", bool: "b", float: "n", Decimal: "n"}

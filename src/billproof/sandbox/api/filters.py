@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from billproof.sandbox.billing.checkout_session import Session
@@ -31,7 +32,7 @@ def fitting(kind: type[Resource], params: Params) -> Fits:
     own = make(params) if make else _anything
     if "created" not in params:
         return own
-    within = _created_within(params)
+    within = _within("created", params)
     return lambda each: within(each) and own(each)
 
 
@@ -39,17 +40,19 @@ def _anything(_: object) -> bool:
     return True
 
 
-def _created_within(params: Params) -> Fits:
-    exactly = params.integer("created")
+def _within(name: str, params: Params) -> Fits:
+    """A filter by an instant, or by bounds for it."""
+    instant = attrgetter(name)
+    exactly = params.integer(name)
     if exactly is not None:
-        return lambda each: bool(each.created == exactly)
-    bounds = params.child("created")
+        return lambda each: bool(instant(each) == exactly)
+    bounds = params.child(name)
     least = max(
         bounds.integer("gte") or 0, (bounds.integer("gt") or 0) + 1 if "gt" in bounds else 0
     )
     below = bounds.integer("lt"), bounds.integer("lte")
     most = min((each for each in (_before(below[0]), below[1]) if each is not None), default=None)
-    return lambda each: each.created >= least and (most is None or each.created <= most)
+    return lambda each: instant(each) >= least and (most is None or instant(each) <= most)
 
 
 def _before(instant: int | None) -> int | None:
@@ -129,6 +132,14 @@ def _event(params: Params) -> Fits:
     return lambda each: one in {None, each.type} and (not types or each.type in types)
 
 
+def _invoice(params: Params) -> Fits:
+    same = _same("customer status subscription collection_method")(params)
+    if "due_date" not in params:
+        return same
+    due = _within("due_date", params)
+    return lambda each: each.due_date is not None and due(each) and same(each)
+
+
 def _invoice_item(params: Params) -> Fits:
     waits, same = params.flag("pending"), _same("customer invoice")(params)
     return lambda each: same(each) and waits in {None, each.invoice is None}
@@ -151,7 +162,7 @@ FILTERS: dict[type[Resource], Callable[[Params], Fits]] = {
     Subscription: _subscription,
     Session: _session,
     Event: _event,
-    Invoice: _same("customer status subscription collection_method"),
+    Invoice: _invoice,
     InvoiceItem: _invoice_item,
     InvoicePayment: _same("invoice"),
     PaymentIntent: _same("customer"),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from billproof.sandbox.billing.anchors import anchor_ahead
 from billproof.sandbox.billing.checkout_session import Session, SessionLine
-from billproof.sandbox.billing.order_lines import basket, bill_once
+from billproof.sandbox.billing.order_lines import basket, bill_once, check_currency
 from billproof.sandbox.billing.periods import DAY
-from billproof.sandbox.billing.session_rules import LATENESS, check, check_currency, expiry
+from billproof.sandbox.billing.session_rules import LATENESS, check, expiry
 from billproof.sandbox.billing.subscribing import Order, start
 from billproof.sandbox.billing.trials import trial_end
 from billproof.sandbox.objects import payment_methods

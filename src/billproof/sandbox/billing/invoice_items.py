@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from billproof.sandbox.billing import invoices
-from billproof.sandbox.billing.order_lines import bounded, quantity, wait
+from billproof.sandbox.billing.order_lines import bounded, once, quantity, wait
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.currencies import currency_of
 from billproof.sandbox.objects.customers import living
@@ -23,7 +23,7 @@ FARTHEST = 1 << 36
 
 def create(account: Account, params: Params) -> InvoiceItem:
     """Something to be billed, with the next invoice or on the draft that is named."""
-    params.only_one_of("amount", "pricing", "price_data")
+    params.only_one_of("amount", "pricing", "price", "price_data")
     customer = living(account, params.required("customer"))
     named = params.text("invoice")
     draft = account.referred(Invoice, named, "invoice") if named else None
@@ -44,9 +44,11 @@ def create(account: Account, params: Params) -> InvoiceItem:
 
 
 def _charged(account: Account, params: Params, usual: str | None, now: int) -> Charged:
-    named = params.child("pricing").text("price")
+    older = params.text("price")  # before basil (2025-03-31)
+    named, param = params.child("pricing").text("price"), "pricing[price]"
+    named, param = (older, "price") if older else (named, param)
     if named is not None:
-        price = account.referred(Price, named, "pricing[price]")
+        price = once(account.referred(Price, named, param), param)
         return _of_price(account, price, quantity(params), now)
     data = params.child("price_data")
     unit = data.integer("unit_amount") if "price_data" in params else params.integer("amount")

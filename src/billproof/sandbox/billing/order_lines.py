@@ -73,10 +73,28 @@ def _lines(account: Account, lines: list[Params], param: str) -> list[tuple[Pric
     return found
 
 
+def check_currency(params: Params, lines: list[tuple[Price, int]]) -> None:
+    """The `currency` of a call is that of its prices, which have but one here."""
+    wished, held = params.text("currency"), lines[0][0].currency
+    if wished is not None and wished.lower() != held:
+        reason = f"The prices are in {held}, and have no other currency."
+        raise StripeError(Refusal.STATE, param="currency", reason=reason)
+
+
+def once(price: Price, param: str) -> Price:
+    """A price that is paid once; StripeError for one that comes again."""
+    if price.interval is not None:
+        reason = "The price specified is set to `type=recurring` but this field only accepts "
+        reason += "prices with `type=one_time`."
+        raise StripeError(Refusal.STATE, param=param, reason=reason)
+    return price
+
+
 def one_off(account: Account, customer: Customer, lines: list[Params]) -> None:
     """Things that are billed once, with the customer's next invoice."""
-    for line in lines:
-        price, many = price_of(account, line), quantity(line)
+    found = [(line, once(price_of(account, line), line.named("price"))) for line in lines]
+    for line, price in found:
+        many = quantity(line)
         bounded(price.amount * many, line.named("quantity"))
         bill_once(account, customer, price, many)
 

@@ -11,7 +11,6 @@ from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import EMAIL
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.params import Params
-from billproof.sandbox.objects.price import Price
 
 SHORTEST, LONGEST = 30 * 60, DAY
 LONGEST_REFERENCE = 200
@@ -49,14 +48,6 @@ def check(params: Params) -> None:
     email = params.text("customer_email")
     if email is not None and not EMAIL.match(email):
         raise StripeError(Refusal.EMAIL, param="customer_email", value=email)
-
-
-def check_currency(params: Params, lines: list[tuple[Price, int]]) -> None:
-    """A session's currency is that of its prices, which have but one here."""
-    wished, held = params.text("currency"), lines[0][0].currency
-    if wished is not None and wished.lower() != held:
-        reason = f"The prices of this session are in {held}, and have no other currency."
-        raise StripeError(Refusal.STATE, param="currency", reason=reason)
 
 
 def _check_url(params: Params, name: str) -> None:

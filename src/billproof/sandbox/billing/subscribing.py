@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,8 @@ class Order:
 
     customer: Customer
     lines: list[tuple[Price, int]]
+    notes: Sequence[Mapping[str, str]] = ()
+    """The metadata of each line's item, when there are some."""
     metadata: Mapping[str, str] = field(default_factory=lambda: NO_METADATA)
     description: str | None = None
     trial_end: int | None = None
@@ -64,6 +66,8 @@ def start(account: Account, order: Order) -> Started:
         account.add(new_item(account, subscription, price, quantity))
         for price, quantity in order.lines
     ]
+    for item, notes in zip(subscription.items, order.notes, strict=False):
+        item.metadata = notes
     order.customer.currency = order.customer.currency or subscription.currency
     invoice = _first_invoice(account, subscription, order)
     if not invoice.due and order.days_until_due is None:

@@ -6,7 +6,12 @@ from billproof.sandbox.billing import collection, cycle, invoices, proration
 from billproof.sandbox.billing.anchors import anchor_ahead, anchor_word
 from billproof.sandbox.billing.changes import Change, change_end, change_items, change_trial
 from billproof.sandbox.billing.ending import end
-from billproof.sandbox.billing.order_lines import one_off, recurring_lines, refuse_discounts
+from billproof.sandbox.billing.order_lines import (
+    check_currency,
+    one_off,
+    recurring_lines,
+    refuse_discounts,
+)
 from billproof.sandbox.billing.payment_settings import settings_of
 from billproof.sandbox.billing.proration import Held
 from billproof.sandbox.billing.subscribing import Order, start
@@ -42,9 +47,11 @@ def _order(account: Account, customer: Customer, params: Params) -> Order:
     named = params.text("default_payment_method")
     card = wanted(account, customer, named, "default_payment_method") if named else None
     lines = recurring_lines(account, params.children("items"), "items")
+    check_currency(params, lines)
     return Order(
         customer=customer,
         lines=lines,
+        notes=[line.metadata() for line in params.children("items")],
         metadata=params.metadata(),
         description=params.text("description"),
         trial_end=trial,
@@ -114,6 +121,11 @@ def update(
         _refuse_if_unpayable(card, authenticated=authenticated)
     with account.updating(subscription, "customer.subscription.updated"):
         change = Change.begun(account, subscription, params)
+        one_off(
+            account,
+            account.get(Customer, subscription.customer),
+            params.children("add_invoice_items"),
+        )
         subscription.metadata = params.metadata(subscription.metadata)
         _apply_plain(account, subscription, params)
         change_items(change, params.children("items"))
@@ -228,6 +240,7 @@ def _apply_plain(account: Account, subscription: Subscription, params: Params) -
     subscription.payment_settings = settings_of(params, subscription.payment_settings)
     if "pause_collection" in params:
         pause = params.json("pause_collection")
+        _refuse_past(params.child("pause_collection"), account.now(subscription.customer))
         subscription.pause_collection = {"resumes_at": None, **pause} if pause else None
     if "default_payment_method" in params:
         customer = account.get(Customer, subscription.customer)
@@ -238,6 +251,13 @@ def _apply_plain(account: Account, subscription: Subscription, params: Params) -
         subscription.days_until_due = _days_until_due(params)
         subscription.collection_method = params.required("collection_method")
     _note_feedback(subscription, params)
+
+
+def _refuse_past(pause: Params, now: int) -> None:
+    resumes = pause.integer("resumes_at")
+    if resumes is not None and resumes <= now:
+        reason = "Invalid timestamp: must be an integer Unix timestamp in the future."
+        raise StripeError(Refusal.STATE, param=pause.named("resumes_at"), reason=reason)
 
 
 def _note_feedback(subscription: Subscription, params: Params) -> None:
