@@ -139,3 +139,19 @@ def test_a_list_counts_as_one_level_of_expansion(
     assert deep.value.code == "property_expansion_max_depth"
     assert "data.items.data.price.product" in str(deep.value)
     assert "expanding 'data.customer' instead" in str(beside.value)
+
+
+def test_events_are_listed_by_their_delivery(sdk: stripe.StripeClient, sandbox: Sandbox) -> None:
+    """What an endpoint still has to take is no success; one list of types is enough."""
+    sandbox.create_customer()
+    sandbox.set_webhook("http://127.0.0.1:9/hook", "whsec_x", mode="manual")
+    late = sandbox.create_customer().id
+
+    found = {
+        taken: [each.data.object["id"] for each in sdk.v1.events.list({"delivery_success": taken})]
+        for taken in (True, False)
+    }
+
+    assert (len(found[True]), found[False]) == (1, [late])
+    with pytest.raises(stripe.InvalidRequestError):
+        sdk.v1.events.list({"type": "customer.created", "types": ["customer.updated"]})

@@ -92,10 +92,11 @@ def test_a_pause_ends_ahead(local: Local) -> None:
     pause = {"behavior": "void", "resumes_at": START - 1}
 
     with pytest.raises(StripeError) as caught:
-        local.post(f"subscriptions/{made['id']}", pause_collection=pause)
+        local.post(f"subscriptions/{made['id']}", pause_collection=pause, metadata={"a": "b"})
 
     assert caught.value.param == "pause_collection[resumes_at]"
-    assert local.get(f"subscriptions/{made['id']}")["pause_collection"] is None
+    kept = local.get(f"subscriptions/{made['id']}")
+    assert (kept["pause_collection"], kept["metadata"]) == (None, {})
 
 
 def test_invoices_are_listed_by_their_due_date(local: Local) -> None:

@@ -11,6 +11,7 @@ from billproof.sandbox.billing.configurations import Configuration
 from billproof.sandbox.billing.subscription import OVER, Item, Subscription
 from billproof.sandbox.objects.charges import Charge, Dispute, Refund
 from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.invoice import Invoice, InvoicePayment
 from billproof.sandbox.objects.invoice_lines import InvoiceItem
@@ -127,9 +128,20 @@ def _session(params: Params) -> Fits:
 
 def _event(params: Params) -> Fits:
     types, one = params.texts("types"), params.text("type")
-    if one is not None and one.endswith(".*"):
-        return lambda each: bool(each.type.startswith(one[:-1]))
-    return lambda each: one in {None, each.type} and (not types or each.type in types)
+    if types and one is not None:
+        raise StripeError(Refusal.EXCLUSIVE, param="types", names="type, types")
+    taken = params.flag("delivery_success")
+    return lambda each: (
+        _is_of(each.type, one)
+        and (not types or each.type in types)
+        and taken in {None, not each.waiting}
+    )
+
+
+def _is_of(kind: str, wanted: str | None) -> bool:
+    if wanted is not None and wanted.endswith(".*"):
+        return kind.startswith(wanted[:-1])
+    return wanted in {None, kind}
 
 
 def _invoice(params: Params) -> Fits:
