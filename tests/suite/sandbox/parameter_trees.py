@@ -123,9 +123,10 @@ CALLS = {
 }
 ANCHOR = {"billing_cycle_anchor": {"|": ["=now,unchanged", {"type!": "=now,unchanged"}]}}
 PREVIEWED = {"timestamp": "i", "type!": "=now,timestamp,unchanged"}
+TYPES = {"payment_method_types": ["s"]}
 OLDER: dict[str, dict[str, Any]] = {
     "checkout.session.create": {
-        "payment_method_types": ["s"],
+        **TYPES,
         "ui_mode": "=custom,elements,embedded,embedded_page,form,hosted,hosted_page",
     },
     # Unset by an empty text, which the SDK's types do not say.
@@ -134,6 +135,10 @@ OLDER: dict[str, dict[str, Any]] = {
         "subscription_details": {"billing_cycle_anchor": {"|": ["i", "=now,unchanged", PREVIEWED]}}
     },
     "invoiceitem.create": {"price": "s"},
+    "payment_intent.confirm": TYPES,
+    "payment_intent.create": TYPES,
+    "payment_intent.update": TYPES,
+    "setup_intent.create": TYPES,
     "subscription.resume": ANCHOR,
     "subscription.update": {**ANCHOR, "default_payment_method": {"|": ["", "s"]}},
 }

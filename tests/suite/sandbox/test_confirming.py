@@ -61,6 +61,16 @@ def test_a_card_that_pays_once_stays_nobodys(local: Local) -> None:
     assert len(local.get("payment_methods", customer=customer)["data"]) == 1
 
 
+def test_payments_and_setups_name_their_types_as_before_endive(local: Local) -> None:
+    """Backends of all older versions send `payment_method_types`."""
+    types = {"payment_method_types": ["card"]}
+
+    payment = local.post("payment_intents", amount=700, currency="eur", **types)
+    setup = local.post("setup_intents", customer=local.customer(), **types)
+
+    assert [payment["payment_method_types"], setup["payment_method_types"]] == [["card"], ["card"]]
+
+
 def test_nobodys_payment_takes_a_ready_made_card(local: Local) -> None:
     """A payment needs no customer."""
     paid = local.post(

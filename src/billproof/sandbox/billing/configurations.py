@@ -10,6 +10,7 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.identifiers import long_id
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.price import Price
+from billproof.sandbox.objects.product import Product
 from billproof.sandbox.objects.resource import Body, Resource, nulls
 
 REASONS = ("too_expensive", "missing_features", "unused", "other")
@@ -143,8 +144,9 @@ def _new(account: Account, features: dict[str, Any], *, is_default: bool) -> Con
 
 def create(account: Account, params: Params) -> Configuration:
     """A configuration beside the default one."""
-    found = _new(account, params.json("features") or {}, is_default=False)
-    _check(account, found)
+    features = _complete(params.json("features") or {})
+    _check(account, features)
+    found = _new(account, features, is_default=False)
     _apply(found, params)
     account.emit("billing_portal.configuration.created", found)
     return found
@@ -154,10 +156,14 @@ def update(account: Account, params: Params, identifier: str) -> Configuration:
     """Change what it offers; each feature that is named is changed in what is given of it."""
     default(account)
     found = account.get(Configuration, identifier)
+    if found.is_default and params.flag("active") is False:
+        reason = "You cannot deactivate the default configuration."
+        raise StripeError(Refusal.STATE, param="active", reason=reason)
+    given = params.json("features") or {}
+    features = {**found.features, **{n: _joined(found.features[n], given[n]) for n in given}}
+    _check(account, features)
     before = found.body()
-    for name, given in (params.json("features") or {}).items():
-        found.features = {**found.features, name: _joined(found.features[name], given)}
-    _check(account, found)
+    found.features = features
     _apply(found, params)
     found.updated = account.now(None)
     account.emit("billing_portal.configuration.updated", found, before)
@@ -171,17 +177,20 @@ def _apply(found: Configuration, params: Params) -> None:
         if name in params:
             setattr(found, name, params.text(name))
     active = params.flag("active")
-    if active is False and found.is_default:
-        reason = "You cannot deactivate the default configuration."
-        raise StripeError(Refusal.STATE, param="active", reason=reason)
     found.active = found.active if active is None else active
 
 
-def _check(account: Account, found: Configuration) -> None:
-    for price in found.prices:
-        account.referred(Price, price, "features[subscription_update][products]")
-    if found.offers("subscription_update") and not found.prices:
+def _check(account: Account, features: dict[str, Any]) -> None:
+    """Refuse products and prices that are not there, or not each other's."""
+    updating, param = features["subscription_update"], "features[subscription_update][products]"
+    products = updating.get("products") or []
+    if updating["enabled"] and not products:
         reason = "Name the products between which customers may change."
-        param = "features[subscription_update][products]"
-        account.remove(found) if not found.is_default else None
         raise StripeError(Refusal.STATE, param=param, reason=reason)
+    for index, offered in enumerate(products):
+        product = account.referred(Product, offered["product"], f"{param}[{index}][product]")
+        for each in offered["prices"]:
+            price = account.referred(Price, each, f"{param}[{index}][prices]")
+            if price.product != product.id:
+                reason = f"The price {each} is not of the product {product.id}."
+                raise StripeError(Refusal.STATE, param=f"{param}[{index}][prices]", reason=reason)
