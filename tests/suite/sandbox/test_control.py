@@ -42,7 +42,9 @@ def _pulled(sandbox: Sandbox, http: httpx.Client, receiver: Receiver) -> dict[st
     charge = sandbox.stripe("GET", "/v1/charges")["data"][0]["id"]
     endpoint = sandbox.stripe("GET", "/v1/webhook_endpoints")["data"][0]["id"]
     session = sandbox.create_session(
-        mode="subscription", success_url="https://shop.test", line_items=[{"price": "price_pro"}]
+        mode="subscription",
+        success_url="https://shop.test",
+        line_items=[{"price": "price_pro", "quantity": 1}],
     ).id
     asked = {"customer": customer, "payment_method": "pm_card_authenticationRequired"}
     setup = sandbox.stripe("POST", "/v1/setup_intents", {**asked, "confirm": True})["id"]

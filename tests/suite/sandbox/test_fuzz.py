@@ -85,7 +85,7 @@ def _mended(call: str, body: dict[str, Any], known: dict[str, str]) -> dict[str,
         "customer": known["customer"],
         "success_url": "https://shop.test",
         "mode": "subscription",
-        "line_items": [{"price": "price_pro"}],
+        "line_items": [{"price": "price_pro", "quantity": 1}],
     }
     needed = {name: usual[name] for name in usual if name in names and call.endswith("create")}
     return needed | {name: known.get(name, value) for name, value in body.items()}

@@ -46,7 +46,7 @@ def price(sandbox: Sandbox) -> str:
         ("prices", {"unit_amount_decimal": "0.5"}, {"unit_amount_decimal": "nan"}, None),
         ("prices", {"unit_amount_decimal": "1.5"}, {"unit_amount_decimal": "1e400"}, None),
         ("payment_intents", {"amount": LARGEST}, {"amount": LARGEST + 1}, "amount_too_large"),
-        ("payment_intents", {"amount": 1}, {"amount": -1}, None),
+        ("payment_intents", {"amount": 1}, {"amount": -1}, "parameter_invalid_integer"),
         ("invoiceitems", {"amount": LARGEST}, {"amount": LARGEST + 1}, "amount_too_large"),
         ("invoiceitems", {"amount": -LARGEST}, {"amount": -LARGEST - 1}, "amount_too_large"),
     ],
@@ -77,13 +77,15 @@ def test_a_quantity_makes_no_larger_amount(sandbox: Sandbox, price: str, many: i
     lines = [{"price": price, "quantity": many}]
     item = {"id": made.items.data[0].id, "price": price, "quantity": many}
     before = sandbox.subscription(made.id)
+    gold = {"unit_amount": LARGEST, "currency": "eur", "product_data": {"name": "A bar"}}
+    once = sandbox.create_price(**gold).id
 
     refused = []
     for path, params in (
         ("subscriptions", {"customer": customer, "items": lines}),
         ("checkout/sessions", {"success_url": "https://shop.test", "line_items": lines}),
         (f"subscriptions/{made.id}", {"items": [item]}),
-        ("invoiceitems", {"customer": customer, "pricing": {"price": price}, "quantity": many}),
+        ("invoiceitems", {"customer": customer, "pricing": {"price": once}, "quantity": many}),
     ):
         mode = {"mode": "subscription"} if path == "checkout/sessions" else {}
         with pytest.raises(SandboxRefused) as caught:
