@@ -12,7 +12,7 @@ METHODS = nulls(
     "acss_debit bancontact billie blik card customer_balance konbini payto pix sepa_debit upi "
     "us_bank_account"
 )
-OF_CARDS = nulls("mandate_options network request_three_d_secure")
+OF_CARDS = nulls("network request_three_d_secure")
 
 
 def settings_of(params: Params, current: Mapping[str, Any]) -> Mapping[str, Any]:
