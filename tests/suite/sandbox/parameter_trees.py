@@ -213,7 +213,6 @@ def _union(arguments: tuple[Any, ...], module: Any) -> Any:
     if any(isinstance(kind, str) and kind.startswith("=") for kind in kinds):
         kinds = [kind for kind in kinds if kind != "s"]
     unique = [kind for index, kind in enumerate(kinds) if kind not in kinds[:index]]
-    unique.sort(key=lambda kind: kind == "b")  # the last one is what is left: `true` is no choice
     return unique[0] if len(unique) == 1 else {"|": unique}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from billproof.sandbox.api import filters
-from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.account import Account, words
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.params import Params
@@ -60,7 +60,8 @@ def _position(found: list[Resource], identifier: str, param: str) -> int:
     for index, each in enumerate(found):
         if each.id == identifier:
             return index
-    raise StripeError(Refusal.NO_SUCH, param=param, kind="object", id=identifier)
+    kind = words(type(found[0])) if found else "object"
+    raise StripeError(Refusal.NO_SUCH, param=param, kind=kind, id=identifier)
 
 
 def lister(kind: type[Resource], url: str) -> Callable[[Account, Params], Body]:
@@ -86,5 +87,5 @@ def _cursor(account: Account, kind: type[Resource], params: Params, name: str) -
     identifier = params.text(name)
     found = account.find(kind, identifier)
     if identifier is not None and found is None:
-        raise StripeError(Refusal.NO_SUCH, param=name, kind="object", id=identifier)
+        raise StripeError(Refusal.NO_SUCH, param=name, kind=words(kind), id=identifier)
     return found

@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from billproof.sandbox.api import scalars
-from billproof.sandbox.api.scalars import INTEGER, Reader
+from billproof.sandbox.api.scalars import BOOLEANS, INTEGER, Reader
 from billproof.sandbox.objects.errors import Refusal, StripeError
 
 INDEX = re.compile(r"\d{1,4}\Z", re.ASCII)
@@ -106,6 +106,8 @@ def _looks_like(kind: Any) -> Callable[[str], bool]:
         return lambda _: True
     if kind == "i":
         return lambda value: bool(INTEGER.match(value))
+    if kind == "b":
+        return lambda value: value in BOOLEANS
     words = kind[1:].split(",") if isinstance(kind, str) and kind.startswith("=") else []
     return lambda value: value in words
 
