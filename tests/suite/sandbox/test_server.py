@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -10,9 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 
 import billproof.sandbox
 from billproof.errors import CannotTest, UsageError
+from billproof.sandbox import wire
 from billproof.sandbox.__main__ import parse
 from billproof.sandbox.client import Sandbox
 from billproof.sandbox.objects.catalogue import read_plans
@@ -59,6 +62,13 @@ def test_another_server_is_no_sandbox(receiver: Receiver) -> None:
         with pytest.raises(CannotTest) as caught, Sandbox(url, "sk_test_1") as stranger:
             stranger.health()
         assert caught.value.code == code
+
+
+def test_an_idle_connection_is_let_go_by_the_client_first() -> None:
+    """Had both the same patience, a call would now and then meet a closing connection."""
+    server = inspect.signature(uvicorn.Config).parameters["timeout_keep_alive"].default
+
+    assert server / 2 >= wire.IDLE_SECONDS
 
 
 def test_a_port_in_use_is_said_in_one_sentence(server: str, tmp_path: Path) -> None:
