@@ -157,7 +157,16 @@ def test_an_option_that_makes_no_sense_is_refused(
         {"amount": -1},
         {"amount": 100_000_000},
         {"amount": "much"},
+        {"amount": 5.5},
+        {"amount": True},
+        {"amount": None},
+        {"currency": None},
+        {"interval": []},
+        {"name": 7},
         {"price": "price_other"},
+        {"price": "a/b"},
+        {"price": ""},
+        {"price": 7},
     ],
 )
 def test_a_catalogue_that_no_price_can_be_made_of_is_refused(
@@ -175,6 +184,34 @@ def test_a_catalogue_that_no_price_can_be_made_of_is_refused(
 
     with pytest.raises(UsageError, match="plans file"):
         read_plans(file)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"plans": {}}', '{"plans": [1]}', '{"plans": [{}]}', "[" * 100_000],
+)
+def test_what_is_no_catalogue_is_told_how_one_is_written(tmp_path: Path, text: str) -> None:
+    """The advice is one that can be followed, and is."""
+    file = tmp_path / "plans.json"
+    file.write_text(text)
+
+    with pytest.raises(UsageError, match="plans file") as caught:
+        read_plans(file)
+
+    assert caught.value.advice is not None
+    file.write_text(caught.value.advice.removeprefix("Write ").removesuffix("."))
+    assert [plan.name for plan in read_plans(file)] == ["Pro"]
+
+
+def test_a_plan_is_called_as_it_is_named(tmp_path: Path) -> None:
+    """Letter by letter; without a name, after its key. A byte order mark is no matter."""
+    plan = {"price": "price_a", "amount": 5, "currency": "EUR", "interval": "year"}
+    named = {**plan, "name": "API for iOS"}
+    keyed = {**plan, "price": "price_b", "key": "team"}
+    file = tmp_path / "plans.json"
+    file.write_text(json.dumps({"plans": [named, keyed]}), encoding="utf-8-sig")
+
+    assert [each.name for each in read_plans(file)] == ["API for iOS", "Team"]
 
 
 def test_the_parameters_are_the_installed_sdks() -> None:
