@@ -16,9 +16,11 @@ import pytest
 import stripe
 
 from billproof.errors import UsageError
+from billproof.sandbox.billing.subscription import Item
 from billproof.sandbox.client import Sandbox
 from billproof.sandbox.objects.catalogue import Plan
-from billproof.sandbox.state.codec import KINDS, Codec
+from billproof.sandbox.objects.price import Price
+from billproof.sandbox.state.codec import KINDS, codec
 from billproof.sandbox.state.keeper import Keeper
 from billproof.sandbox.tenants.tenants import Tenants
 from billproof.sandbox.webhooks.delivery import Courier
@@ -61,14 +63,27 @@ def test_every_kind_of_object_is_read_as_it_was_written() -> None:
     """Field by field; what they share is the same object."""
     local = Local()
     _story(local)
-    codec = Codec(local.account)
 
     for name, kind in KINDS.items():
         held = local.account.all(kind)
         assert held, f"the story has no {name}"
         for each in held:
-            again = codec.read(name, codec.written(each))
+            again = codec().read(local.account, name, codec().written(each))
             assert (again, again.body()) == (each, each.body())
+
+
+def test_what_is_read_refers_to_its_own_account() -> None:
+    """All accounts have one reader, and the same prices by id."""
+    one, other = Local(), Local()
+    [item] = other.subscribe(other.customer())["items"]["data"]
+    text = codec().written(other.account.get(Item, item["id"]))
+    codec().read(one.account, "price", codec().written(one.account.get(Price, "price_pro")))
+
+    found = codec().read(other.account, "subscription_item", text)
+
+    assert isinstance(found, Item)
+    assert found.price is other.account.get(Price, "price_pro")
+    assert found.price is not one.account.get(Price, "price_pro")
 
 
 def test_an_account_comes_back_whole(file: Path) -> None:

@@ -15,7 +15,7 @@ from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.idempotency import IdempotencyKeys, Remembered
 from billproof.sandbox.objects.settings import AfterRetries, BillingSettings
 from billproof.sandbox.objects.timeline import NOBODY, Life
-from billproof.sandbox.state.codec import SHARED, Codec
+from billproof.sandbox.state.codec import SHARED, codec
 from billproof.sandbox.webhooks.attempts import Attempt, Deliveries
 
 
@@ -49,7 +49,7 @@ class Ledger:
     ) -> None:
         self._file, self._account = file, account
         self._deliveries, self._keys, self._faults = deliveries, keys, faults
-        self._codec = Codec(account)
+        self._codec = codec()
         self._numbers: dict[Name, int] = {}
         self._written: dict[Name | str, int] = {}
         self._of_owner: dict[str, dict[Name, None]] = {}
@@ -67,7 +67,7 @@ class Ledger:
         for kind, identifier, number, body in sorted(
             rows, key=lambda row: order.get(row[0], len(order))
         ):
-            self._account.add(self._codec.read(kind, body))
+            self._account.add(self._codec.read(self._account, kind, body))
             self._note((kind, identifier), number, body)
         self._load_lives(key)
         self._load_rest(key)
