@@ -8,8 +8,7 @@ sandbox.amend(subscription_id, status="past_due")
 from __future__ import annotations
 
 import threading
-from typing import Any, Literal, TypeVar
-from urllib.parse import quote
+from typing import Any, Literal
 
 from billproof.errors import CannotTest
 from billproof.sandbox import models
@@ -17,18 +16,23 @@ from billproof.sandbox.models import (
     Attempt,
     Call,
     CheckoutSession,
+    Clock,
     Customer,
+    Dispute,
     Event,
     Fault,
     Subscription,
 )
-from billproof.sandbox.wire import SandboxRefused, Wire
+from billproof.sandbox.stripe_calls import Model, StripeCalls
+from billproof.sandbox.wire import SandboxRefused
 
 __all__ = [
     "Attempt",
     "Call",
     "CheckoutSession",
+    "Clock",
     "Customer",
+    "Dispute",
     "Event",
     "Fault",
     "Sandbox",
@@ -39,22 +43,9 @@ __all__ = [
 Mode = Literal["auto", "manual"]
 ROUNDS_OF_WAITING = 600
 """Half a minute, for what takes a tick of the sandbox."""
-Model = TypeVar("Model", bound=models.Shown)
-PLACES = {
-    "cus_": "customers",
-    "cs_": "checkout/sessions",
-    "sub_": "subscriptions",
-    "in_": "invoices",
-    "price_": "prices",
-    "prod_": "products",
-    "pm_": "payment_methods",
-    "si_": "subscription_items",
-    "evt_": "events",
-}
-"""Where objects are retrieved, by the prefix of their ids."""
 
 
-class Sandbox(Wire):
+class Sandbox(StripeCalls):
     """One account, by its secret key. Thread-safe; close it, or use it in a `with`.
 
     Its own calls are neither logged nor struck by faults: they are the trial's, not the backend's.
@@ -89,6 +80,16 @@ class Sandbox(Wire):
         path = f"/_sandbox/{place}/{intent}/authenticate"
         self.send("POST", path, json={"outcome": outcome})
 
+    def dispute(self, charge: str, reason: str = "fraudulent") -> Dispute:
+        """Have the payer's bank take a charge back."""
+        answer = self.send("POST", f"/_sandbox/charges/{charge}/dispute", json={"reason": reason})
+        return Dispute.model_validate(answer)
+
+    def settle_dispute(self, dispute: str, outcome: Literal["won", "lost"]) -> Dispute:
+        """Have the bank decide: the merchant has `won`, or `lost`."""
+        answer = self.send("POST", f"/_sandbox/disputes/{dispute}/settle", json={"status": outcome})
+        return Dispute.model_validate(answer)
+
     def run_ahead(self, customer: str, seconds: int) -> None:
         """Have a customer live that far ahead of real time: his periods end sooner."""
         self.send("PUT", f"/_sandbox/customers/{customer}/clock", json={"offset": seconds})
@@ -122,6 +123,14 @@ class Sandbox(Wire):
         }
         given = {name: value for name, value in wished.items() if value is not None}
         self.send("PUT", "/_sandbox/settings", json=given)
+
+    def settings(self) -> models.Settings:
+        """When failed payments are tried again, and what follows the last attempt."""
+        return models.Settings.model_validate(self.send("GET", "/_sandbox/settings"))
+
+    def clocks(self) -> list[Clock]:
+        """The test clocks, oldest first."""
+        return self._list("clocks", Clock)
 
     def amend(self, subscription: str, **truth: Any) -> Subscription:
         """Set members of a subscription (`current_period_end` too) and emit the event."""
@@ -255,76 +264,6 @@ class Sandbox(Wire):
     def attempts(self, event: str | None = None, customer: str | None = None) -> list[Attempt]:
         """Every delivery so far, oldest first."""
         return self._list("deliveries", Attempt, event=event, customer=customer)
-
-    # Stripe's own calls
-
-    def create_customer(self, **params: Any) -> Customer:
-        """A customer."""
-        return Customer.model_validate(self.stripe("POST", "/v1/customers", params))
-
-    def delete_customer(self, customer: str) -> Customer:
-        """Delete a customer; his subscriptions end."""
-        return Customer.model_validate(self.stripe("DELETE", f"/v1/customers/{customer}"))
-
-    def create_session(self, **params: Any) -> CheckoutSession:
-        """A checkout session."""
-        answer = self.stripe("POST", "/v1/checkout/sessions", params)
-        return CheckoutSession.model_validate(answer)
-
-    def expire_session(self, session: str) -> CheckoutSession:
-        """Close an open session."""
-        answer = self.stripe("POST", f"/v1/checkout/sessions/{session}/expire")
-        return CheckoutSession.model_validate(answer)
-
-    def create_price(self, **params: Any) -> models.PriceShown:
-        """A price."""
-        return models.PriceShown.model_validate(self.stripe("POST", "/v1/prices", params))
-
-    def subscribe(self, customer: str, price: str, **extra: Any) -> Subscription:
-        """A subscription that is paid for with a new good card; `extra` joins the parameters."""
-        path = "/v1/payment_methods/pm_card_visa/attach"
-        card = self.stripe("POST", path, {"customer": customer})
-        usual = {"customer": customer, "items": [{"price": price}]}
-        params = {**usual, "default_payment_method": card["id"], **extra}
-        answer = self.stripe("POST", "/v1/subscriptions", params)
-        return Subscription.model_validate(answer)
-
-    def update_subscription(self, subscription: str, **params: Any) -> Subscription:
-        """Change a subscription as a backend would."""
-        answer = self.stripe("POST", f"/v1/subscriptions/{subscription}", params)
-        return Subscription.model_validate(answer)
-
-    def cancel_subscription(self, subscription: str) -> Subscription:
-        """End a subscription now."""
-        answer = self.stripe("DELETE", f"/v1/subscriptions/{subscription}")
-        return Subscription.model_validate(answer)
-
-    def retrieve(self, identifier: str, kind: type[Model]) -> Model:
-        """Any object by its id; `kind` is the model of its prefix, or `Shown`."""
-        safe = quote(identifier, safe="")
-        for prefix, place in PLACES.items():
-            if identifier.startswith(prefix):
-                return kind.model_validate(self.stripe("GET", f"/v1/{place}/{safe}"))
-        raise ValueError(f"Nothing is retrieved by an id like {identifier}.")
-
-    def customer(self, identifier: str) -> Customer:
-        """A customer as it is now."""
-        return self.retrieve(identifier, Customer)
-
-    def session(self, identifier: str) -> CheckoutSession:
-        """A checkout session as it is now."""
-        return self.retrieve(identifier, CheckoutSession)
-
-    def find_session(self, identifier: str) -> CheckoutSession | None:
-        """A checkout session as it is now, if there is one of that id."""
-        try:
-            return self.session(identifier)
-        except (SandboxRefused, ValueError):
-            return None
-
-    def subscription(self, identifier: str) -> Subscription:
-        """A subscription as it is now."""
-        return self.retrieve(identifier, Subscription)
 
     def _list(self, noun: str, model: type[Model], **wanted: str | int | None) -> list[Model]:
         params = [(name, str(value)) for name, value in wanted.items() if value is not None]

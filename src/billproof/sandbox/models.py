@@ -86,6 +86,24 @@ class Subscription(Shown):
         return self.items.data[0].current_period_end
 
 
+class Clock(Shown):
+    """A test clock."""
+
+    frozen_time: int
+    status: str
+    name: str | None
+
+
+class Dispute(Shown):
+    """A payment that its payer's bank has taken back."""
+
+    charge: str
+    amount: int
+    currency: str
+    reason: str
+    status: str
+
+
 class Event(Shown):
     """An event; `body` is the exact text that is delivered."""
 
@@ -151,3 +169,13 @@ class Webhooks(BaseModel):
     back_off: list[float]
     patience: float
     under_way: int
+
+
+class Settings(BaseModel):
+    """When failed payments are tried again, and what follows the last attempt."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    retry_days: list[int]
+    after_retries: Literal["cancel", "unpaid", "past_due"]
+    finalization_delay: int

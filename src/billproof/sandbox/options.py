@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,11 +37,23 @@ def refuse_nonsense(options: SandboxOptions) -> None:
         if url and not _is_web_address(url):
             wish = "Begin with http:// or https:// and a host."
             raise UsageError(f"--{name} is no URL: {url[:100]}.", wish)
+    if options.advertise and not _is_origin(options.advertise):
+        # Pages link to each other from the root: below a path they would not be found.
+        wish = "Write scheme, host and port alone: http://stripe:12111."
+        raise UsageError(f"--advertise is more than an origin: {options.advertise[:100]}.", wish)
+    if options.webhook_secret and options.webhook_url is None:
+        raise UsageError("--webhook-secret signs nothing.", "Say where with --webhook-url.")
 
 
 def _is_web_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        named = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+    return parts.scheme in {"http", "https"} and named and not re.search(r"\s", url)
+
+
+def _is_origin(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not (parts.query or parts.fragment or "@" in parts.netloc)

@@ -17,6 +17,8 @@ from billproof.errors import CannotTest
 LEVER = "Sandbox-Lever"
 """The header of calls that are the suite's own: neither logged nor struck by faults."""
 PATIENCE_SECONDS = 30.0
+IDLE_SECONDS = 2.0
+"""Until an idle connection is let go: before the sandbox closes it, just as a call may go out."""
 
 
 @dataclass(eq=False)
@@ -52,6 +54,7 @@ class Wire:
             base_url=self.url,
             headers=headers,
             timeout=PATIENCE_SECONDS,
+            limits=httpx.Limits(keepalive_expiry=IDLE_SECONDS),
             trust_env=False,
             verify=_tls(),
         )

@@ -351,6 +351,7 @@ def code_of(error: stripe.StripeError) -> str | None:
     ("words", "kind", "code"),
     [
         ({"status": 402}, stripe.CardError, "card_declined"),
+        ({"status": 409}, stripe.APIError, "idempotency_key_in_use"),
         ({"status": 409, "code": "lock_timeout"}, stripe.APIError, "lock_timeout"),
         ({"status": 403}, stripe.PermissionError, None),
         ({"status": 401}, stripe.AuthenticationError, None),
@@ -375,6 +376,27 @@ def test_every_status_has_stripes_body(
     assert caught.value.http_status == words["status"]
     assert code_of(caught.value) == code
     assert "stripe-rate-limited-reason" not in (caught.value.headers or {})
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "message"),
+    [
+        (None, "generic_decline", "Your card was declined."),
+        ("insufficient_funds", "insufficient_funds", "Your card has insufficient funds."),
+        ("expired_card", "expired_card", "Your card has expired."),
+        ("odd", None, "Your card was declined."),
+    ],
+)
+def test_a_402_is_a_cards_whatever_its_code(
+    http: httpx.Client, sandbox: Sandbox, code: str | None, reason: str | None, message: str
+) -> None:
+    """Stripe's SDK for Node looks at the type; people look at why the bank said no."""
+    sandbox.fault(status=402, code=code)
+
+    error = http.get("/v1/customers").json()["error"]
+
+    assert (error["type"], error["code"]) == ("card_error", code or "card_declined")
+    assert (error.get("decline_code"), error["message"]) == (reason, message)
 
 
 def test_the_sdk_tries_again_as_it_is_told_to(server: str, key: str, sandbox: Sandbox) -> None:

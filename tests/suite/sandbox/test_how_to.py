@@ -84,7 +84,7 @@ def test_its_tests_pass(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess(*plugin)
 
     result.assert_outcomes(passed=len(examples))
-    assert len(examples) == 5
+    assert len(examples) == 6
 
 
 def test_its_lines_for_curl_are_answered(http: httpx.Client, sandbox: Sandbox) -> None:
@@ -98,6 +98,6 @@ def test_its_lines_for_curl_are_answered(http: httpx.Client, sandbox: Sandbox) -
         method = options.get("-X", "POST" if "-d" in options else "GET")
         answers.append(http.request(method, path, content=options.get("-d", "")))
 
-    assert [answer.status_code for answer in answers] == [200] * 3
+    assert [answer.status_code for answer in answers] == [200] * 4
     assert json.loads(answers[1].text)["status"] == 429
     assert sandbox.faults() == []

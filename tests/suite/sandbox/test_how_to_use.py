@@ -6,11 +6,13 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 
 from billproof.sandbox.__main__ import parse
 from billproof.sandbox.objects.cards import BY_NUMBER
+from billproof.sandbox.objects.catalogue import read_plans
 from tests.suite.house.tree import ROOT
 from tests.suite.sandbox.conftest import running
 
@@ -48,6 +50,15 @@ def test_its_command_is_understood() -> None:
     assert options.webhook_secret == "whsec_mine"
     assert (options.host, options.advertise) == ("0.0.0.0", "http://stripe:12111")  # noqa: S104
     assert str(options.state) == "sandbox.sqlite"
+
+
+def test_its_prices_are_read(tmp_path: Path) -> None:
+    """The file that it shows is a catalogue."""
+    [shown] = blocks("json")
+    file = tmp_path / "plans.json"
+    file.write_text(shown)
+
+    assert [plan.price for plan in read_plans(file)] == ["price_gold"]
 
 
 def test_its_cards_are_known() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -10,9 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 
 import billproof.sandbox
 from billproof.errors import CannotTest, UsageError
+from billproof.sandbox import wire
 from billproof.sandbox.__main__ import parse
 from billproof.sandbox.client import Sandbox
 from billproof.sandbox.objects.catalogue import read_plans
@@ -59,6 +62,13 @@ def test_another_server_is_no_sandbox(receiver: Receiver) -> None:
         with pytest.raises(CannotTest) as caught, Sandbox(url, "sk_test_1") as stranger:
             stranger.health()
         assert caught.value.code == code
+
+
+def test_an_idle_connection_is_let_go_by_the_client_first() -> None:
+    """Had both the same patience, a call would now and then meet a closing connection."""
+    server = inspect.signature(uvicorn.Config).parameters["timeout_keep_alive"].default
+
+    assert server / 2 >= wire.IDLE_SECONDS
 
 
 def test_a_port_in_use_is_said_in_one_sentence(server: str, tmp_path: Path) -> None:
@@ -123,6 +133,14 @@ def test_unknown_words_are_refused(words: list[str]) -> None:
         ({"advertise": "http://stripe.test:8080"}, {"advertise": "stripe.test"}),
         ({"advertise": ""}, {"advertise": "http://[::1"}),
         ({"advertise": "http://[::1]"}, {"advertise": "http://"}),
+        ({"advertise": "https://stripe.test/"}, {"advertise": "https://stripe.test/a"}),
+        ({"advertise": "http://a.test:1"}, {"advertise": "http://a.test:1?b=c"}),
+        ({"advertise": "http://a-b.test"}, {"advertise": "http://a b.test"}),
+        ({"advertise": "http://a.test"}, {"advertise": "http://me@a.test"}),
+        (
+            {"webhook_url": "http://shop.test", "webhook_secret": "whsec_x"},
+            {"webhook_secret": "whsec_x"},
+        ),
         ({"webhook_url": "https://shop.test/a?b=c"}, {"webhook_url": "ftp://shop.test"}),
         ({"webhook_url": None}, {"webhook_url": "http://shop.test:99999"}),
     ],
@@ -147,7 +165,16 @@ def test_an_option_that_makes_no_sense_is_refused(
         {"amount": -1},
         {"amount": 100_000_000},
         {"amount": "much"},
+        {"amount": 5.5},
+        {"amount": True},
+        {"amount": None},
+        {"currency": None},
+        {"interval": []},
+        {"name": 7},
         {"price": "price_other"},
+        {"price": "a/b"},
+        {"price": ""},
+        {"price": 7},
     ],
 )
 def test_a_catalogue_that_no_price_can_be_made_of_is_refused(
@@ -165,6 +192,34 @@ def test_a_catalogue_that_no_price_can_be_made_of_is_refused(
 
     with pytest.raises(UsageError, match="plans file"):
         read_plans(file)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"plans": {}}', '{"plans": [1]}', '{"plans": [{}]}', "[" * 100_000],
+)
+def test_what_is_no_catalogue_is_told_how_one_is_written(tmp_path: Path, text: str) -> None:
+    """The advice is one that can be followed, and is."""
+    file = tmp_path / "plans.json"
+    file.write_text(text)
+
+    with pytest.raises(UsageError, match="plans file") as caught:
+        read_plans(file)
+
+    assert caught.value.advice is not None
+    file.write_text(caught.value.advice.removeprefix("Write ").removesuffix("."))
+    assert [plan.name for plan in read_plans(file)] == ["Pro"]
+
+
+def test_a_plan_is_called_as_it_is_named(tmp_path: Path) -> None:
+    """Letter by letter; without a name, after its key. A byte order mark is no matter."""
+    plan = {"price": "price_a", "amount": 5, "currency": "EUR", "interval": "year"}
+    named = {**plan, "name": "API for iOS"}
+    keyed = {**plan, "price": "price_b", "key": "team"}
+    file = tmp_path / "plans.json"
+    file.write_text(json.dumps({"plans": [named, keyed]}), encoding="utf-8-sig")
+
+    assert [each.name for each in read_plans(file)] == ["API for iOS", "Team"]
 
 
 def test_the_parameters_are_the_installed_sdks() -> None:

@@ -16,9 +16,11 @@ import pytest
 import stripe
 
 from billproof.errors import UsageError
+from billproof.sandbox.billing.subscription import Item
 from billproof.sandbox.client import Sandbox
 from billproof.sandbox.objects.catalogue import Plan
-from billproof.sandbox.state.codec import KINDS, Codec
+from billproof.sandbox.objects.price import Price
+from billproof.sandbox.state.codec import KINDS, codec
 from billproof.sandbox.state.keeper import Keeper
 from billproof.sandbox.tenants.tenants import Tenants
 from billproof.sandbox.webhooks.delivery import Courier
@@ -61,14 +63,27 @@ def test_every_kind_of_object_is_read_as_it_was_written() -> None:
     """Field by field; what they share is the same object."""
     local = Local()
     _story(local)
-    codec = Codec(local.account)
 
     for name, kind in KINDS.items():
         held = local.account.all(kind)
         assert held, f"the story has no {name}"
         for each in held:
-            again = codec.read(name, codec.written(each))
+            again = codec().read(local.account, name, codec().written(each))
             assert (again, again.body()) == (each, each.body())
+
+
+def test_what_is_read_refers_to_its_own_account() -> None:
+    """All accounts have one reader, and the same prices by id."""
+    one, other = Local(), Local()
+    [item] = other.subscribe(other.customer())["items"]["data"]
+    text = codec().written(other.account.get(Item, item["id"]))
+    codec().read(one.account, "price", codec().written(one.account.get(Price, "price_pro")))
+
+    found = codec().read(other.account, "subscription_item", text)
+
+    assert isinstance(found, Item)
+    assert found.price is other.account.get(Price, "price_pro")
+    assert found.price is not one.account.get(Price, "price_pro")
 
 
 def test_an_account_comes_back_whole(file: Path) -> None:
@@ -176,6 +191,31 @@ def _price(sandbox: Sandbox) -> str:
     return sandbox.create_price(currency="eur", unit_amount=700, **product).id
 
 
+def test_a_fault_strikes_on_after_a_kill(file: Path) -> None:
+    """As often as it still may, the oldest first; one that was ended is not there again."""
+    process = running("--state", str(file))
+    with process as url, Sandbox(url, KEY) as sandbox:
+        ended = sandbox.fault(status=501).id
+        first = sandbox.fault("create", status=502, times=2, after=1).id
+        second = sandbox.fault("writes", status=503).id
+        sandbox.clear_fault(ended)
+        assert [_made(url) for _ in range(2)] == [503, 502]
+        process.process.send_signal(signal.SIGKILL)
+        process.process.wait(timeout=10)
+        process.process.returncode = 0  # as wished
+
+    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+        struck = [_made(url) for _ in range(2)]
+
+        assert struck == [502, 503]
+        assert [(each.id, each.hits) for each in sandbox.faults()] == [(first, 2), (second, 2)]
+
+
+def _made(url: str) -> int:
+    head = {"Authorization": f"Bearer {KEY}"}
+    return httpx.post(f"{url}/v1/customers", headers=head, trust_env=False).status_code
+
+
 def test_what_was_to_be_delivered_goes_on_its_way(file: Path, receiver: Receiver) -> None:
     """After a restart, to an endpoint that had been down."""
     receiver.statuses = [500]
@@ -279,6 +319,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "update account set rest = '{}'",
         "update life set body = '{}'",
         "insert into attempt (account, body) values ('sk_test_kept', '{}')",
+        "insert into fault (account, id, body) values ('sk_test_kept', 'fault_1', '{}')",
         "drop table life",
         "pragma user_version = 99",
     ],

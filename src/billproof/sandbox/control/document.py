@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from billproof import __version__
-from billproof.sandbox.control.levers import Lever
+from billproof.sandbox.control.levers import Lever, Schema
 
 EXAMPLES = Path(__file__).with_name("examples.json")
 """Of each operation: what stands in its path, its query and its body, and what it answers."""
@@ -137,11 +137,16 @@ def document(levers: Iterable[Lever]) -> dict[str, Any]:
                 "secret key is given."
             ),
         },
-        "security": [{"secret_key": []}],
+        "security": [{"secret_key": []}, {"as_user": []}],
         "paths": paths,
         "components": {
             "securitySchemes": {
-                "secret_key": {"type": "http", "scheme": "bearer", "description": "sk_test_…"}
+                "secret_key": {"type": "http", "scheme": "bearer", "description": "sk_test_…"},
+                "as_user": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "The secret key is the user; there is no password.",
+                },
             },
             "schemas": SCHEMAS,
         },
@@ -185,12 +190,21 @@ def _parameter(name: str, place: str, examples: dict[str, str]) -> dict[str, Any
 def _body(lever: Lever, example: dict[str, Any]) -> dict[str, Any]:
     schema = {
         "type": "object",
-        "properties": dict(lever.takes),
+        "properties": {
+            name: told if name in lever.required else _optional(told)
+            for name, told in lever.takes.items()
+        },
         "required": list(lever.required),
         "additionalProperties": lever.open,
     }
     content = {"application/json": {"schema": schema, "example": example}}
     return {"required": bool(lever.required), "content": content}
+
+
+def _optional(told: Schema) -> dict[str, Any]:
+    """A member that is null as if it were left out."""
+    choices = {"enum": [*told["enum"], None]} if "enum" in told else {}
+    return {**told, **choices, "type": [told["type"], "null"]}
 
 
 def _answer(name: str, words: str, example: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,16 @@ RATE_LIMITED = 429
 KINDS = sorted({operation.kind for operation in OPERATIONS})
 """Every kind of object that a call can be about: a fault on any other would never strike."""
 
+EFFECTS = (
+    "`status` answers with an error, `rate_limit` with a 429, `hang` not before the client leaves "
+    "(60 s at most), `reset` drops the connection: all of them without effect. `lost` has its "
+    "effect, and drops the connection instead of an answer."
+)
+USER = (
+    "Only calls that name him, or what is his, by `client_reference_id` or by `telegram_user_id` "
+    "in metadata."
+)
+
 
 async def _add(_request: Request, tenant: Tenant, sent: Body) -> Body:
     limited = sent.get("effect") == "rate_limit"
@@ -92,15 +102,15 @@ LEVERS = (
         "Have calls fail on purpose",
         "Fault",
         takes={
-            "on": choice(*On),
+            "on": choice(*On, description="Which calls; all of them when it is not said."),
             "kind": choice(*KINDS, description="An `object`, as Stripe names it."),
-            "user": TEXT,
-            "customer": TEXT,
-            "effect": choice(*Effect, "rate_limit"),
-            "status": number(400, 599),
-            "code": TEXT,
+            "user": {**TEXT, "description": USER},
+            "customer": {**TEXT, "description": "Only calls that name him, or what is his."},
+            "effect": choice(*Effect, "rate_limit", description=EFFECTS),
+            "status": number(400, 599, description="For `status`; 500 when it is not said."),
+            "code": {**TEXT, "description": "The error's `code`; usually that of the status."},
             "should_retry": {**FLAG, "description": "What `Stripe-Should-Retry` says."},
-            "times": number(1, 1 << 30),
+            "times": number(1, 1 << 30, description="How often; for ever when it is not said."),
             "after": number(0, 1 << 30, description="How many calls pass before the first hit."),
         },
     ),

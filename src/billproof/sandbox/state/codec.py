@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import cattrs
@@ -66,11 +67,12 @@ SHARED: tuple[type[Resource], ...] = (Price, PaymentMethod, Item)
 
 
 class Codec:
-    """For one account: ids in what is read are looked up there, so shared kinds come first."""
+    """One for all accounts: to learn the kinds takes longer than many calls (see `codec`)."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self) -> None:
         self._converter = cattrs.Converter()
-        self._account = account
+        self._account: Account
+        """Whose object is being read."""
         self._write: dict[str, Callable[[Any], Any]] = {}
         self._read: dict[str, Callable[[Any, Any], Any]] = {}
         self._teach_values()
@@ -114,7 +116,14 @@ class Codec:
         """An object as a text."""
         return json.dumps(self._write[resource.kind](resource), ensure_ascii=False, default=sorted)
 
-    def read(self, kind: str, text: str) -> Resource:
-        """The object of a text."""
+    def read(self, account: Account, kind: str, text: str) -> Resource:
+        """The object of a text; ids in it are looked up, so that shared kinds come first."""
+        self._account = account
         found: Resource = self._read[kind](json.loads(text), KINDS[kind])
         return found
+
+
+@cache
+def codec() -> Codec:
+    """The one that every account uses."""
+    return Codec()

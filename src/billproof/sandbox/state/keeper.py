@@ -1,7 +1,7 @@
 """The file: what a call has changed is in it before the call is answered.
 
 A process that is killed loses nothing that it has answered (SQLite's write-ahead log).
-Faults and the log of calls are no state: they end with the process.
+The log of calls is no state: it ends with the process.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 from billproof.errors import UsageError
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.idempotency import IdempotencyKeys
-from billproof.sandbox.state.ledger import Ledger
+from billproof.sandbox.state.ledger import Ledger, Texts
 from billproof.sandbox.webhooks.attempts import Deliveries
 
-FORMAT = 1
+FORMAT = 2
 MAGIC = b"SQLite format 3\0"
 OTHER_FILE = "Name another file with --state, or remove this one."
 TABLES = """
@@ -28,6 +28,9 @@ create table object (
 create table life (account text, owner text, body text not null, primary key (account, owner))
   without rowid;
 create table attempt (number integer primary key, account text not null, body text not null);
+create table fault (
+  number integer primary key, account text not null, id text not null, body text not null,
+  unique (account, id));
 create table answer (
   account text, key text, fingerprint text, status integer, text blob, request text,
   primary key (account, key)) without rowid;
@@ -81,9 +84,11 @@ class Keeper:
                 OTHER_FILE,
             ) from error
 
-    def ledger(self, account: Account, deliveries: Deliveries, keys: IdempotencyKeys) -> Ledger:
+    def ledger(
+        self, account: Account, deliveries: Deliveries, keys: IdempotencyKeys, faults: Texts
+    ) -> Ledger:
         """The part of the file that one account has."""
-        return Ledger(self._file, account, deliveries, keys)
+        return Ledger(self._file, account, deliveries, keys, faults)
 
 
 def _leave_foreign_alone(path: Path) -> None:

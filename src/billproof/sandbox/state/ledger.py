@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from itertools import islice
+from typing import Protocol
 
 from billproof.sandbox.objects.account import Account, Name
 from billproof.sandbox.objects.errors import Refusal, StripeError
@@ -14,8 +15,21 @@ from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.idempotency import IdempotencyKeys, Remembered
 from billproof.sandbox.objects.settings import AfterRetries, BillingSettings
 from billproof.sandbox.objects.timeline import NOBODY, Life
-from billproof.sandbox.state.codec import SHARED, Codec
+from billproof.sandbox.state.codec import SHARED, codec
 from billproof.sandbox.webhooks.attempts import Attempt, Deliveries
+
+
+class Texts(Protocol):
+    """Things of which each is kept as a text, by who knows what it says."""
+
+    def changes(self) -> Mapping[str, str | None]:
+        """What is not safe yet, each under its name; None for what is no more."""
+
+    def settled(self) -> None:
+        """Take note that all of it is safe."""
+
+    def restore(self, texts: Iterable[str]) -> None:
+        """Take up what was safe, oldest first."""
 
 
 class Ledger:
@@ -31,10 +45,11 @@ class Ledger:
         account: Account,
         deliveries: Deliveries,
         keys: IdempotencyKeys,
+        faults: Texts,
     ) -> None:
         self._file, self._account = file, account
-        self._deliveries, self._keys = deliveries, keys
-        self._codec = Codec(account)
+        self._deliveries, self._keys, self._faults = deliveries, keys, faults
+        self._codec = codec()
         self._numbers: dict[Name, int] = {}
         self._written: dict[Name | str, int] = {}
         self._of_owner: dict[str, dict[Name, None]] = {}
@@ -52,11 +67,12 @@ class Ledger:
         for kind, identifier, number, body in sorted(
             rows, key=lambda row: order.get(row[0], len(order))
         ):
-            self._account.add(self._codec.read(kind, body))
+            self._account.add(self._codec.read(self._account, kind, body))
             self._note((kind, identifier), number, body)
         self._load_lives(key)
         self._load_rest(key)
         self._load_past(key)
+        self._load_faults(key)
         self._account.touched.clear()
 
     def _load_lives(self, key: str) -> None:
@@ -91,6 +107,12 @@ class Ledger:
         self._keys.answers = {name: Remembered(*rest) for name, *rest in answers}
         self._attempts, self._answers = len(self._deliveries.attempts), len(self._keys.answers)
 
+    def _load_faults(self, key: str) -> None:
+        found = self._file.execute(
+            "select body from fault where account = ? order by number", (key,)
+        )
+        self._faults.restore(body for (body,) in found)
+
     def _note(self, name: Name, number: int, body: str) -> None:
         self._numbers[name], self._written[name] = number, hash(body)
         resource = self._account.held(name)
@@ -112,6 +134,7 @@ class Ledger:
                 self._save_object(name)
             self._save_lives()
             self._save_rest()
+            self._save_faults()
             self._file.execute("commit")
         except sqlite3.Error as error:
             if self._file.in_transaction:
@@ -120,6 +143,7 @@ class Ledger:
             self._attempts, self._answers = past
             raise StripeError(Refusal.NOT_SAVED, reason=str(error)) from error
         self._account.touched.clear()
+        self._faults.settled()
 
     def _changed(self) -> dict[Name, None]:
         """What was touched, and all else that those customers have; in order of creation."""
@@ -178,6 +202,20 @@ class Ledger:
                 "insert or replace into account values (?, ?)", (self._account.key, body)
             )
             self._written["rest"] = hash(body)
+
+    def _save_faults(self) -> None:
+        for name, body in self._faults.changes().items():
+            if body is None:
+                self._file.execute(
+                    "delete from fault where account = ? and id = ?", (self._account.key, name)
+                )
+            else:
+                # Not `replace`: the row keeps its number, which is the fault's age.
+                self._file.execute(
+                    "insert into fault (account, id, body) values (?, ?, ?) "
+                    "on conflict (account, id) do update set body = excluded.body",
+                    (self._account.key, name, body),
+                )
 
     def _save_past(self) -> None:
         """What is only ever added to: attempts, and answers under idempotency keys."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from billproof.sandbox.objects.errors import DOCUMENTATION
+from billproof.sandbox.objects.errors import DOCUMENTATION, FUNDS, Refusal
 from billproof.sandbox.objects.resource import Body
 from billproof.sandbox.tenants.faults import Fault
 
-INVALID, OUTAGE = "invalid_request_error", "api_error"
+INVALID, OUTAGE, CARD = "invalid_request_error", "api_error", "card_error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,45 @@ IN_USE = Words(
     "idempotency_key_in_use",
     "There is currently another in-progress request using this Idempotent Key.",
 )
-DECLINED = Words("card_error", "card_declined", "Your card was declined.")
-BY_CODE = {str(each.code): each for each in (LIMITED, LOCKED, IN_USE, DECLINED)}
-BY_STATUS = {402: DECLINED, 429: LIMITED}
+DECLINED = Words(CARD, "card_declined", "Your card was declined.")
+ON_CARDS = (
+    Refusal.CARD_NUMBER,
+    Refusal.EXPIRED_CARD,
+    Refusal.INCORRECT_CVC,
+    Refusal.PROCESSING,
+    Refusal.AUTHENTICATION,
+)
+DECLINES = {str(each.value.code): Words(*each.value[1:]) for each in ON_CARDS} | {
+    "card_declined": DECLINED,
+    "insufficient_funds": Words(CARD, "insufficient_funds", FUNDS),
+}
+BY_CODE = {str(each.code): each for each in (LIMITED, LOCKED, IN_USE)}
+BY_STATUS = {409: IN_USE, 429: LIMITED}
+FAILED, BROKEN_FROM = 402, 500
 
 
 def body(fault: Fault) -> Body:
     """The error of a status fault."""
-    usual = BROKEN if fault.status >= 500 else BY_STATUS.get(fault.status, REFUSED)  # noqa: PLR2004
-    code = fault.code or usual.code
-    words = BY_CODE.get(code or "", usual if fault.code is None else REFUSED)
-    words = BROKEN if fault.status >= 500 else words  # noqa: PLR2004 - HTTP's own border
+    words = _words(fault)
+    code = fault.code or words.code
     link = {"code": code, "doc_url": DOCUMENTATION + code.replace("_", "-")} if code else {}
-    return {"error": {**link, "message": words.message, "type": words.type}}
+    reason = {"decline_code": _decline(code)} if code in DECLINES and words.type == CARD else {}
+    return {"error": {**link, **reason, "message": words.message, "type": words.type}}
+
+
+def _words(fault: Fault) -> Words:
+    if fault.status >= BROKEN_FROM:
+        return BROKEN
+    if fault.status == FAILED:
+        return DECLINES.get(fault.code or "", DECLINED)
+    if fault.code is not None:
+        return BY_CODE.get(fault.code, REFUSED)
+    return BY_STATUS.get(fault.status, REFUSED)
+
+
+def _decline(code: str) -> str:
+    """Why the bank said no: most codes of a card are a reason, but for the one of them all."""
+    return "generic_decline" if code == DECLINED.code else code
 
 
 def headers(fault: Fault) -> dict[str, str]:

@@ -130,8 +130,10 @@ class Tenants:
         account = Account(key, self.origin, self.clock, self._publish)
         tenant = Tenant(account=account, courier=self.courier)
         if self.keeper is not None:
-            account.is_kept = True
-            tenant.ledger = self.keeper.ledger(account, tenant.deliveries, tenant.keys)
+            account.is_kept = tenant.faults.is_kept = True
+            tenant.ledger = self.keeper.ledger(
+                account, tenant.deliveries, tenant.keys, tenant.faults
+            )
         return tenant
 
     def _point_webhooks(self, tenant: Tenant) -> None:
