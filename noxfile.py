@@ -83,7 +83,8 @@ def suite(session: nox.Session) -> None:
     provide_browser(session)
     # The mutants take seconds each and stand side by side: whoever is done takes from the others.
     workers = ("-p", "xdist", "-n", "auto", "--dist", "worksteal")
-    session.run(*PYTEST, *workers, "tests/suite", *session.posargs)
+    named = any(Path(word.partition("::")[0]).exists() for word in session.posargs)
+    session.run(*PYTEST, *workers, *([] if named else ["tests/suite"]), *session.posargs)
 
 
 @nox.session(tags=[CI])

@@ -121,6 +121,8 @@ class Call(Shown):
     path: str
     params: dict[str, Any]
     status: int | None
+    error: dict[str, Any] | None
+    """Why it was refused, in Stripe's form."""
     idempotency_key: str | None
     replayed: bool
     user: str | None

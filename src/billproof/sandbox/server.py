@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from billproof.sandbox.state.keeper import Keeper
 
 TICK_SECONDS = 0.2
+KEPT_ALIVE_SECONDS = 75
 COLLECTED_AFTER = (20_000, 20, 100)
 """The thresholds of Python's garbage collector; by itself it has (700, 10, 10)."""
 
@@ -59,6 +60,8 @@ def serve(options: SandboxOptions) -> None:
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=1,
+        # Longer than clients keep an idle connection: who calls as it is closed hears a reset.
+        timeout_keep_alive=KEPT_ALIVE_SECONDS,
     )
     # Thousands of objects stay for good; to look through them all for cycles again and again
     # would take a fifth of the time.

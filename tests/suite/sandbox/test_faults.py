@@ -58,6 +58,30 @@ def test_a_lost_answer_has_had_its_effect(http: httpx.Client, sandbox: Sandbox) 
     assert again.json()["id"] == sandbox.customers()[0].id
 
 
+def test_what_is_replayed_is_not_struck(http: httpx.Client, sandbox: Sandbox) -> None:
+    """Stripe looks for a stored answer first: the fault waits for a call that does something."""
+    headers = {"Idempotency-Key": "stored"}
+    stored = http.post("/v1/customers", headers=headers)
+    fault = sandbox.fault(status=503, times=1)
+
+    again = http.post("/v1/customers", headers=headers)
+    other = http.post("/v1/customers")
+
+    assert (again.status_code, again.json()) == (200, stored.json())
+    assert (other.status_code, sandbox.find_fault(fault.id).hits) == (503, 1)
+
+
+def test_the_log_says_why_a_call_was_refused(http: httpx.Client, sandbox: Sandbox) -> None:
+    """In the words of its answer; of others it says nothing."""
+    refused = http.post("/v1/customers", data={"emial": "ada@shop.test"})
+    http.post("/v1/customers")
+
+    wrong, good = sandbox.calls()
+
+    assert refused.status_code == 400
+    assert (wrong.error, good.error) == (refused.json()["error"], None)
+
+
 def test_a_hang_holds_the_call_without_effect(http: httpx.Client, sandbox: Sandbox) -> None:
     """The client's own patience ends it; others are served meanwhile."""
     fault = sandbox.fault(effect="hang", on="create", kind="customer")

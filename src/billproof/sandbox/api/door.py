@@ -85,7 +85,7 @@ class Api:
             answer = refused(error, incoming.id, mode)
         if isinstance(answer, Answer):
             answer = _kept(tenant, answer, incoming.id)
-            call.status = answer.status
+            call.note(answer.status, answer.text)
         return answer
 
     def _log(self, incoming: Incoming, tenant: Tenant) -> Call:
@@ -114,12 +114,11 @@ class Api:
         asked = Asked(
             incoming=incoming, tenant=tenant, call=call, operation=operation, ids=ids, raw=raw
         )
-        if asked.key:
-            tenant.keys.refuse_if_busy(asked.key)
+        stored = _replayed(asked)
         fault = _strike(asked)
         if fault is not None and fault.effect in {Effect.HANG, Effect.RESET}:
             return _swallow(asked, fault)
-        answer = _replayed(asked) or self._fresh(asked, fault)
+        answer = stored or self._fresh(asked, fault)
         if fault is not None and fault.effect is Effect.LOST:
             return drop(incoming.client)
         return answer

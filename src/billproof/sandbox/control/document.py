@@ -63,6 +63,7 @@ SCHEMAS = {
             path=TEXT,
             params={"type": "object"},
             status={"type": ["integer", "null"]},
+            error={"type": ["object", "null"], "description": "Why it was refused."},
             idempotency_key=MAYBE_TEXT,
             replayed={"type": "boolean"},
             user=MAYBE_TEXT,

@@ -14,6 +14,8 @@ from billproof.sandbox.objects.resource import USER_KEY, Body
 from billproof.sandbox.objects.snapshot import as_json
 
 IN_QUERY = re.compile(USER_KEY + r"""['"]\]\s*[:~]\s*['"]([^'"]*)['"]""")
+WRONG = 400
+"""The lowest status of a refusal."""
 LONG = 2000
 """Parameters from this length on are shrunk: ten thousand calls are remembered."""
 REFERENCES = frozenset({"customer", "subscription"})
@@ -33,6 +35,8 @@ class Call:
     users: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
     status: int | None = None
+    refusal: str = ""
+    """The `error` of its answer, as JSON."""
     replayed: bool = False
 
     @property
@@ -46,6 +50,17 @@ class Call:
         text = as_json(params)
         self.sent = text.decode() if len(text) < LONG else zlib.compress(text)
 
+    def note(self, status: int, answer: bytes) -> None:
+        """Note what it was answered; of a refusal also why."""
+        self.status = status
+        if status >= WRONG:
+            self.refusal = answer.decode()
+
+    @property
+    def error(self) -> Body | None:
+        """Why it was refused, in Stripe's form; None when it was not."""
+        return dict(json.loads(self.refusal)["error"]) if self.refusal else None
+
     def body(self) -> Body:
         """The call as the control API shows it."""
         plain = "id at method path status idempotency_key replayed"
@@ -53,6 +68,7 @@ class Call:
         return {
             **shown,
             "params": self.params,
+            "error": self.error,
             "user": self.users[0] if self.users else None,
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.pages.start.billing_tables import status
@@ -131,7 +132,13 @@ def _call(call: Call) -> Row:
         Cell(call.idempotency_key or "", "mono"),
         Cell(moment(call.at), "soft"),
     )
-    return Row(call.id, cells, lambda: (as_json(f"{call.id}, parameters", call.params),))
+    return Row(call.id, cells, lambda: tuple(_said(call)))
+
+
+def _said(call: Call) -> Iterator[Detail]:
+    yield as_json(f"{call.id}, parameters", call.params)
+    if call.error is not None:
+        yield as_json("Refused", call.error)
 
 
 def _tone(call: Call) -> Tone:
