@@ -196,4 +196,4 @@ def _performed(asked: Asked) -> Answer:
         return refused(error, call.id, account.mode)
     finally:
         account.mark = NOBODY
-    return performed(body, asked.incoming.header(b"stripe-version") or None)
+    return performed(body, asked.incoming.header(b"stripe-version") or None, account)

@@ -91,6 +91,7 @@ def _charge(
         amount=intent.amount,
         currency=intent.currency,
         payment_intent=intent.id,
+        invoice=intent.invoice,
         method=method,
         decline=decline,
     )

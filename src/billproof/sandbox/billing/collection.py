@@ -44,6 +44,7 @@ def collect(
         error = charging.confirm(
             account, intent, method, on_session=on_session, authenticated=authenticated
         )
+        invoice.charge = intent.latest_charge
     if error is None:
         invoices.settle(account, invoice)
         recover(account, invoice)

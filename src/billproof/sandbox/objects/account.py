@@ -15,6 +15,7 @@ from billproof.sandbox.objects.settings import BillingSettings
 from billproof.sandbox.objects.shelf import Shelf
 from billproof.sandbox.objects.snapshot import Album
 from billproof.sandbox.objects.timeline import Timeline
+from billproof.sandbox.objects.versions import OLDER
 
 Kind = TypeVar("Kind", bound=Resource)
 UNOWNED = frozenset({"event", "customer"})
@@ -134,8 +135,7 @@ class Account:
 
     def any(self, identifier: str) -> Resource | None:
         """The object of that id, whatever its kind."""
-        shelves = self._shelves.values()
-        found = next((each for shelf in shelves if (each := shelf.get(identifier))), None)
+        found = next(self._every(identifier), None)
         if found is not None:
             self._touch(found)
         return found
@@ -161,6 +161,8 @@ class Account:
         data = {"object": body}
         if before is not None:
             data["previous_attributes"] = previous(before, body)
+        if older := self._older(resource):
+            data[OLDER] = older
         pack, packed = self.album.keep(data)
         event = Event(
             id=long_id("evt_"),
@@ -175,6 +177,22 @@ class Account:
             idempotency_key=self.mark.idempotency_key,
         )
         self._publish(self, self.add(event))
+
+    def _older(self, resource: Resource) -> dict[str, Body]:
+        """By id, what versions before basil show of an object and of the prices in it."""
+        prices = self._shelf("price")
+        found = (resource, *(prices.get(each) for each in resource.quotes))
+        said = {each.id: each.older() for each in found if each is not None}
+        return {identifier: older for identifier, older in said.items() if older}
+
+    def older(self, identifier: str) -> Body:
+        """What versions before basil show of the object of that id besides."""
+        found = next(self._every(identifier), None)
+        return found.older() if found is not None else {}
+
+    def _every(self, identifier: str) -> Iterator[Resource]:
+        found = (shelf.get(identifier) for shelf in self._shelves.values())
+        return (each for each in found if each is not None)
 
     def _shared(self, named: tuple[str, ...]) -> tuple[str, ...]:
         """The same tuple for all events in a row that name the same users."""

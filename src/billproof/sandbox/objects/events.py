@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from billproof.sandbox.objects.resource import Body, Resource
 from billproof.sandbox.objects.snapshot import Pack, Snapshot
-from billproof.sandbox.objects.versions import shown
+from billproof.sandbox.objects.versions import current, pinned
 
 API_VERSION = "2026-10-28.endive"
 
@@ -35,7 +35,7 @@ class Event(Resource):
     @property
     def data(self) -> Body:
         """What is in it, read anew at each look."""
-        return dict(Snapshot(self.pack, self.packed).read())
+        return current(Snapshot(self.pack, self.packed).read())
 
     def body(self) -> Body:
         """The snapshot envelope."""
@@ -64,8 +64,9 @@ class Event(Resource):
         """What is delivered to an endpoint that pins a version."""
         if version is None or version == API_VERSION:
             return self.text
-        pinned = {**self._sent(), "api_version": version, "data": shown(self.data, version)}
-        return json.dumps(pinned, indent=2, ensure_ascii=False)
+        data = pinned(Snapshot(self.pack, self.packed).read(), version)
+        sent = {**self._sent(), "api_version": version, "data": data}
+        return json.dumps(sent, indent=2, ensure_ascii=False)
 
     @property
     def owner(self) -> str | None:
