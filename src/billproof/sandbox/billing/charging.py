@@ -126,4 +126,5 @@ def dispute(account: Account, charge: Charge, reason: str) -> Dispute:
         due_by=now + RESPONSE_DAYS * DAY,
     )
     account.emit("charge.dispute.created", account.add(found))
+    account.emit("charge.dispute.funds_withdrawn", found)
     return found

@@ -105,6 +105,7 @@ def update(
         customer = account.get(Customer, subscription.customer)
         card = usual(account, customer, subscription.default_payment_method)
         _refuse_if_unpayable(card, authenticated=authenticated)
+    was_trialing = subscription.status == "trialing"
     with account.updating(subscription, "customer.subscription.updated"):
         change = Change.begun(account, subscription, params)
         subscription.metadata = params.metadata(subscription.metadata)
@@ -113,6 +114,9 @@ def update(
         change_trial(change, params)
         change_end(account, subscription, params)
         invoice = _billed_at_once(change, params)
+    if was_trialing and subscription.status != "trialing":
+        cycle.warn(account, subscription)  # Stripe says so too when it is ended at once
+    cycle.warn_at_once(account, subscription)
     cycle.plan(account, subscription)
     if invoice is not None:
         _collect(account, invoice, authenticated=authenticated)
@@ -178,7 +182,7 @@ def cancel(account: Account, params: Params, identifier: str) -> Subscription:
 
 
 def resume(account: Account, params: Params, identifier: str) -> Subscription:
-    """Bring a paused subscription back once its new period is paid for."""
+    """Bring a paused subscription back once its new period is paid for, now or within 23 hours."""
     subscription = account.get(Subscription, identifier)
     if subscription.status != "paused":
         reason = "You can only resume subscriptions that are paused."
@@ -194,13 +198,12 @@ def resume(account: Account, params: Params, identifier: str) -> Subscription:
             for item in subscription.items:
                 cycle.begin_period(subscription, item, now)
         invoice = invoices.draft(account, subscription, "subscription_cycle")
-    invoices.finalize(account, invoice)
-    if invoice.status == "open" and collection.collect(account, invoice, card, on_session=True):
-        return subscription
-    with account.updating(subscription, "customer.subscription.updated"):
-        subscription.status = "active"
-    account.emit("customer.subscription.resumed", subscription)
     cycle.plan(account, subscription)
+    invoices.finalize(account, invoice)
+    if invoice.status == "paid":
+        collection.recover(account, invoice)
+    elif subscription.collection_method == "charge_automatically":
+        collection.collect(account, invoice, card, on_session=True)
     return subscription
 
 
