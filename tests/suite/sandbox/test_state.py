@@ -195,6 +195,26 @@ def test_what_was_to_be_delivered_goes_on_its_way(file: Path, receiver: Receiver
     assert stripe.Webhook.construct_event(got.body, got.signature, "whsec_a").id == event.id
 
 
+def test_what_was_given_up_stays_given_up(
+    file: Path, receiver: Receiver, second_receiver: Receiver
+) -> None:
+    """After a restart too, though another endpoint had taken it at once."""
+    second_receiver.statuses = [500]
+    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+        for each in (receiver, second_receiver):
+            wanted = {"url": each.url, "enabled_events": ["customer.created"]}
+            sandbox.stripe("POST", "/v1/webhook_endpoints", wanted)
+        sandbox.send("PUT", "/_sandbox/webhooks", json={"back_off": [0.01] * 3})
+        sandbox.create_customer()
+        wait_until(lambda: len(sandbox.attempts()) == 5)
+        wait_until(lambda: sandbox.webhooks().under_way == 0)
+
+    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+        assert sandbox.webhooks().under_way == 0
+        assert len(sandbox.attempts()) == 5
+        assert len(sandbox.held()) == 1
+
+
 def test_a_full_disk_is_a_500_and_loses_nothing(file: Path) -> None:
     """The process stays up; when there is room again, everything is kept."""
     with (started := running("--state", str(file))) as url:
