@@ -210,3 +210,16 @@ def test_a_session_says_where_it_is_shown_in_the_words_of_the_version(
     client = stripe.StripeClient(key, base_addresses={"api": server}, stripe_version=version)
 
     assert client.v1.checkout.sessions.retrieve(session.id).ui_mode == mode
+
+
+def test_an_event_stays_as_it_was_written(
+    sdk: stripe.StripeClient, pinned: stripe.StripeClient, sandbox: Sandbox
+) -> None:
+    """Whoever reads it later, in whatever version: its data are in the one that it names."""
+    sandbox.subscribe(sandbox.create_customer().id, "price_pro")
+    told = sandbox.events()[-1].id
+
+    read = pinned.v1.events.retrieve(told).to_dict()
+
+    assert read == sdk.v1.events.retrieve(told).to_dict()
+    assert read["api_version"] == NEW

@@ -21,6 +21,7 @@ RENEWING = frozenset({"active", "past_due", "unpaid"})
 def plan(account: Account, subscription: Subscription) -> None:
     """Have the account look again whenever something may be due; too often does no harm."""
     instants = [subscription.ends, *(item.period_end for item in subscription.items)]
+    instants.append(subscription.period_end - account.settings.upcoming_days * DAY)
     if subscription.status == "incomplete":
         instants.append(subscription.created + INCOMPLETE_HOURS * 3600)
     if subscription.status == "paused":

@@ -79,6 +79,8 @@ class Subscription(Resource):
     """The ids of all that it was billed by, oldest first."""
     warned: bool = False
     """Whether the end of its trial has been announced."""
+    announced: int | None = None
+    """The renewal that was announced last."""
     by_hand: bool = False
     """Whether a test has set its periods or status, so that nothing renews by itself."""
     extra: Mapping[str, Any] = field(default_factory=lambda: NONE)
