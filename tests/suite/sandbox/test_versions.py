@@ -223,3 +223,21 @@ def test_an_event_stays_as_it_was_written(
 
     assert read == sdk.v1.events.retrieve(told).to_dict()
     assert read["api_version"] == NEW
+
+
+def test_an_old_client_expands_what_its_version_had(
+    sdk: stripe.StripeClient, pinned: stripe.StripeClient, sandbox: Sandbox
+) -> None:
+    """The payment of the latest invoice, and from there back; a current client is refused that."""
+    made = sandbox.subscribe(sandbox.create_customer().id, "price_pro")
+    path: Any = {"expand": ["latest_invoice.payment_intent"]}
+    back: Any = {"expand": ["data.invoice.subscription"]}
+
+    invoice = pinned.v1.subscriptions.retrieve(made.id, path).to_dict()["latest_invoice"]
+    charge = pinned.v1.charges.list(back).to_dict()["data"][0]
+
+    assert invoice["payment_intent"]["client_secret"].startswith("pi_")
+    assert invoice["payment_intent"]["invoice"] == charge["invoice"]["id"] == invoice["id"]
+    assert charge["invoice"]["subscription"]["current_period_end"] == made.current_period_end
+    with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
+        sdk.v1.subscriptions.retrieve(made.id, path)

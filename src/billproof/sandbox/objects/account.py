@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from billproof.sandbox.objects import versions
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.identifiers import long_id
@@ -15,7 +16,6 @@ from billproof.sandbox.objects.settings import BillingSettings
 from billproof.sandbox.objects.shelf import Shelf
 from billproof.sandbox.objects.snapshot import Album
 from billproof.sandbox.objects.timeline import Timeline
-from billproof.sandbox.objects.versions import OLDER
 
 Kind = TypeVar("Kind", bound=Resource)
 UNOWNED = frozenset({"event", "customer"})
@@ -30,6 +30,8 @@ class Mark:
 
     request: str | None = None
     idempotency_key: str | None = None
+    version: str | None = None
+    """The API version that it asks for; None is the current one."""
 
 
 class Account:
@@ -162,7 +164,7 @@ class Account:
         if before is not None:
             data["previous_attributes"] = previous(before, body)
         if older := self._older(resource):
-            data[OLDER] = older
+            data[versions.OLDER] = older
         pack, packed = self.album.keep(data)
         event = Event(
             id=long_id("evt_"),
@@ -184,6 +186,10 @@ class Account:
         found = (resource, *(prices.get(each) for each in resource.quotes))
         said = {each.id: each.older() for each in found if each is not None}
         return {identifier: older for identifier, older in said.items() if older}
+
+    def shown(self, body: Body | None) -> Any:
+        """A body as the call that is being served is shown it, in its version."""
+        return versions.shown(body, self.mark.version, self.older)
 
     def older(self, identifier: str) -> Body:
         """What versions before basil show of the object of that id besides."""
