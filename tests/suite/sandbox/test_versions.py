@@ -241,3 +241,18 @@ def test_an_old_client_expands_what_its_version_had(
     assert charge["invoice"]["subscription"]["current_period_end"] == made.current_period_end
     with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
         sdk.v1.subscriptions.retrieve(made.id, path)
+
+
+def test_what_is_deleted_is_shown_as_in_any_version(
+    pinned: stripe.StripeClient, sandbox: Sandbox
+) -> None:
+    """There is nothing of it left that could have another shape."""
+    customer = sandbox.create_customer().id
+    item = {"customer": customer, "amount": 700, "currency": "eur"}
+    waiting = pinned.v1.invoice_items.create(item).id  # type: ignore[arg-type]
+
+    assert pinned.v1.invoice_items.delete(waiting).to_dict() == {
+        "id": waiting,
+        "object": "invoiceitem",
+        "deleted": True,
+    }

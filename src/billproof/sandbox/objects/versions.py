@@ -53,7 +53,7 @@ def _older(value: Any, shapes: Shapes, tell: Tell) -> Any:
     if isinstance(value, list):
         return [_older(each, shapes, tell) for each in value]
     # An event's data were written when it happened, in the version that it names.
-    if not isinstance(value, dict) or value.get("object") == "event":
+    if not isinstance(value, dict) or value.get("object") == "event" or value.get("deleted"):
         return value
     nested = {name: _older(each, shapes, tell) for name, each in value.items()}
     kind = value.get("object")
