@@ -182,10 +182,13 @@ class Account:
 
     def _older(self, resource: Resource) -> dict[str, Body]:
         """By id, what versions before basil show of an object and of the prices in it."""
+        own, quotes = resource.older(), resource.quotes
+        if not own and not quotes:  # as of nearly all that thousands are made of
+            return {}
         prices = self._shelf("price")
-        found = (resource, *(prices.get(each) for each in resource.quotes))
-        said = {each.id: each.older() for each in found if each is not None}
-        return {identifier: older for identifier, older in said.items() if older}
+        found = {each: prices.get(each) for each in quotes}
+        said = {each: price.older() for each, price in found.items() if price is not None}
+        return {**said, resource.id: own} if own else said
 
     def shown(self, body: Body | None) -> Any:
         """A body as the call that is being served is shown it, in its version."""
