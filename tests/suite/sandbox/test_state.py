@@ -18,6 +18,7 @@ import stripe
 from billproof.errors import UsageError
 from billproof.sandbox.client import Sandbox
 from billproof.sandbox.objects.catalogue import Plan
+from billproof.sandbox.objects.events import Event
 from billproof.sandbox.state.codec import KINDS, Codec
 from billproof.sandbox.state.keeper import Keeper
 from billproof.sandbox.tenants.tenants import Tenants
@@ -69,6 +70,8 @@ def test_every_kind_of_object_is_read_as_it_was_written() -> None:
         for each in held:
             again = codec.read(name, codec.written(each))
             assert (again, again.body()) == (each, each.body())
+            if isinstance(each, Event) and isinstance(again, Event):
+                assert again.text_for("2024-06-20") == each.text_for("2024-06-20")
 
 
 def test_an_account_comes_back_whole(file: Path) -> None:

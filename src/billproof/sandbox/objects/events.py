@@ -33,9 +33,14 @@ class Event(Resource):
     """The endpoints that have not taken it yet."""
 
     @property
+    def kept(self) -> Body:
+        """What is in it, and what only older versions show besides; read anew at each look."""
+        return dict(Snapshot(self.pack, self.packed).read())
+
+    @property
     def data(self) -> Body:
         """What is in it, read anew at each look."""
-        return current(Snapshot(self.pack, self.packed).read())
+        return current(self.kept)
 
     def body(self) -> Body:
         """The snapshot envelope."""
@@ -64,7 +69,7 @@ class Event(Resource):
         """What is delivered to an endpoint that pins a version."""
         if version is None or version == API_VERSION:
             return self.text
-        data = pinned(Snapshot(self.pack, self.packed).read(), version)
+        data = pinned(self.kept, version)
         sent = {**self._sent(), "api_version": version, "data": data}
         return json.dumps(sent, indent=2, ensure_ascii=False)
 
