@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from billproof.sandbox.billing import collection, invoices
 from billproof.sandbox.billing.ending import end, end_if_due
 from billproof.sandbox.billing.periods import DAY, next_end
@@ -19,20 +21,27 @@ RENEWING = frozenset({"active", "past_due", "unpaid"})
 
 
 def plan(account: Account, subscription: Subscription) -> None:
-    """Have the account look again whenever something may be due; too often does no harm."""
-    instants = [subscription.ends, *(item.period_end for item in subscription.items)]
-    instants.append(subscription.period_end - account.settings.upcoming_days * DAY)
-    if subscription.status == "incomplete":
-        instants.append(subscription.created + INCOMPLETE_HOURS * 3600)
-    if subscription.status == "paused":
-        instants.append(account.now(subscription.customer) + INCOMPLETE_HOURS * 3600)
+    """Have the account look again when something may be due next; too often does no harm."""
+    if subscription.status in OVER:
+        return
+    now = account.now(subscription.customer)
+    ahead = [each for each in _instants(account, subscription) if each is not None and each > now]
+    if ahead and min(ahead) != subscription.expected:
+        subscription.expected = min(ahead)
+        account.expect(subscription.expected, subscription)
+
+
+def _instants(account: Account, subscription: Subscription) -> Iterator[int | None]:
+    yield subscription.ends
+    yield from (item.period_end for item in subscription.items)
+    yield subscription.period_end - account.settings.upcoming_days * DAY
+    yield (subscription.pause_collection or {}).get("resumes_at")
+    if subscription.status in {"incomplete", "paused"}:
+        invoice = account.find(Invoice, subscription.latest_invoice)
+        yield invoice.created + INCOMPLETE_HOURS * 3600 if invoice else None
     if subscription.status == "trialing" and subscription.trial_end:
-        instants += [subscription.trial_end - WARNING_DAYS * DAY, subscription.trial_end]
-    if subscription.pause_collection:
-        instants.append(subscription.pause_collection.get("resumes_at"))
-    for instant in {each for each in instants if each is not None}:
-        if instant > account.now(subscription.customer):
-            account.expect(instant, subscription)
+        yield subscription.trial_end - WARNING_DAYS * DAY
+        yield subscription.trial_end
 
 
 def turn(account: Account, subscription: Subscription) -> None:

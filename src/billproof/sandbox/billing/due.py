@@ -15,7 +15,10 @@ def happen(account: Account, resource: Resource) -> None:
     if isinstance(resource, Session):
         checkout.expire_if_due(account, resource)
     elif isinstance(resource, Subscription):
-        upcoming.announce_if_due(account, resource)
-        cycle.turn(account, resource)
+        try:
+            upcoming.announce_if_due(account, resource)
+            cycle.turn(account, resource)
+        finally:
+            cycle.plan(account, resource)
     elif isinstance(resource, Invoice):
         collection.turn(account, resource)

@@ -94,9 +94,25 @@ def _priced(body: Body, tell: Tell) -> Body:
     """The price of a line, its plan, and what one costs; an amount by hand has only the last."""
     pricing = body.pop("pricing", None) or {}
     identifier = (pricing.get("price_details") or {}).get("price")
-    found = (tell(identifier) if identifier else None) or nulls("plan price")
+    price = (tell(identifier) if identifier else None) or None
     each = pricing.get("unit_amount_decimal", str(body["amount"]))
-    return {**found, "unit_amount_excluding_tax": each}
+    return {"plan": _plan(price), "price": price, "unit_amount_excluding_tax": each}
+
+
+def _plan(price: Body | None) -> Body | None:
+    """A recurring price as it was called before there were prices."""
+    if price is None or price["recurring"] is None:
+        return None
+    same = "id created livemode metadata active billing_scheme currency nickname product tiers_mode"
+    recurring = "interval interval_count meter trial_period_days usage_type"
+    return {
+        **{name: price[name] for name in same.split()},
+        **{name: price["recurring"][name] for name in recurring.split()},
+        "object": "plan",
+        "amount": price["unit_amount"],
+        "amount_decimal": price["unit_amount_decimal"],
+        "transform_usage": None,
+    }
 
 
 def _whole(decimal: str) -> int | None:

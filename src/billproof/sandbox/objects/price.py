@@ -53,7 +53,7 @@ class Price(Resource):
 
     def older(self) -> Body:
         """What a line of an invoice showed in full."""
-        return {"plan": self.plan() if self.interval else None, "price": self.body()}
+        return self.body()
 
     def plan(self) -> Body:
         """The same as the `plan` of older API versions, which items still carry."""
