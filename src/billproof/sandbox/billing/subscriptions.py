@@ -150,9 +150,9 @@ def _billed_at_once(change: Change, params: Params) -> Invoice | None:
 
 
 def _collect(account: Account, invoice: Invoice, *, authenticated: bool = False) -> None:
+    invoice.auto_advance = invoice.collection_method == "charge_automatically"
     invoices.finalize(account, invoice)
-    if invoice.status == "open" and invoice.collection_method == "charge_automatically":
-        invoice.auto_advance = True
+    if invoice.status == "open" and invoice.auto_advance:
         card = collection.usual_card(account, invoice)
         collection.collect(account, invoice, card, on_session=True, authenticated=authenticated)
 

@@ -14,6 +14,10 @@ from billproof.sandbox.objects.resource import Body, nulls
 BASIL, DAHLIA = "2025-03-31", "2026-03-25"
 PERIOD = ("current_period_start", "current_period_end")
 UI_MODES = {"elements": "custom", "embedded_page": "embedded", "hosted_page": "hosted"}
+NOT_IN_PLANS = nulls(
+    "custom_unit_amount lookup_key recurring tax_behavior transform_quantity type unit_amount "
+    "unit_amount_decimal"
+)
 Tell = Callable[[str], Body | None]
 """What older versions show besides of the object of an id."""
 Shapes = dict[str, Callable[[Body, Tell], Body]]
@@ -103,11 +107,10 @@ def _plan(price: Body | None) -> Body | None:
     """A recurring price as it was called before there were prices."""
     if price is None or price["recurring"] is None:
         return None
-    same = "id created livemode metadata active billing_scheme currency nickname product tiers_mode"
-    recurring = "interval interval_count meter trial_period_days usage_type"
+    kept = {name: value for name, value in price.items() if name not in NOT_IN_PLANS}
     return {
-        **{name: price[name] for name in same.split()},
-        **{name: price["recurring"][name] for name in recurring.split()},
+        **kept,
+        **price["recurring"],
         "object": "plan",
         "amount": price["unit_amount"],
         "amount_decimal": price["unit_amount_decimal"],
