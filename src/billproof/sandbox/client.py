@@ -114,12 +114,14 @@ class Sandbox(StripeCalls):
         retry_days: list[int] | None = None,
         after_retries: Literal["cancel", "unpaid", "past_due"] | None = None,
         finalization_delay: int | None = None,
+        upcoming_days: int | None = None,
     ) -> None:
         """Set when failed payments are tried again, and what follows the last attempt."""
         wished = {
             "retry_days": retry_days,
             "after_retries": after_retries,
             "finalization_delay": finalization_delay,
+            "upcoming_days": upcoming_days,
         }
         given = {name: value for name, value in wished.items() if value is not None}
         self.send("PUT", "/_sandbox/settings", json=given)

@@ -147,7 +147,7 @@ async def _tick(tenants: Tenants) -> None:
     """What falls due by itself happens without anybody asking."""
     while True:
         await asyncio.sleep(TICK_SECONDS)
-        tick(tenants)
+        await tick(tenants)
         _save_all(tenants)
 
 

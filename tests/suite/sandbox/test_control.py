@@ -175,7 +175,12 @@ def test_settings_are_the_accounts_own(sandbox: Sandbox, http: httpx.Client) -> 
 
     changed = http.put(f"{PREFIX}/settings", json={"after_retries": "past_due"}).json()
 
-    assert changed == {"retry_days": [1], "after_retries": "past_due", "finalization_delay": 0}
+    assert changed == {
+        "retry_days": [1],
+        "after_retries": "past_due",
+        "finalization_delay": 0,
+        "upcoming_days": 7,
+    }
     other = {"Authorization": "Bearer sk_test_other_settings"}
     assert http.get(f"{PREFIX}/settings", headers=other).json()["retry_days"] == [3, 5, 7]
 

@@ -36,7 +36,7 @@ def test_a_clock_that_fails_says_so_and_others_go_on(caplog: pytest.LogCaptureFi
 
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
-            tick([local.tenant])
+            asyncio.run(tick([local.tenant]))
 
     found = [local.get(f"test_helpers/test_clocks/{each}") for each in (sound, broken)]
     assert [each["status"] for each in found] == ["ready", "internal_failure"]

@@ -102,6 +102,23 @@ def test_attempts_end_when_the_endpoint_is_disabled(
     assert len(sandbox.attempts()) == 2
 
 
+def test_what_waits_for_its_turn_does_not_go_to_a_deleted_endpoint(
+    sandbox: Sandbox, sdk: stripe.StripeClient, receiver: Receiver
+) -> None:
+    """A customer's next event leaves after the one before; by then nobody is there."""
+    endpoint = sdk.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
+    receiver.meeting = threading.Barrier(2)
+    customer = sandbox.create_customer().id
+    receiver.next()
+    sandbox.stripe("POST", f"/v1/customers/{customer}", {"name": "Ada"})
+
+    sdk.v1.webhook_endpoints.delete(endpoint.id)
+    receiver.meeting.wait(10)
+
+    wait_until(lambda: sandbox.webhooks().under_way == 0)
+    assert [each.type for each in sandbox.attempts()] == ["customer.created"]
+
+
 def test_the_pauses_between_attempts_can_be_set(
     sandbox: Sandbox, sdk: stripe.StripeClient, receiver: Receiver
 ) -> None:

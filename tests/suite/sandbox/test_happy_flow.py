@@ -87,6 +87,7 @@ def test_events_tell_the_story_in_order(sdk: stripe.StripeClient, sandbox: Sandb
         "invoice.finalized",
         "charge.succeeded",
         "payment_intent.succeeded",
+        "invoice.updated",
         "invoice_payment.paid",
         "invoice.paid",
         "invoice.payment_succeeded",

@@ -19,6 +19,7 @@ from billproof.errors import UsageError
 from billproof.sandbox.billing.subscription import Item
 from billproof.sandbox.client import Sandbox
 from billproof.sandbox.objects.catalogue import Plan
+from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.price import Price
 from billproof.sandbox.state.codec import KINDS, codec
 from billproof.sandbox.state.keeper import Keeper
@@ -70,6 +71,8 @@ def test_every_kind_of_object_is_read_as_it_was_written() -> None:
         for each in held:
             again = codec().read(local.account, name, codec().written(each))
             assert (again, again.body()) == (each, each.body())
+            if isinstance(each, Event) and isinstance(again, Event):
+                assert again.text_for("2024-06-20") == each.text_for("2024-06-20")
 
 
 def test_what_is_read_refers_to_its_own_account() -> None:
@@ -233,6 +236,26 @@ def test_what_was_to_be_delivered_goes_on_its_way(file: Path, receiver: Receiver
 
     assert got.body.decode() == event.body
     assert stripe.Webhook.construct_event(got.body, got.signature, "whsec_a").id == event.id
+
+
+def test_what_was_given_up_stays_given_up(
+    file: Path, receiver: Receiver, second_receiver: Receiver
+) -> None:
+    """After a restart too, though another endpoint had taken it at once."""
+    second_receiver.statuses = [500]
+    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+        for each in (receiver, second_receiver):
+            wanted = {"url": each.url, "enabled_events": ["customer.created"]}
+            sandbox.stripe("POST", "/v1/webhook_endpoints", wanted)
+        sandbox.send("PUT", "/_sandbox/webhooks", json={"back_off": [0.01] * 3})
+        sandbox.create_customer()
+        wait_until(lambda: len(sandbox.attempts()) == 5)
+        wait_until(lambda: sandbox.webhooks().under_way == 0)
+
+    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+        assert sandbox.webhooks().under_way == 0
+        assert len(sandbox.attempts()) == 5
+        assert len(sandbox.held()) == 1
 
 
 def test_a_full_disk_is_a_500_and_loses_nothing(file: Path) -> None:

@@ -215,6 +215,19 @@ def test_a_rolled_secret_signs_beside_the_old_one(
         stripe.Webhook.construct_event(after.body, after.signature, new)
 
 
+def test_two_secrets_that_are_rolled_both_sign_on(sandbox: Sandbox, receiver: Receiver) -> None:
+    """With the new one there are three signatures, and each fits."""
+    sandbox.set_webhook(receiver.url, "whsec_older, whsec_old")
+    endpoint = sandbox.stripe("GET", "/v1/webhook_endpoints")["data"][0]["id"]
+
+    new = sandbox.roll_secret(endpoint)
+
+    sandbox.create_customer()
+    got = receiver.next()
+    for secret in ("whsec_older", "whsec_old", new):
+        assert stripe.Webhook.construct_event(got.body, got.signature, secret).id
+
+
 def test_an_old_event_is_signed_long_ago(sandbox: Sandbox, receiver: Receiver) -> None:
     """A receiver that heeds the tolerance refuses it; signed now, it takes it."""
     held = _held_story(sandbox, receiver)

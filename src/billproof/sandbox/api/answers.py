@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from billproof.sandbox.api.incoming import Incoming
-from billproof.sandbox.objects import versions
 from billproof.sandbox.objects.errors import StripeError
 from billproof.sandbox.objects.events import API_VERSION
 from billproof.sandbox.objects.resource import NONE, Body
@@ -42,9 +41,9 @@ def refused(error: StripeError, request_id: str, mode: str) -> Answer:
     return Answer(status=error.status, text=text, kept=error.begun)
 
 
-def performed(body: Body, version: str | None) -> Answer:
-    """What a call answers that has had its effect, in the API version that it asks for."""
-    return Answer(status=200, text=as_json(versions.shown(body, version)))
+def performed(body: Body) -> Answer:
+    """What a call answers that has had its effect."""
+    return Answer(status=200, text=as_json(body))
 
 
 def head(answer: Answer, call: Incoming) -> list[tuple[bytes, bytes]]:

@@ -188,11 +188,12 @@ def _performed(asked: Asked) -> Answer:
     if asked.operation is None:
         raise StripeError(Refusal.NO_ROUTE, method=call.method, path=call.path)
     params = Params(schema.checked(asked.operation.call, asked.raw))
-    account.mark = Mark(call.id, asked.key)
+    version = asked.incoming.header(b"stripe-version") or None
+    account.mark = Mark(call.id, asked.key, version)
     try:
         body = asked.operation.run(account, params, asked.ids)
     except StripeError as error:
         return refused(error, call.id, account.mode)
     finally:
         account.mark = NOBODY
-    return performed(body, asked.incoming.header(b"stripe-version") or None)
+    return performed(body)

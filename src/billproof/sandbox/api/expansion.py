@@ -21,7 +21,10 @@ LISTS = frozenset({"list", "search_result"})
 
 
 def expanded(account: Account, body: Body, paths: list[str]) -> Body:
-    """`body`, which nobody else holds, with every path of the call followed."""
+    """`body`, which nobody else holds, with every path of the call followed.
+
+    It is in the call's version already, and so is what is put into it.
+    """
     for path in paths:
         steps = path.split(".")
         if len(steps) > DEEPEST:  # the `data` of a list is one of them
@@ -43,7 +46,7 @@ def _follow(account: Account, node: Any, steps: list[str], path: str) -> None:
     if isinstance(node, dict):
         include = INCLUDED.get((str(node.get("object")), name))
         if include is not None:
-            node[name] = include(account, str(node["id"]))
+            node[name] = account.shown(include(account, str(node["id"])))
     if not isinstance(node, dict) or name not in node:
         raise StripeError(Refusal.NOT_EXPANDABLE, param="expand", path=path)
     node[name] = _opened(account, node[name], path)
@@ -53,7 +56,7 @@ def _follow(account: Account, node: Any, steps: list[str], path: str) -> None:
 def _opened(account: Account, value: Any, path: str) -> Any:
     found = account.any(value) if isinstance(value, str) else None
     if found is not None:
-        return found.body()
+        return account.shown(found.body())
     if isinstance(value, dict | list | None):
         return value
     raise StripeError(Refusal.NOT_EXPANDABLE, param="expand", path=path)

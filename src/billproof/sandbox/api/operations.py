@@ -73,9 +73,9 @@ class Operation:
         return self.call.endswith(".create")
 
     def run(self, account: Account, params: Params, ids: tuple[str, ...]) -> Body:
-        """The answer's body, expanded as asked."""
+        """The answer's body in the call's API version, expanded as asked."""
         found = self.handler(account, params, *ids)
-        body: Body = found.body() if isinstance(found, Resource) else found
+        body = account.shown(found.body() if isinstance(found, Resource) else found)
         return expansion.expanded(account, body, params.texts("expand"))
 
 

@@ -99,6 +99,7 @@ def _charge(
         amount=intent.amount,
         currency=intent.currency,
         payment_intent=intent.id,
+        invoice=intent.invoice,
         method=method,
         decline=decline,
     )
@@ -133,4 +134,5 @@ def dispute(account: Account, charge: Charge, reason: str) -> Dispute:
         due_by=now + RESPONSE_DAYS * DAY,
     )
     account.emit("charge.dispute.created", account.add(found))
+    account.emit("charge.dispute.funds_withdrawn", found)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from billproof.sandbox.billing.periods import DAY, period_end
 from billproof.sandbox.billing.subscription import OVER, Subscription
@@ -85,28 +85,32 @@ def advance(account: Account, params: Params, identifier: str) -> TestClock:
 def _farthest(account: Account, clock: TestClock) -> int:
     ends = [
         period_end(clock.frozen_time, item.price.interval, 2 * item.price.interval_count)
-        for subscription in account.all(Subscription)
-        if subscription.test_clock == clock.id and subscription.status not in OVER
+        for customer in account.timeline.on_clock(clock.id)
+        for subscription in account.of(customer, Subscription)
+        if subscription.status not in OVER
         for item in subscription.items
         if item.price.interval
     ]
     return min(ends, default=clock.frozen_time + FARTHEST_WITHOUT_SUBSCRIPTION)
 
 
-def run(account: Account, clock: TestClock, happen: Callable[[Account, Resource], None]) -> None:
-    """Let everything up to the clock's target happen, each in its instant.
+def run(
+    account: Account, clock: TestClock, happen: Callable[[Account, Resource], None]
+) -> Iterator[None]:
+    """Let everything up to the clock's target happen, each in its instant; a step for each.
 
     Whatever fails there is a defect of the sandbox; the clock gives up and says so.
     """
     if clock.target is None:
         return
     try:
-        _live(account, clock, clock.target, happen)
+        yield from _live(account, clock, clock.target, happen)
     except Exception:
         clock.target, clock.has_failed = None, True
         account.emit("test_helpers.test_clock.internal_failure", clock)
         raise
-    account.emit("test_helpers.test_clock.ready", clock)
+    if account.held_is(clock):  # or it was deleted on its way
+        account.emit("test_helpers.test_clock.ready", clock)
 
 
 def _live(
@@ -114,12 +118,13 @@ def _live(
     clock: TestClock,
     target: int,
     happen: Callable[[Account, Resource], None],
-) -> None:
+) -> Iterator[None]:
     for identifier in account.timeline.due_on_clock(clock.id, target):
         clock.frozen_time = max(clock.frozen_time, _time(account, clock))
         resource = account.any(identifier)
         if resource is not None:
             happen(account, resource)
+        yield
     account.timeline.set_clock(clock.id, target)
     clock.frozen_time, clock.target = target, None
 

@@ -12,10 +12,11 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.payment_methods import PaymentMethod, usual
+from billproof.sandbox.objects.resource import Body
 from billproof.sandbox.objects.settings import AfterRetries
 
-RECOVERING = frozenset({"incomplete", "past_due", "unpaid"})
-"""What a subscription leaves when its latest invoice is paid."""
+RECOVERING = frozenset({"incomplete", "past_due", "unpaid", "paused"})
+"""What a subscription leaves when its latest invoice is paid; a paused one has begun to resume."""
 
 
 def usual_card(account: Account, invoice: Invoice) -> PaymentMethod | None:
@@ -35,6 +36,7 @@ def collect(
     authenticated: bool = False,
 ) -> StripeError | None:
     """Charge a card for all that is due; what stood in the way, once its events are out."""
+    before = invoice.body()
     if not on_session or not invoice.attempts:
         invoice.attempts += 1  # what a customer tries besides is no part of the schedule
     if method is None:
@@ -44,11 +46,13 @@ def collect(
         error = charging.confirm(
             account, intent, method, on_session=on_session, authenticated=authenticated
         )
+        invoice.charge = intent.latest_charge
     if error is None:
-        invoices.settle(account, invoice)
+        invoices.settle(account, invoice, before)
+        mark_delinquent(account, invoice, owes=False)
         recover(account, invoice, method)
     else:
-        _failed(account, invoice, error, on_session=on_session)
+        _failed(account, invoice, error, before, on_session=on_session)
     return error
 
 
@@ -66,13 +70,21 @@ def authenticate(account: Account, intent: PaymentIntent, *, agreed: bool) -> St
     return error
 
 
-def _failed(account: Account, invoice: Invoice, error: StripeError, *, on_session: bool) -> None:
-    last = invoice.auto_advance and not on_session and not _plan_next(account, invoice)
+def _failed(
+    account: Account, invoice: Invoice, error: StripeError, before: Body, *, on_session: bool
+) -> None:
+    last = invoice.auto_advance and not on_session
+    if invoice.auto_advance and (not on_session or invoice.attempts == 1):
+        last &= not _plan_next(account, invoice)
+    if invoice.body() != before:
+        account.emit("invoice.updated", invoice, before)
     asked = error.refusal is Refusal.AUTHENTICATION
     if asked:
         account.emit("invoice.payment_action_required", invoice)
     if not (asked and on_session):
         account.emit("invoice.payment_failed", invoice)
+    if not on_session:
+        mark_delinquent(account, invoice, owes=True)
     subscription = account.find(Subscription, invoice.subscription)
     if subscription is not None and invoice.reason != "subscription_create":
         fall_behind(account, subscription, last=last)
@@ -110,11 +122,28 @@ def recover(account: Account, invoice: Invoice, method: PaymentMethod | None = N
     subscription = account.find(Subscription, invoice.subscription)
     if subscription is None or subscription.latest_invoice != invoice.id:
         return
+    was_paused = subscription.status == "paused"
     with account.updating(subscription, "customer.subscription.updated"):
         if subscription.status in RECOVERING:
             subscription.status = "active"
         if subscription.keeps_cards and method is not None and method.customer is not None:
             subscription.default_payment_method = method.id
+    if was_paused:
+        account.emit("customer.subscription.resumed", subscription)
+
+
+def forgive(account: Account, invoice: Invoice) -> None:
+    """What keeps a subscription paused has been given up: it resumes."""
+    subscription = account.find(Subscription, invoice.subscription)
+    if subscription is not None and subscription.status == "paused":
+        recover(account, invoice)
+
+
+def mark_delinquent(account: Account, invoice: Invoice, *, owes: bool) -> None:
+    """Note on the customer how the latest change of an invoice of his went."""
+    customer = account.get(Customer, invoice.customer)
+    with account.updating(customer, "customer.updated"):
+        customer.delinquent = owes
 
 
 def turn(account: Account, invoice: Invoice) -> None:
@@ -125,6 +154,7 @@ def turn(account: Account, invoice: Invoice) -> None:
     elif invoice.status == "open" and invoice.next_attempt and invoice.next_attempt <= now:
         collect(account, invoice, usual_card(account, invoice), on_session=False)
     elif invoice.status == "open" and invoice.due_date and invoice.due_date <= now:
+        mark_delinquent(account, invoice, owes=True)
         overdue = account.find(Subscription, invoice.subscription)
         if overdue is not None:
             fall_behind(account, overdue, last=False)
@@ -132,7 +162,7 @@ def turn(account: Account, invoice: Invoice) -> None:
 
 def advance(account: Account, invoice: Invoice) -> None:
     """Finalise a draft; charge it, unless the customer is to pay it himself."""
-    invoices.finalize(account, invoice)
+    invoices.finalize(account, invoice, stood=True)
     if invoice.status == "paid":
         recover(account, invoice)
     elif invoice.collection_method == "charge_automatically":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from billproof.sandbox.billing import collection, invoices
 from billproof.sandbox.billing.ending import end, end_if_due
 from billproof.sandbox.billing.periods import DAY, next_end
@@ -12,23 +14,34 @@ from billproof.sandbox.objects.invoice import Invoice
 from billproof.sandbox.objects.payment_methods import usual
 
 INCOMPLETE_HOURS = 23
+"""For how long a first invoice, or one of a resumption, can be paid."""
 WARNING_DAYS = 3
 """How long before a trial ends `customer.subscription.trial_will_end` is sent."""
 RENEWING = frozenset({"active", "past_due", "unpaid"})
 
 
 def plan(account: Account, subscription: Subscription) -> None:
-    """Have the account look again whenever something may be due; too often does no harm."""
-    instants = [subscription.ends, *(item.period_end for item in subscription.items)]
-    if subscription.status == "incomplete":
-        instants.append(subscription.created + INCOMPLETE_HOURS * 3600)
+    """Have the account look again when something may be due next; too often does no harm."""
+    if subscription.status in OVER:
+        return
+    now = account.now(subscription.customer)
+    ahead = [each for each in _instants(account, subscription) if each is not None and each > now]
+    if ahead and min(ahead) != subscription.expected:
+        subscription.expected = min(ahead)
+        account.expect(subscription.expected, subscription)
+
+
+def _instants(account: Account, subscription: Subscription) -> Iterator[int | None]:
+    yield subscription.ends
+    yield from (item.period_end for item in subscription.items)
+    yield subscription.period_end - account.settings.upcoming_days * DAY
+    yield (subscription.pause_collection or {}).get("resumes_at")
+    if subscription.status in {"incomplete", "paused"}:
+        invoice = account.find(Invoice, subscription.latest_invoice)
+        yield invoice.created + INCOMPLETE_HOURS * 3600 if invoice else None
     if subscription.status == "trialing" and subscription.trial_end:
-        instants += [subscription.trial_end - WARNING_DAYS * DAY, subscription.trial_end]
-    if subscription.pause_collection:
-        instants.append(subscription.pause_collection.get("resumes_at"))
-    for instant in {each for each in instants if each is not None}:
-        if instant > account.now(subscription.customer):
-            account.expect(instant, subscription)
+        yield subscription.trial_end - WARNING_DAYS * DAY
+        yield subscription.trial_end
 
 
 def turn(account: Account, subscription: Subscription) -> None:
@@ -40,6 +53,8 @@ def turn(account: Account, subscription: Subscription) -> None:
         return
     if subscription.status == "incomplete":
         _expire(account, subscription)
+    elif subscription.status == "paused":
+        _void_latest(account, subscription)
     elif subscription.status == "trialing":
         _try_out(account, subscription)
     elif subscription.status in RENEWING:
@@ -60,8 +75,15 @@ def _expire(account: Account, subscription: Subscription) -> None:
     with account.updating(subscription, "customer.subscription.updated"):
         subscription.status = "incomplete_expired"
         subscription.ended_at = now
+    _void_latest(account, subscription)
+
+
+def _void_latest(account: Account, subscription: Subscription) -> None:
+    """Take back what was to be paid within 23 hours."""
     invoice = account.find(Invoice, subscription.latest_invoice)
-    if invoice is not None and invoice.status == "open":
+    if invoice is None or invoice.status != "open":
+        return
+    if invoice.created + INCOMPLETE_HOURS * 3600 <= account.now(subscription.customer):
         invoices.close(account, invoice, "void")
 
 
@@ -73,8 +95,15 @@ def _try_out(account: Account, subscription: Subscription) -> None:
         warn(account, subscription)
 
 
+def warn_at_once(account: Account, subscription: Subscription) -> None:
+    """Announce the end of a trial that is nearer than the warning would be."""
+    left = (subscription.trial_end or 0) - account.now(subscription.customer)
+    if subscription.status == "trialing" and not subscription.warned and left <= WARNING_DAYS * DAY:
+        warn(account, subscription)
+
+
 def warn(account: Account, subscription: Subscription) -> None:
-    """Announce the end of a trial, once."""
+    """Announce the end of a trial."""
     subscription.warned = True
     account.emit("customer.subscription.trial_will_end", subscription)
 
@@ -101,6 +130,7 @@ def renew(account: Account, subscription: Subscription) -> None:
     items = [item for item in subscription.items if item.period_end <= now]
     if not items:
         return
+    since = min(item.period_start for item in items)
     with account.updating(subscription, "customer.subscription.updated"):
         if subscription.status == "trialing":
             subscription.status = "active"
@@ -108,7 +138,10 @@ def renew(account: Account, subscription: Subscription) -> None:
             begin_period(subscription, item, item.period_end)
         if subscription.cancel_at_period_end:
             subscription.cancel_at = subscription.period_end
-        invoice = invoices.draft(account, subscription, "subscription_cycle", items)
+        advances = subscription.status != "unpaid" and not subscription.pause_collection
+        invoice = invoices.draft(
+            account, subscription, "subscription_cycle", items, since=since, advances=advances
+        )
     plan(account, subscription)
     _send_on_its_way(account, subscription, invoice)
 
@@ -131,10 +164,7 @@ def _send_on_its_way(account: Account, subscription: Subscription, invoice: Invo
         if invoice.status == "open":
             invoices.close(account, invoice, "void" if behavior == "void" else "uncollectible")
         return
-    invoice.auto_advance = True
-    delay = account.settings.finalization_delay
-    invoice.finalizes_at = account.now(subscription.customer) + delay
-    if delay:
+    if account.settings.finalization_delay and invoice.finalizes_at is not None:
         account.expect(invoice.finalizes_at, invoice)
     else:
         collection.advance(account, invoice)

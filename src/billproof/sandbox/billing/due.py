@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billproof.sandbox.billing import checkout, collection, cycle
+from billproof.sandbox.billing import checkout, collection, cycle, upcoming
 from billproof.sandbox.billing.checkout_session import Session
 from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.objects.account import Account
@@ -15,6 +15,10 @@ def happen(account: Account, resource: Resource) -> None:
     if isinstance(resource, Session):
         checkout.expire_if_due(account, resource)
     elif isinstance(resource, Subscription):
-        cycle.turn(account, resource)
+        try:
+            upcoming.announce_if_due(account, resource)
+            cycle.turn(account, resource)
+        finally:
+            cycle.plan(account, resource)
     elif isinstance(resource, Invoice):
         collection.turn(account, resource)

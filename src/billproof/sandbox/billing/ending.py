@@ -15,10 +15,11 @@ def end(account: Account, subscription: Subscription, at: int, reason: str) -> N
     subscription.canceled_at = subscription.canceled_at or at
     subscription.ended_at = at
     subscription.cancellation = {**subscription.cancellation, "reason": reason}
+    account.emit("customer.subscription.deleted", subscription)
     for invoice in (account.find(Invoice, identifier) for identifier in subscription.invoices):
         if invoice is not None and invoice.status in {"draft", "open"}:
-            invoice.auto_advance, invoice.next_attempt, invoice.finalizes_at = False, None, None
-    account.emit("customer.subscription.deleted", subscription)
+            with account.updating(invoice, "invoice.updated"):
+                invoice.auto_advance, invoice.next_attempt, invoice.finalizes_at = False, None, None
 
 
 def end_if_due(account: Account, subscription: Subscription) -> bool:

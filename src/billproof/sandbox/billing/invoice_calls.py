@@ -31,13 +31,13 @@ def create(account: Account, params: Params) -> Invoice:
     invoice = invoices.empty(account, customer, currency, "manual", subscription)
     invoice.description = params.text("description")
     invoice.metadata = params.metadata()
-    invoice.auto_advance = params.flag("auto_advance") is True
     _set_collection(account, invoice, params)
     if params.text("pending_invoice_items_behavior") == "include" or subscription:
         invoices.add_pending(account, invoice)
+    if params.flag("auto_advance"):
+        invoices.schedule(account, invoice)
     account.emit("invoice.created", account.add(invoice))
-    if invoice.auto_advance:
-        invoice.finalizes_at = account.now(customer.id) + account.settings.finalization_delay
+    if invoice.finalizes_at is not None:
         account.expect(invoice.finalizes_at, invoice)
     return invoice
 
@@ -77,8 +77,18 @@ def update(account: Account, params: Params, identifier: str) -> Invoice:
         if "description" in params:
             invoice.description = params.text("description")
         if "auto_advance" in params:
-            invoice.auto_advance = params.flag("auto_advance") is True
+            _advance_by_itself(account, invoice, wished=params.flag("auto_advance") is True)
     return invoice
+
+
+def _advance_by_itself(account: Account, invoice: Invoice, *, wished: bool) -> None:
+    if invoice.status != "draft":
+        invoice.auto_advance = wished
+    elif wished and not invoice.auto_advance:
+        invoices.schedule(account, invoice)
+        account.expect(invoice.finalizes_at or invoice.created, invoice)
+    elif not wished:
+        invoice.auto_advance, invoice.finalizes_at, invoice.next_attempt = False, None, None
 
 
 def delete(account: Account, _params: Params, identifier: str) -> Body:
@@ -108,7 +118,7 @@ def finalize(account: Account, params: Params, identifier: str) -> Invoice:
     if invoice.auto_advance:
         collection.advance(account, invoice)
     else:
-        invoices.finalize(account, invoice)
+        invoices.finalize(account, invoice, stood=True)
     return invoice
 
 
@@ -119,7 +129,7 @@ def send(account: Account, _params: Params, identifier: str) -> Invoice:
         reason = "You can only manually send an invoice if its collection method is 'send_invoice'."
         raise StripeError(Refusal.STATE, reason=reason)
     if invoice.status == "draft":
-        invoices.finalize(account, invoice)
+        invoices.finalize(account, invoice, stood=True)
     _require(invoice, *OWED)
     account.emit("invoice.sent", invoice)
     return invoice
@@ -129,13 +139,15 @@ def pay(account: Account, params: Params, identifier: str) -> Invoice:
     """Charge the named card, else the default one; a failed charge is 402 and an attempt."""
     invoice = account.get(Invoice, identifier)
     if invoice.status == "draft":
-        invoices.finalize(account, invoice)
+        invoices.finalize(account, invoice, stood=True)
         if invoice.status == "paid":
             return invoice
     _require(invoice, *OWED)
     if params.flag("paid_out_of_band"):
+        before = invoice.body()
         invoice.outside = True
-        invoices.settle(account, invoice)
+        invoices.settle(account, invoice, before)
+        collection.mark_delinquent(account, invoice, owes=False)
         collection.recover(account, invoice)
         return invoice
     customer = account.get(Customer, invoice.customer)
@@ -165,6 +177,8 @@ def mark_uncollectible(account: Account, _params: Params, identifier: str) -> In
     invoice = account.get(Invoice, identifier)
     _require(invoice, "open")
     invoices.close(account, invoice, "uncollectible")
+    collection.mark_delinquent(account, invoice, owes=False)
+    collection.forgive(account, invoice)
     return invoice
 
 

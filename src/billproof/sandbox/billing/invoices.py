@@ -15,32 +15,47 @@ from billproof.sandbox.objects.invoice_lines import Charged, InvoiceItem, Line
 from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.payment_methods import PaymentMethod
 from billproof.sandbox.objects.product import product_name
-from billproof.sandbox.objects.resource import NO_METADATA
+from billproof.sandbox.objects.resource import NO_METADATA, Body
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 """As Stripe writes quantities on invoices."""
 
 
-def draft(
+def draft(  # noqa: PLR0913 - an invoice's words
     account: Account,
     subscription: Subscription,
     reason: str,
     items: Iterable[Item] | None = None,
+    *,
+    since: int | None = None,
+    advances: bool = False,
 ) -> Invoice:
     """A new invoice for the current period of `items`, all by default, and for all that waits.
 
-    What a trial gives costs nothing.
+    What a trial gives costs nothing. It closes what came `since`, now by default. One that
+    `advances` is finalised by itself, after a while.
     """
     customer = account.get(Customer, subscription.customer)
     invoice = empty(account, customer, subscription.currency, reason, subscription)
+    invoice.period_start = invoice.period_end if since is None else since
     for item in subscription.items if items is None else items:
         add_line(account, invoice, for_period(account, subscription, item))
     add_pending(account, invoice)
+    if advances:
+        schedule(account, invoice)
     subscription.latest_invoice = account.add(invoice).id
     subscription.invoices.append(invoice.id)
     if reason != "subscription_create":  # then the subscription is announced first
         account.emit("invoice.created", invoice)
     return invoice
+
+
+def schedule(account: Account, invoice: Invoice) -> None:
+    """Have a draft finalised by itself, and a card charged then."""
+    invoice.auto_advance = True
+    invoice.finalizes_at = account.now(invoice.customer) + account.settings.finalization_delay
+    if invoice.collection_method == "charge_automatically":
+        invoice.next_attempt = invoice.finalizes_at
 
 
 def empty(
@@ -129,10 +144,14 @@ def pending(account: Account, invoice: Invoice) -> list[InvoiceItem]:
     ]
 
 
-def finalize(account: Account, invoice: Invoice) -> None:
-    """Give it its number and open it; what is over nothing is paid by that."""
+def finalize(account: Account, invoice: Invoice, *, stood: bool = False) -> None:
+    """Give it its number and open it; what is over nothing is paid by that.
+
+    A draft that has `stood` for others to see is also said to be updated.
+    """
+    before = invoice.body() if stood else None
     customer = account.get(Customer, invoice.customer)
-    invoice.status = "open"
+    invoice.status, invoice.next_attempt = "open", None
     invoice.number = f"{customer.invoice_prefix}-{customer.next_invoice:04d}"
     customer.next_invoice += 1
     invoice.starting_balance = customer.balance
@@ -140,6 +159,8 @@ def finalize(account: Account, invoice: Invoice) -> None:
     invoice.finalized_at, invoice.finalizes_at = account.now(invoice.customer), None
     if invoice.due:
         _ask_for_payment(account, invoice)
+    if before is not None:
+        account.emit("invoice.updated", invoice, before)
     account.emit("invoice.finalized", invoice)
     if not invoice.due:
         invoice.attempts += 1
@@ -172,12 +193,17 @@ def await_client(account: Account, invoice: Invoice, card: PaymentMethod | None)
         intent.payment_method, intent.status = card.id, "requires_confirmation"
 
 
-def settle(account: Account, invoice: Invoice) -> None:
-    """Note that it was paid in full, with or without a charge."""
-    invoice.status = "paid"
+def settle(account: Account, invoice: Invoice, before: Body | None = None) -> None:
+    """Note that it was paid in full, with or without a charge.
+
+    With what it was `before`, it is also said to be updated.
+    """
+    invoice.status, invoice.auto_advance = "paid", False
     invoice.amount_paid = invoice.due
     invoice.next_attempt = None
     invoice.paid_at = account.now(invoice.customer)
+    if before is not None:
+        account.emit("invoice.updated", invoice, before)
     payment = account.find(InvoicePayment, invoice.payment)
     if payment is not None and invoice.outside:
         payment.canceled_at = invoice.paid_at
@@ -193,12 +219,12 @@ def settle(account: Account, invoice: Invoice) -> None:
 def close(account: Account, invoice: Invoice, status: str) -> None:
     """Take it back (`void`) or give it up (`uncollectible`)."""
     now = account.now(invoice.customer)
-    invoice.status, invoice.next_attempt = status, None
-    if status == "void":
-        invoice.voided_at = now
-        if invoice.payment_intent:
-            charging.give_up(account, account.get(PaymentIntent, invoice.payment_intent))
-        account.emit("invoice.voided", invoice)
-    else:
-        invoice.uncollectible_at = now
-        account.emit("invoice.marked_uncollectible", invoice)
+    with account.updating(invoice, "invoice.updated"):
+        invoice.status, invoice.next_attempt, invoice.auto_advance = status, None, False
+        if status == "void":
+            invoice.voided_at = now
+        else:
+            invoice.uncollectible_at = now
+    if status == "void" and invoice.payment_intent:
+        charging.give_up(account, account.get(PaymentIntent, invoice.payment_intent))
+    account.emit("invoice.voided" if status == "void" else "invoice.marked_uncollectible", invoice)

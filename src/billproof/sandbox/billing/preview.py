@@ -151,8 +151,9 @@ def _of_next_period(stage: Rehearsal, subscription: Subscription) -> Invoice:
     if subscription.status == "trialing":
         subscription.status = "active"
     due = [item for item in subscription.items if item.period_end <= stage.at]
+    since = min(item.period_start for item in due)
     for item in due:
         cycle.begin_period(subscription, item, item.period_end)
-    invoice = invoices.draft(stage.account, subscription, "subscription_cycle", due)
+    invoice = invoices.draft(stage.account, subscription, "subscription_cycle", due, since=since)
     invoice.starting_balance = stage.account.get(Customer, subscription.customer).balance
     return invoice

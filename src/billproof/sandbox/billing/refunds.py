@@ -66,4 +66,6 @@ def settle_dispute(account: Account, dispute: Dispute, status: str) -> Dispute:
         raise StripeError(Refusal.STATE, reason=f"This dispute is {dispute.status} already.")
     dispute.status = status
     account.emit("charge.dispute.closed", dispute)
+    if status == "won":
+        account.emit("charge.dispute.funds_reinstated", dispute)
     return dispute

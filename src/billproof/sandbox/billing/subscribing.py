@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from billproof.sandbox.billing import collection, cycle, invoices, proration, setup_intents
-from billproof.sandbox.billing.periods import DAY, next_end
+from billproof.sandbox.billing.periods import next_end
 from billproof.sandbox.billing.subscription import Item, Subscription
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
@@ -76,7 +76,7 @@ def start(account: Account, order: Order) -> Started:
     account.emit("invoice.created", invoice)
     invoices.finalize(account, invoice)
     error = _pay(account, subscription, invoice, order)
-    _warn_at_once(account, subscription)
+    cycle.warn_at_once(account, subscription)
     cycle.plan(account, subscription)
     return Started(subscription, error)
 
@@ -125,14 +125,6 @@ def _pay(
         on_session=not order.off_session,
         authenticated=order.authenticated,
     )
-
-
-def _warn_at_once(account: Account, subscription: Subscription) -> None:
-    """A trial that is shorter than the warning is announced with its begin."""
-    if subscription.status == "trialing":
-        left = (subscription.trial_end or 0) - account.now(subscription.customer)
-        if left <= cycle.WARNING_DAYS * DAY:
-            cycle.warn(account, subscription)
 
 
 def _new(account: Account, order: Order) -> Subscription:

@@ -80,6 +80,10 @@ class Subscription(Resource):
     """The ids of all that it was billed by, oldest first."""
     warned: bool = False
     """Whether the end of its trial has been announced."""
+    announced: int | None = None
+    """The renewal that was announced last."""
+    expected: int | None = None
+    """When it is looked at next by itself."""
     by_hand: bool = False
     """Whether a test has set its periods or status, so that nothing renews by itself."""
     extra: Mapping[str, Any] = field(default_factory=lambda: NONE)

@@ -119,6 +119,7 @@ def update(
         if card is None:
             raise StripeError(Refusal.NO_PAYMENT_METHOD)
         _refuse_if_unpayable(card, authenticated=authenticated)
+    was_trialing = subscription.status == "trialing"
     with account.updating(subscription, "customer.subscription.updated"):
         change = Change.begun(account, subscription, params)
         one_off(
@@ -132,6 +133,9 @@ def update(
         change_trial(change, params)
         change_end(account, subscription, params)
         invoice = _billed_at_once(change, params)
+    if was_trialing and subscription.status != "trialing":
+        cycle.warn(account, subscription)  # Stripe says so too when it is ended at once
+    cycle.warn_at_once(account, subscription)
     cycle.plan(account, subscription)
     if invoice is not None:
         later = params.text("payment_behavior") == "default_incomplete"
@@ -168,10 +172,10 @@ def _billed_at_once(change: Change, params: Params) -> Invoice | None:
 def _collect(
     account: Account, invoice: Invoice, *, authenticated: bool = False, charge_now: bool = True
 ) -> None:
+    invoice.auto_advance = invoice.collection_method == "charge_automatically"
     invoices.finalize(account, invoice)
-    if invoice.status != "open" or invoice.collection_method != "charge_automatically":
+    if invoice.status != "open" or not invoice.auto_advance:
         return
-    invoice.auto_advance = True
     card = collection.usual_card(account, invoice)
     if charge_now:
         collection.collect(account, invoice, card, on_session=True, authenticated=authenticated)
@@ -206,7 +210,7 @@ def cancel(account: Account, params: Params, identifier: str) -> Subscription:
 
 
 def resume(account: Account, params: Params, identifier: str) -> Subscription:
-    """Bring a paused subscription back once its new period is paid for."""
+    """Bring a paused subscription back once its new period is paid for, now or within 23 hours."""
     subscription = account.get(Subscription, identifier)
     if subscription.status != "paused":
         reason = "You can only resume subscriptions that are paused."
@@ -222,13 +226,12 @@ def resume(account: Account, params: Params, identifier: str) -> Subscription:
             for item in subscription.items:
                 cycle.begin_period(subscription, item, now)
         invoice = invoices.draft(account, subscription, "subscription_cycle")
-    invoices.finalize(account, invoice)
-    if invoice.status == "open" and collection.collect(account, invoice, card, on_session=True):
-        return subscription
-    with account.updating(subscription, "customer.subscription.updated"):
-        subscription.status = "active"
-    account.emit("customer.subscription.resumed", subscription)
     cycle.plan(account, subscription)
+    invoices.finalize(account, invoice)
+    if invoice.status == "paid":
+        collection.recover(account, invoice)
+    elif subscription.collection_method == "charge_automatically":
+        collection.collect(account, invoice, card, on_session=True)
     return subscription
 
 

@@ -161,6 +161,9 @@ LEVERS = (
             "retry_days": {"type": "array", "maxItems": 8, "items": number(1, 60)},
             "after_retries": choice(*AfterRetries),
             "finalization_delay": number(0, LONGEST_DELAY),
+            "upcoming_days": number(
+                0, 45, description="How long before a renewal `invoice.upcoming` is sent."
+            ),
         },
     ),
     Lever(

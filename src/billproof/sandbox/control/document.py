@@ -106,7 +106,10 @@ SCHEMAS = {
     },
     "Time": _object(customer=TEXT, offset=WHOLE, now=WHOLE),
     "Settings": _object(
-        retry_days={"type": "array", "items": WHOLE}, after_retries=TEXT, finalization_delay=WHOLE
+        retry_days={"type": "array", "items": WHOLE},
+        after_retries=TEXT,
+        finalization_delay=WHOLE,
+        upcoming_days=WHOLE,
     ),
     "Health": _object(sandbox=TEXT, version=TEXT),
     "Error": _object(error=_object(type=TEXT, message=TEXT)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from billproof.sandbox.objects import versions
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.identifiers import long_id
@@ -29,6 +30,8 @@ class Mark:
 
     request: str | None = None
     idempotency_key: str | None = None
+    version: str | None = None
+    """The API version that it asks for; None is the current one."""
 
 
 class Account:
@@ -134,8 +137,7 @@ class Account:
 
     def any(self, identifier: str) -> Resource | None:
         """The object of that id, whatever its kind."""
-        shelves = self._shelves.values()
-        found = next((each for shelf in shelves if (each := shelf.get(identifier))), None)
+        found = next(self._every(identifier), None)
         if found is not None:
             self._touch(found)
         return found
@@ -161,6 +163,8 @@ class Account:
         data = {"object": body}
         if before is not None:
             data["previous_attributes"] = previous(before, body)
+        if older := self._older(resource):
+            data[versions.OLDER] = older
         pack, packed = self.album.keep(data)
         event = Event(
             id=long_id("evt_"),
@@ -175,6 +179,29 @@ class Account:
             idempotency_key=self.mark.idempotency_key,
         )
         self._publish(self, self.add(event))
+
+    def _older(self, resource: Resource) -> dict[str, Body]:
+        """By id, what versions before basil show of an object and of the prices in it."""
+        own, quotes = resource.older(), resource.quotes
+        if not own and not quotes:  # as of nearly all that thousands are made of
+            return {}
+        prices = self._shelf("price")
+        found = {each: prices.get(each) for each in quotes}
+        said = {each: price.older() for each, price in found.items() if price is not None}
+        return {**said, resource.id: own} if own else said
+
+    def shown(self, body: Body | None) -> Any:
+        """A body as the call that is being served is shown it, in its version."""
+        return versions.shown(body, self.mark.version, self.older)
+
+    def older(self, identifier: str) -> Body:
+        """What versions before basil show of the object of that id besides."""
+        found = next(self._every(identifier), None)
+        return found.older() if found is not None else {}
+
+    def _every(self, identifier: str) -> Iterator[Resource]:
+        found = (shelf.get(identifier) for shelf in self._shelves.values())
+        return (each for each in found if each is not None)
 
     def _shared(self, named: tuple[str, ...]) -> tuple[str, ...]:
         """The same tuple for all events in a row that name the same users."""

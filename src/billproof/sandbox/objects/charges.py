@@ -19,6 +19,8 @@ class Charge(Resource):
     amount: int
     currency: str
     payment_intent: str
+    invoice: str | None = None
+    """What it was to pay."""
     method: PaymentMethod
     decline: Decline | None = None
     refunded: int = 0
@@ -52,6 +54,10 @@ class Charge(Resource):
             "refunded": paid and self.refunded == self.amount,
             "status": "succeeded" if paid else "failed",
         }
+
+    def older(self) -> Body:
+        """What it was to pay."""
+        return {"invoice": self.invoice}
 
     def _outcome(self) -> Body:
         code = self.decline.value[1] if self.decline else None

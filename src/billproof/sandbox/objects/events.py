@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from billproof.sandbox.objects.resource import Body, Resource
 from billproof.sandbox.objects.snapshot import Pack, Snapshot
-from billproof.sandbox.objects.versions import shown
+from billproof.sandbox.objects.versions import current, pinned
 
 API_VERSION = "2026-10-28.endive"
 
@@ -33,9 +33,14 @@ class Event(Resource):
     """The endpoints that have not taken it yet."""
 
     @property
+    def kept(self) -> Body:
+        """What is in it, and what only older versions show besides; read anew at each look."""
+        return dict(Snapshot(self.pack, self.packed).read())
+
+    @property
     def data(self) -> Body:
         """What is in it, read anew at each look."""
-        return dict(Snapshot(self.pack, self.packed).read())
+        return current(self.kept)
 
     def body(self) -> Body:
         """The snapshot envelope."""
@@ -64,8 +69,9 @@ class Event(Resource):
         """What is delivered to an endpoint that pins a version."""
         if version is None or version == API_VERSION:
             return self.text
-        pinned = {**self._sent(), "api_version": version, "data": shown(self.data, version)}
-        return json.dumps(pinned, indent=2, ensure_ascii=False)
+        data = pinned(self.kept, version)
+        sent = {**self._sent(), "api_version": version, "data": data}
+        return json.dumps(sent, indent=2, ensure_ascii=False)
 
     @property
     def owner(self) -> str | None:

@@ -48,6 +48,8 @@ class Invoice(Resource):
     payment: str | None = None
     """Its invoice payment, once something is due."""
     payment_intent: str | None = None
+    charge: str | None = None
+    """The latest attempt to collect it."""
     test_clock: str | None = None
     default_payment_method: str | None = None
     description: str | None = None
@@ -120,6 +122,15 @@ class Invoice(Resource):
                 "voided_at": self.voided_at,
             },
         }
+
+    def older(self) -> Body:
+        """How it is paid, which later versions say in objects of their own."""
+        return {"charge": self.charge, "payment_intent": self.payment_intent}
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """The prices of its lines."""
+        return tuple(dict.fromkeys(each.charged.price for each in self.lines if each.charged.price))
 
     def _amounts(self) -> Body:
         same = "subtotal subtotal_excluding_tax total total_excluding_tax"

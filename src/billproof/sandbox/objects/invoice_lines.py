@@ -82,6 +82,11 @@ class InvoiceItem(Resource):
         return {"subscription_details": details, "type": "subscription_details"}
 
     @property
+    def quotes(self) -> tuple[str, ...]:
+        """Its price."""
+        return (self.charged.price,) if self.charged.price else ()
+
+    @property
     def owner(self) -> str:
         """Who will pay it."""
         return self.customer
@@ -156,7 +161,7 @@ class Line(Resource):
         details: dict[str, Any] = {
             "invoice_item": self.invoice_item,
             "proration": charged.proration,
-            "proration_details": {"credited_items": None} if charged.proration else None,
+            "proration_details": {"credited_items": None},
             "subscription": charged.subscription,
         }
         waited = self.invoice_item is not None

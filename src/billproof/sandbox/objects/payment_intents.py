@@ -55,6 +55,10 @@ class PaymentIntent(Resource):
             "setup_future_usage": self.setup_future_usage,
         }
 
+    def older(self) -> Body:
+        """What it is to pay."""
+        return {"invoice": self.invoice}
+
     def _next_action(self) -> Body | None:
         if self.status != "requires_action":
             return None

@@ -51,6 +51,10 @@ class Price(Resource):
             "usage_type": "licensed",
         }
 
+    def older(self) -> Body:
+        """What a line of an invoice showed in full."""
+        return self.body()
+
     def plan(self) -> Body:
         """The same as the `plan` of older API versions, which items still carry."""
         return {

@@ -45,6 +45,15 @@ class Resource:
             "metadata": dict(self.metadata),
         }
 
+    def older(self) -> Body:
+        """What API versions before basil show of it besides; nothing for most kinds."""
+        return {}
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """The ids of the prices that those versions show in it in full."""
+        return ()
+
     @property
     def owner(self) -> str | None:
         """The id of the customer it belongs to."""
@@ -90,3 +99,13 @@ def previous(before: Body, after: Body) -> Body:
         nested = isinstance(old, dict) and isinstance(new, dict)
         changed[name] = previous(old, new) if nested else old  # type: ignore[arg-type]
     return changed
+
+
+def undone(after: Body, changed: Body) -> Body:
+    """What there was before `after`: the reverse of `previous`."""
+    before = dict(after)
+    for name, old in changed.items():
+        new = after.get(name)
+        nested = isinstance(old, dict) and isinstance(new, dict)
+        before[name] = undone(new, old) if nested else old  # type: ignore[arg-type]
+    return before

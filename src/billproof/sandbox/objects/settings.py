@@ -23,3 +23,5 @@ class BillingSettings:
     after_retries: AfterRetries = AfterRetries.CANCEL
     finalization_delay: int = 3600
     """Seconds for which a renewal's invoice stays a draft."""
+    upcoming_days: int = 7
+    """How many days before a renewal `invoice.upcoming` is sent."""

@@ -33,6 +33,7 @@ class Timeline:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lives: dict[str, Life] = {}
+        self._on_clock: dict[str, list[str]] = {}
         self._wake: list[tuple[int, str]] = []
         self._second = 0
 
@@ -47,6 +48,8 @@ class Timeline:
     def restore(self, owner: str, life: Life) -> None:
         """Take a life up again where it was left."""
         self._lives[owner] = life
+        if life.clock is not None:
+            self._on_clock.setdefault(life.clock, []).append(owner)
         for instant, _ in life.due:
             heapq.heappush(self._wake, (instant - life.offset, owner))
 
@@ -77,17 +80,18 @@ class Timeline:
         """Put a customer on a test clock, for good."""
         life = self.life(owner)
         life.clock, life.frozen, life.offset = clock, instant, 0
+        self._on_clock.setdefault(clock, []).append(owner)
 
     def run_ahead(self, owner: str, seconds: int) -> None:
         """Have a customer live `seconds` ahead of real time; no clock may hold him."""
         life = self.life(owner)
         life.offset = seconds
-        if life.due:
-            heapq.heappush(self._wake, (life.due[0][0] - seconds, owner))
+        for instant, _ in life.due:
+            heapq.heappush(self._wake, (instant - seconds, owner))
 
     def on_clock(self, clock: str) -> list[str]:
         """The customers on a test clock."""
-        return [owner for owner, life in self._lives.items() if life.clock == clock]
+        return list(self._on_clock.get(clock, ()))
 
     def set_clock(self, clock: str, instant: int) -> None:
         """Move the hands of a test clock, without anything happening."""

@@ -1,73 +1,61 @@
 """The shapes of older API versions.
 
-Objects are kept in the current one; who pins a version before basil (2025-03-31) is shown
-what that release took away. Source: Stripe's changelog of basil, "deprecate subscription
-current period start and end" and "adds new parent field to invoicing objects". Simplified: the
-`previous_attributes` of an event keep the current shape, and lines lack their `price`.
+Objects are kept in the current one; who pins a version before a release is shown what it took
+away, in answers and in events. What a release only added is shown to older versions too, as at
+Stripe.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from billproof.sandbox.objects.resource import Body, nulls
+from billproof.sandbox.objects.old_shapes import RELEASES, Shapes, Tell
+from billproof.sandbox.objects.resource import Body, previous, undone
 
-BASIL = "2025-03-31"
-PERIOD = ("current_period_start", "current_period_end")
-GONE = nulls("charge payment_intent quote subscription_proration_date tax")
-
-
-def is_before_basil(version: str | None) -> bool:
-    """Whether the version has the old shapes; none is the current one."""
-    return version is not None and version[: len(BASIL)] < BASIL
+OLDER = "older"
+"""Where an event keeps, by id, what only older versions show; it is never sent."""
 
 
-def shown(body: Any, version: str | None) -> Any:
-    """A JSON value as `version` shows it; a new one where that is another."""
-    return _older(body) if is_before_basil(version) else body
+def shown(body: Any, version: str | None, tell: Tell) -> Any:
+    """A JSON value as `version` shows it, None the current one; a new one where it differs."""
+    shapes = _shapes(version)
+    return _older(body, shapes, tell) if shapes else body
 
 
-def _older(value: Any) -> Any:
+def _shapes(version: str | None) -> Shapes:
+    """How the kinds look that later releases than `version` have changed."""
+    found: Shapes = {}
+    for release, shapes in RELEASES.items():
+        if version is not None and version[: len(release)] < release:
+            found |= shapes
+    return found
+
+
+def current(data: Body) -> Body:
+    """The `data` of an event in the current version."""
+    return {name: value for name, value in data.items() if name != OLDER}
+
+
+def pinned(data: Body, version: str | None) -> Body:
+    """The `data` of an event as `version` shows it, `previous_attributes` too."""
+    shapes = _shapes(version)
+    if not shapes:
+        return current(data)
+    tell = data.get(OLDER, {}).get
+    after = _older(data["object"], shapes, tell)
+    if "previous_attributes" not in data:
+        return {"object": after}
+    before = _older(undone(data["object"], data["previous_attributes"]), shapes, tell)
+    return {"object": after, "previous_attributes": previous(before, after)}
+
+
+def _older(value: Any, shapes: Shapes, tell: Tell) -> Any:
     if isinstance(value, list):
-        return [_older(each) for each in value]
-    if not isinstance(value, dict):
+        return [_older(each, shapes, tell) for each in value]
+    # An event's data were written when it happened, in the version that it names.
+    if not isinstance(value, dict) or value.get("object") == "event" or value.get("deleted"):
         return value
-    nested = {name: _older(each) for name, each in value.items()}
+    nested = {name: _older(each, shapes, tell) for name, each in value.items()}
     kind = value.get("object")
-    # In an event's `data`, that member is the object itself.
-    change = SHAPES.get(kind) if isinstance(kind, str) else None
-    return change(nested) if change else nested
-
-
-def _subscription(body: Body) -> Body:
-    """The period is the subscription's own; that of its items is gone."""
-    items = body["items"]["data"]
-    periods = {name: [item.pop(name) for item in items if name in item] for name in PERIOD}
-    start, end = (min(periods[name], default=None) for name in PERIOD)
-    return {**body, "current_period_start": start, "current_period_end": end}
-
-
-def _invoice(body: Body) -> Body:
-    """The subscription is named at the top, and payment is said in two members."""
-    parent = body.pop("parent", None) or {}
-    details = parent.get("subscription_details") or {}
-    paid = body.get("status") == "paid"
-    outside = paid and not body.get("attempted")
-    return {
-        **body,
-        **GONE,
-        "paid": paid,
-        "paid_out_of_band": outside,
-        "subscription": details.get("subscription"),
-        "subscription_details": {"metadata": details.get("metadata")},
-    }
-
-
-def _line(body: Body) -> Body:
-    """What it is for stands at the top."""
-    parent = (body.pop("parent", None) or {}).get("subscription_item_details") or {}
-    named = {name: parent.get(name) for name in ("subscription", "subscription_item")}
-    return {**body, **named, "proration": parent.get("proration", False), "type": "subscription"}
-
-
-SHAPES = {"subscription": _subscription, "invoice": _invoice, "line_item": _line}
+    change = shapes.get(kind) if isinstance(kind, str) else None
+    return change(nested, tell) if change else nested

@@ -103,7 +103,7 @@ class Codec:
             pack, packed = self._account.album.keep(value.pop("snapshot"))
             return read({**value, "pack": pack, "packed": packed}, known)
 
-        self._write[kind] = lambda event: {**write(event), "snapshot": event.data}
+        self._write[kind] = lambda event: {**write(event), "snapshot": event.kept}
         self._read[kind] = repacked
 
     def _teach_reference(self, kind: type[Resource]) -> None:

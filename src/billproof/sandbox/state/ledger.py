@@ -90,6 +90,7 @@ class Ledger:
             retry_days=tuple(settings["retry_days"]),
             after_retries=AfterRetries(settings["after_retries"]),
             finalization_delay=settings["finalization_delay"],
+            upcoming_days=settings.get("upcoming_days", 7),
         )
         self._account.search_lag = rest["search_lag"]
         deliveries.mode, deliveries.by_customer = rest["mode"], rest["by_customer"]

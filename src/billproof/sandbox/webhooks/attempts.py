@@ -72,6 +72,10 @@ class Deliveries:
         if not self.moving[event]:
             del self.moving[event]
 
+    def tried(self) -> dict[tuple[str, str], int]:
+        """How often each event has been sent by itself to an endpoint, for those that it was."""
+        return {(each.event, each.endpoint): each.number for each in self.attempts}
+
     def mode_for(self, customer: str | None) -> Mode:
         """How a customer's events leave."""
         return self.by_customer.get(customer or "", self.mode)

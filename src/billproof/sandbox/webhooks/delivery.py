@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from billproof.sandbox.objects.account import Account
@@ -49,21 +48,26 @@ class Courier:
             self._enqueue(lane, deliveries, endpoint, event)
 
     def resume(self, account: Account, deliveries: Deliveries) -> None:
-        """Send what an earlier process had still to deliver."""
-        tried = Counter(attempt.event for attempt in deliveries.attempts)
+        """Send what an earlier process had still to deliver, each endpoint's where it was left."""
+        tried = deliveries.tried()
         for event in account.all(Event):
-            given_up = tried[event.id] > len(deliveries.back_off) * max(1, event.receivers)
-            if not event.waiting or given_up or deliveries.holds(event.id, event.customer):
+            if not event.waiting or deliveries.holds(event.id, event.customer):
                 continue
             for endpoint in account.all(Endpoint):
-                if endpoint.id in event.waiting:
+                count = tried.get((event.id, endpoint.id), 0)
+                if endpoint.id in event.waiting and count <= len(deliveries.back_off):
                     lane = (account.key + endpoint.id, event.customer or event.id)
-                    self._enqueue(lane, deliveries, endpoint, event)
+                    self._enqueue(lane, deliveries, endpoint, event, count)
 
     def _enqueue(
-        self, lane: tuple[str, str], deliveries: Deliveries, endpoint: Endpoint, event: Event
+        self,
+        lane: tuple[str, str],
+        deliveries: Deliveries,
+        endpoint: Endpoint,
+        event: Event,
+        tried: int = 0,
     ) -> None:
-        work = self._first(self._last.get(lane), deliveries, endpoint, event)
+        work = self._first(self._last.get(lane), deliveries, endpoint, event, tried)
         task = self._begin(deliveries, event, work)
         self._last[lane] = task
         task.add_done_callback(lambda done: self._leave(lane, done))
@@ -91,26 +95,28 @@ class Courier:
         deliveries: Deliveries,
         endpoint: Endpoint,
         event: Event,
+        tried: int,
     ) -> None:
         if ahead is not None:
             await asyncio.wait([ahead])
-        if deliveries.holds(event.id, event.customer):
+        if endpoint.disabled or deliveries.holds(event.id, event.customer):
             return
-        attempt = await self.attempt(deliveries, endpoint, event)
+        attempt = await self.attempt(deliveries, endpoint, event, tried + 1)
         if not attempt.taken:
-            again = self._again(deliveries, endpoint, event, USUAL, by_hand=False)
+            again = self._again(deliveries, endpoint, event, USUAL, tried=tried, by_hand=False)
             self._begin(deliveries, event, again)
 
-    async def _again(
+    async def _again(  # noqa: PLR0913 - a delivery's words
         self,
         deliveries: Deliveries,
         endpoint: Endpoint,
         event: Event,
         letter: Letter,
         *,
+        tried: int = 0,
         by_hand: bool,
     ) -> None:
-        for number, pause in enumerate(deliveries.back_off, start=2):
+        for number, pause in enumerate(deliveries.back_off[tried:], start=tried + 2):
             await asyncio.sleep(pause)
             held = deliveries.holds(event.id, event.customer)
             over = event.id in deliveries.dropped if by_hand else held

@@ -40,8 +40,9 @@ class Endpoint(Resource):
 
     def secrets(self, now: float) -> list[str]:
         """What signs at that instant: the secret, and the one from before for a while."""
-        current = [each.strip() for each in self.secret.split(",")]
-        return [*current, *([self.previous] if self.previous and now < self.previous_until else [])]
+        before = self.previous if now < self.previous_until else None
+        held = ",".join([self.secret, before] if before else [self.secret])
+        return [each.strip() for each in held.split(",")]
 
     def roll(self, now: float, seconds: float) -> str:
         """A new secret; the old one signs beside it for `seconds`."""

@@ -67,7 +67,8 @@ def thin(event: Event) -> Body:
     about = event.data["object"]
     kind = str(about["object"])
     path = PATHS.get(kind, f"{kind.replace('.', '/')}s")
-    related = {"id": about["id"], "type": kind, "url": f"/v1/{path}/{about['id']}"}
+    identifier = about.get("id")  # a coming invoice has none
+    related = {"id": identifier, "type": kind, "url": f"/v1/{path}/{identifier}"}
     at = datetime.fromtimestamp(event.created, UTC)
     return {
         "id": event.id,
@@ -76,6 +77,6 @@ def thin(event: Event) -> Body:
         "livemode": event.livemode,
         "created": f"{at:%Y-%m-%dT%H:%M:%S}.000Z",
         "context": None,
-        "related_object": related,
+        "related_object": related if identifier else None,
         "reason": None,
     }
