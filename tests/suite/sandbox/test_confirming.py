@@ -130,6 +130,7 @@ def test_a_declined_first_payment_leaves_the_subscription_incomplete(local: Loca
     assert local.types(told) == [
         "charge.failed",
         "payment_intent.payment_failed",
+        "invoice.updated",
         "invoice.payment_failed",
     ]
     assert local.get(f"subscriptions/{made['id']}")["status"] == "incomplete"

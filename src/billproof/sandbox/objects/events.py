@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from billproof.sandbox.objects.resource import Body, Resource
-from billproof.sandbox.objects.snapshot import Pack, Snapshot
+from billproof.sandbox.objects.snapshot import Pack, Snapshot, as_json
 from billproof.sandbox.objects.versions import current, pinned
 
 API_VERSION = "2026-10-28.endive"
@@ -63,7 +62,7 @@ class Event(Resource):
     @property
     def text(self) -> str:
         """What is delivered in the current API version; indented by two, as Stripe sends it."""
-        return json.dumps(self._sent(), indent=2, ensure_ascii=False)
+        return as_json(self._sent(), indented=True).decode()
 
     def text_for(self, version: str | None) -> str:
         """What is delivered to an endpoint that pins a version."""
@@ -71,7 +70,7 @@ class Event(Resource):
             return self.text
         data = pinned(self.kept, version)
         sent = {**self._sent(), "api_version": version, "data": data}
-        return json.dumps(sent, indent=2, ensure_ascii=False)
+        return as_json(sent, indented=True).decode()
 
     @property
     def owner(self) -> str | None:

@@ -16,12 +16,17 @@ import orjson
 PACK_OF = 128
 
 
-def as_json(value: object) -> bytes:
-    """A JSON value as compact UTF-8; a surrogate without its partner becomes a `?`."""
+def as_json(value: object, *, indented: bool = False) -> bytes:
+    """A JSON value as UTF-8, in one line or indented by two.
+
+    A surrogate without its partner becomes a `?`.
+    """
     try:
-        return orjson.dumps(value)
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indented else None)
     except TypeError:  # also for integers beyond 64 bits, which the standard library writes
-        return json.dumps(value, ensure_ascii=False).encode(errors="replace")
+        return json.dumps(value, ensure_ascii=False, indent=2 if indented else None).encode(
+            errors="replace"
+        )
 
 
 def to_keep(text: bytes) -> bytes:
