@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -11,8 +12,14 @@ from io import BufferedReader
 from typing import Any
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
 
+from billproof.sandbox.api.connections import serving
+from billproof.sandbox.api.door import Api
 from billproof.sandbox.client import Sandbox
+from billproof.sandbox.front import Front
+from tests.suite.sandbox.local import Local
 
 KEY = "sk_test_lines"
 HEAD = f"Host: 127.0.0.1\r\nAuthorization: Bearer {KEY}\r\n"
@@ -185,3 +192,24 @@ def test_a_head_has_no_body(line: Line) -> None:
 
     assert line.hear("HEAD").status == 404
     assert line.hear().status == 200
+
+
+def test_a_connection_on_which_nobody_speaks_is_ended() -> None:
+    """After the time for which it is kept, counted from the last call."""
+
+    async def conversation() -> bytes:
+        local = Local()
+        front = Front(Api(local.tenants, lambda: local.at), Starlette(), None)
+        config = uvicorn.Config(front, http=serving(front.answer), timeout_keep_alive=1)
+        server = uvicorn.Server(config)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            running = asyncio.ensure_future(server.serve(sockets=[listener]))
+            reader, writer = await asyncio.open_connection(*listener.getsockname())
+            writer.write(CALL + CALL)
+            heard = await asyncio.wait_for(reader.read(), 20)
+            writer.close()
+            server.should_exit = True
+            await running
+        return heard
+
+    assert asyncio.run(conversation()).count(b"HTTP/1.1 200 OK") == 2

@@ -41,6 +41,8 @@ class CallProtocol(HttpToolsProtocol):
         self._call: Incoming | None = None
         self._silence: asyncio.Task[None] | None = None
         self._gone = asyncio.Event()
+        self._heard_at = 0.0
+        self._idle: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let the connection be found when it is to be dropped."""
@@ -51,6 +53,8 @@ class CallProtocol(HttpToolsProtocol):
         """Tell whoever waits for it."""
         closed(self.transport)
         self._gone.set()
+        if self._idle is not None:
+            self._idle.cancel()
         super().connection_lost(exc)
 
     def on_headers_complete(self) -> None:
@@ -59,6 +63,7 @@ class CallProtocol(HttpToolsProtocol):
         if self._is_call:
             self._call = self._incoming()
         else:
+            self._heard_at = self.loop.time()
             super().on_headers_complete()
 
     def _is_plain(self) -> bool:
@@ -121,9 +126,28 @@ class CallProtocol(HttpToolsProtocol):
             lines.append(KEEP if stays else CLOSE)
         lines += (b"\r\n", answer.text)
         self.transport.write(b"".join(lines))
-        if not stays:
+        if stays:
+            self._note_life()
+        else:
             self.transport.close()
-        self.on_response_complete()
+
+    def _note_life(self) -> None:
+        # One timer that looks when the last call was, not one for each call.
+        self._heard_at = self.loop.time()
+        if self._idle is None:
+            self._idle = self.loop.call_later(self.timeout_keep_alive, self._end_if_idle)
+
+    def _end_if_idle(self) -> None:
+        """End a connection on which nothing was said for as long as it is kept."""
+        self._idle = None
+        left = self._heard_at + self.timeout_keep_alive - self.loop.time()
+        earlier: RequestResponseCycle | None = self.cycle
+        if earlier is not None and not earlier.response_complete:
+            return  # uvicorn's own timer begins when a page is sent
+        if left > 0:
+            self._idle = self.loop.call_later(left, self._end_if_idle)
+        elif self._silence is None and self._call is None:
+            self.timeout_keep_alive_handler()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's signature
         """Refuse what could not be parsed, in the form of every other refusal, and hang up."""
