@@ -44,6 +44,29 @@ def _turn_bad(stripe: Local, customer: str, subscription: dict[str, str]) -> Non
 # The clock itself
 
 
+def test_a_clock_goes_with_its_customers_when_its_time_is_over(stripe: Local) -> None:
+    """A week of real time after it was made, as if somebody had deleted it."""
+    clock = stripe.clock()
+    customer = stripe.customer(test_clock=clock)
+    stripe.subscribe(customer)
+    other = stripe.customer()
+    life = stripe.get(f"test_helpers/test_clocks/{clock}")["deletes_after"]
+    stripe.at = life - 1
+    stripe.tenant.tick()
+    told = stripe.told()
+
+    stripe.at = life
+    stripe.tenant.tick()
+
+    assert stripe.types(told) == [
+        "customer.subscription.deleted",
+        "customer.deleted",
+        "test_helpers.test_clock.deleted",
+    ]
+    assert stripe.get(f"customers/{customer}").get("deleted")
+    assert not stripe.get(f"customers/{other}").get("deleted")
+
+
 def test_a_clock_advances_and_is_then_ready(stripe: Local) -> None:
     """It is advancing until what had to happen has happened."""
     clock = stripe.clock()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from billproof.sandbox.api import lists
-from billproof.sandbox.billing import clocks
-from billproof.sandbox.billing.ending import end
-from billproof.sandbox.billing.subscription import Subscription
+from billproof.sandbox.billing.ending import leave
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.errors import Refusal, StripeError
@@ -16,14 +14,11 @@ from billproof.sandbox.objects.resource import Body
 
 
 def delete_customer(account: Account, _params: Params, identifier: str) -> Customer:
-    """Delete a customer; what he subscribes to ends at once."""
+    """Delete a customer, once."""
     customer = account.get(Customer, identifier)
     if customer.is_deleted:
         raise StripeError(Refusal.NOT_FOUND, param="id", kind="customer", id=identifier)
-    for subscription in account.of(identifier, Subscription):
-        end(account, subscription, account.now(identifier), "cancellation_requested")
-    account.emit("customer.deleted", customer)
-    customer.is_deleted = True
+    leave(account, customer)
     return customer
 
 
@@ -39,8 +34,3 @@ def lines_of_invoice(account: Account, params: Params, identifier: str) -> Body:
     """The lines of an invoice."""
     invoice = account.get(Invoice, identifier)
     return lists.page(invoice.lines[::-1], params, f"/v1/invoices/{identifier}/lines")
-
-
-def delete_clock(account: Account, _params: Params, identifier: str) -> Body:
-    """Delete a test clock, and all customers on it."""
-    return clocks.delete(account, identifier, delete_customer)

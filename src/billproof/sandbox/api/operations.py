@@ -214,7 +214,7 @@ OPERATIONS = (
     Operation(
         "POST", f"{CLOCKS}/{{id}}/advance", "test_helpers.test_clock.advance", clocks.advance
     ),
-    Operation("DELETE", f"{CLOCKS}/{{id}}", "test_helpers.test_clock.delete", leaving.delete_clock),
+    Operation("DELETE", f"{CLOCKS}/{{id}}", "test_helpers.test_clock.delete", clocks.delete),
     Operation("POST", f"{PORTAL}/sessions", "billing_portal.session.create", portal.create),
     *_noun(Configuration, CONFIGURATIONS),
     Operation("POST", CONFIGURATIONS, "billing_portal.configuration.create", configurations.create),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from billproof.sandbox.billing.ending import leave
 from billproof.sandbox.billing.periods import DAY, period_end
 from billproof.sandbox.billing.subscription import OVER, Subscription
 from billproof.sandbox.objects.account import Account
@@ -130,10 +131,9 @@ def _live(
 
 
 def retire(account: Account, clock: TestClock) -> None:
-    """Forget a clock whose time is over; its customers stay where it stood."""
+    """Delete a clock whose time is over, as a call does."""
     if account.now(None) >= clock.deletes_after:
-        account.emit("test_helpers.test_clock.deleted", clock)
-        account.remove(clock)
+        _forget(account, clock)
 
 
 def _time(account: Account, clock: TestClock) -> int:
@@ -141,15 +141,16 @@ def _time(account: Account, clock: TestClock) -> int:
     return account.now(customers[0]) if customers else clock.frozen_time
 
 
-def delete(
-    account: Account, identifier: str, leave: Callable[[Account, Params, str], object]
-) -> Body:
-    """Delete a clock, and with `leave` all customers on it."""
-    clock = account.get(TestClock, identifier)
-    for customer in account.timeline.on_clock(identifier):
+def delete(account: Account, _params: Params, identifier: str) -> Body:
+    """Delete a clock, and all customers on it."""
+    _forget(account, account.get(TestClock, identifier))
+    return deleted(TestClock.kind, identifier)
+
+
+def _forget(account: Account, clock: TestClock) -> None:
+    for customer in account.timeline.on_clock(clock.id):
         found = account.find(Customer, customer)
         if found is not None and not found.is_deleted:
-            leave(account, Params({}), customer)
+            leave(account, found)
     account.emit("test_helpers.test_clock.deleted", clock)
     account.remove(clock)
-    return deleted(clock.kind, identifier)

@@ -1,9 +1,10 @@
-"""How a subscription ends, whoever or whatever ends it."""
+"""How a subscription ends, whoever or whatever ends it; and how a customer leaves."""
 
 from __future__ import annotations
 
 from billproof.sandbox.billing.subscription import OVER, Subscription
 from billproof.sandbox.objects.account import Account
+from billproof.sandbox.objects.customers import Customer
 from billproof.sandbox.objects.invoice import Invoice
 
 
@@ -29,3 +30,11 @@ def end_if_due(account: Account, subscription: Subscription) -> bool:
     if ends is not None and due:
         end(account, subscription, ends, "cancellation_requested")
     return due
+
+
+def leave(account: Account, customer: Customer) -> None:
+    """Delete a customer; what he subscribes to ends at once."""
+    for subscription in account.of(customer.id, Subscription):
+        end(account, subscription, account.now(customer.id), "cancellation_requested")
+    account.emit("customer.deleted", customer)
+    customer.is_deleted = True

@@ -11,7 +11,7 @@ from billproof.sandbox.billing import charging, checkout, collection, refunds, s
 from billproof.sandbox.billing.checkout_session import Session
 from billproof.sandbox.control.levers import TEXT, Lever, choice, number
 from billproof.sandbox.objects.charges import Charge, Dispute
-from billproof.sandbox.objects.customers import living
+from billproof.sandbox.objects.customers import Customer, living
 from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.payment_intents import PaymentIntent
 from billproof.sandbox.objects.resource import Body
@@ -54,7 +54,8 @@ async def _authenticate(request: Request, tenant: Tenant, sent: Body) -> Body:
 
 async def _set_time(request: Request, tenant: Tenant, sent: Body) -> Body:
     """Have a customer live `offset` seconds ahead of real time; never back."""
-    customer = living(tenant.account, request.path_params["id"])
+    customer = tenant.account.get(Customer, request.path_params["id"])
+    living(tenant.account, customer.id)
     if customer.test_clock:
         reason = f"The customer is on the test clock {customer.test_clock}; advance that."
         raise StripeError(Refusal.STATE, reason=reason)
