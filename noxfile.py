@@ -216,6 +216,7 @@ def provide_browser(session: nox.Session) -> bool:
 
 def prepare(session: nox.Session, lock: Path = EVERYTHING) -> None:
     """Install `lock` and this checkout, unless that is what the environment holds."""
+    session.env["PYTHONDONTWRITEBYTECODE"] = None
     inputs = (lock, ROOT / "pyproject.toml", ROOT / "hatch_build.py")
     made_from = hashlib.sha256(str(ROOT).encode() + b"".join(map(Path.read_bytes, inputs)))
     mark = Path(session.virtualenv.location) / "made-from"
@@ -234,9 +235,9 @@ def install(session: nox.Session, *arguments: str, python: str = "python") -> No
     if uv := find_uv():
         target = shutil.which(python, path=session.bin) or python
         try:
-            session.run(
-                uv, "pip", "install", "--quiet", "--python", target, *arguments, external=True
-            )
+            # Dozens of processes import it all; each would compile it anew.
+            how = ("--quiet", "--compile-bytecode", "--python", target)
+            session.run(uv, "pip", "install", *how, *arguments, external=True)
         except CommandFailed:
             session.log("uv could not install it; trying pip")
         else:
