@@ -81,6 +81,7 @@ def suite(session: nox.Session) -> None:
     """The suite on trial: the house, the machine, mutants, null servers."""
     prepare(session)
     provide_browser(session)
+    provide_postgres(session)
     # The mutants take seconds each and stand side by side: whoever is done takes from the others.
     workers = ("-p", "xdist", "-n", "auto", "--dist", "worksteal")
     named = any(Path(word.partition("::")[0]).exists() for word in session.posargs)
@@ -212,6 +213,13 @@ def provide_browser(session: nox.Session) -> bool:
     if executable := str(told).strip():
         session.env["BILLPROOF_BROWSER"] = executable
     return bool(told)
+
+
+def provide_postgres(session: nox.Session) -> None:
+    """Find or install PostgreSQL; without it the tests that need it say so and fail."""
+    session.run(
+        "python", "provide_postgres.py", silent=True, stderr=sys.stderr, success_codes=(0, 3)
+    )
 
 
 def prepare(session: nox.Session, lock: Path = EVERYTHING) -> None:

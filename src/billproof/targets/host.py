@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import uvicorn
 
-    from billproof.targets.lifespan import App
+    from billproof.database.lifespan import App
 
 PARTING_SECONDS = 5.0
 

@@ -6,7 +6,7 @@ import asyncio
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from billproof.targets.lifespan import App, Lifespan, Message, Receive, Send
+from billproof.database.lifespan import App, Lifespan, Message, Receive, Send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,0 +1,73 @@
+"""What other processes do to a test's database, who know nothing but its URL."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import URL, make_url
+
+ONCE = "import psycopg, sys; print(psycopg.connect(sys.argv[1]).execute(sys.argv[2]).fetchall())"
+STAYING = """
+import psycopg, sys
+connection = psycopg.connect(sys.argv[1], autocommit=True)
+print("connected", flush=True)
+for line in sys.stdin:
+    try:
+        connection.execute(line)
+    except psycopg.Error as error:
+        print(type(error).__name__, flush=True)
+    else:
+        print("done", flush=True)
+"""
+
+
+def asked(url: URL | str, query: str) -> str:
+    """What a new process sees."""
+    done = subprocess.run(
+        [sys.executable, "-c", ONCE, _text(url), query], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+@dataclass
+class Other:
+    """A process that stays connected."""
+
+    process: subprocess.Popen[str]
+
+    def run(self, statement: str) -> str:
+        """`done`, or the name of the error."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{statement}\n")
+        self.process.stdin.flush()
+        return self.told()
+
+    def told(self) -> str:
+        """The next line."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+
+@contextmanager
+def connected(url: URL) -> Iterator[Other]:
+    """Another process with a connection, until the end of the block."""
+    with subprocess.Popen(
+        [sys.executable, "-c", STAYING, _text(url)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        other = Other(process)
+        assert other.told() == "connected"
+        try:
+            yield other
+        finally:
+            process.kill()
+
+
+def _text(url: URL | str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,0 +1,149 @@
+"""A small foreign project in a folder of its own, whose tests are run as its people run them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+MODELS = """
+from sqlalchemy import Index
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "users"
+    {arguments}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(index=True)
+
+
+{more}
+"""
+CONFTEST = """
+from billproof.database import databases
+from shop import Base
+
+database = databases(Base)
+"""
+ENV = """
+from alembic import context
+from sqlalchemy import create_engine
+
+engine = create_engine(context.config.get_main_option("sqlalchemy.url"))
+with engine.connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()
+"""
+FIRST = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "first", None
+
+
+def upgrade():
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.String(50), nullable=False),
+    )
+"""
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass
+class Project:
+    """Its folder; `temporary` is where its runs put what is to vanish."""
+
+    folder: Path
+    temporary: Path
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file."""
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+
+    def write_models(self, arguments: str = "", more: str = "") -> None:
+        """The models, with something in a class and after it."""
+        self.write("shop.py", MODELS.format(arguments=arguments, more=more))
+
+    def migrations(self) -> None:
+        """An Alembic folder that makes what the models say."""
+        self.write("migrations/env.py", ENV)
+        (self.folder / "migrations" / "versions").mkdir()
+        self.write("migrations/versions/first.py", FIRST)
+
+    def _command(self, options: tuple[str, ...]) -> list[str]:
+        plugins = ("-p", "xdist", "-p", "billproof.database.pytest_plugin")
+        return [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *plugins, *options]
+
+    @property
+    def _environ(self) -> dict[str, str]:
+        own = {"TMPDIR": str(self.temporary), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        inherited = {name: text for name, text in os.environ.items() if "PYTEST" not in name}
+        return {**inherited, **own, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+    def run(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """A whole run."""
+        return subprocess.run(
+            self._command(options),
+            cwd=self.folder,
+            env=self._environ,
+            capture_output=True,
+            text=True,
+            timeout=2 * PATIENCE_SECONDS,
+            check=False,
+        )
+
+    @contextmanager
+    def started(self, *options: str) -> Iterator[subprocess.Popen[str]]:
+        """A run that goes on."""
+        with subprocess.Popen(
+            self._command(options),
+            cwd=self.folder,
+            env=self._environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def wait_for(self, name: str) -> None:
+        """Return once a file of that form is there."""
+        pause, deadline = threading.Event(), time.monotonic() + PATIENCE_SECONDS
+        while not list(self.folder.glob(name)):
+            assert time.monotonic() < deadline, f"{name} never came"
+            pause.wait(0.02)
+
+    def leftovers(self) -> list[Path]:
+        """Folders of runs that are still there."""
+        return list(self.temporary.glob("billproof-databases-*"))
+
+
+def new_project() -> Project:
+    """A project, and a temporary folder of its own, short enough for sockets."""
+    root = Path(tempfile.mkdtemp(prefix="shop-"))
+    made = Project(root / "shop", root / "tmp")
+    made.folder.mkdir()
+    made.temporary.mkdir()
+    made.write_models()
+    made.write("conftest.py", CONFTEST)
+    return made

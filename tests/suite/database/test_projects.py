@@ -1,0 +1,270 @@
+"""Whole test runs of a foreign project, and what they leave behind: nothing."""
+
+from __future__ import annotations
+
+import re
+import signal
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.suite.database.project import Project
+
+TESTS = """
+import pytest
+from shop import User
+
+@pytest.mark.parametrize("number", range(12))
+def test_one_user(database, number):
+    with database.session() as session:
+        session.add(User(name=f"user-{number}"))
+        session.commit()
+    with database.session() as session:
+        assert [user.id for user in session.query(User)] == [1]
+"""
+FAILING = """
+from shop import User
+
+def test_fails(database):
+    with database.session() as session:
+        session.add(User(name="ada"))
+        session.commit()
+    assert database.url is None
+"""
+HANGING = """
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+@pytest.mark.parametrize("number", range(4))
+def test_waits(database, number):
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO users (name) VALUES ('ada')")
+    Path(f"reached-{os.getpid()}").touch()
+    threading.Event().wait(60)
+"""
+LEAKING = """
+held = []
+
+def test_leaks(database):
+    held.append(database.engine.connect())
+    held[0].exec_driver_sql("SELECT 1")
+"""
+CRASHING = (
+    TESTS
+    + """
+def test_crashes(database):
+    import os, signal
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+)
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2"), ("-n", "2", "--dist", "worksteal"), ("-x",)])
+def test_every_test_starts_anew_and_nothing_is_left(
+    project: Project, options: tuple[str, ...]
+) -> None:
+    """One process or several."""
+    project.write("test_users.py", TESTS)
+
+    run = project.run(*options)
+
+    assert run.returncode == 0, run.stdout
+    assert "12 passed" in run.stdout
+    assert project.leftovers() == []
+
+
+def test_a_crashed_worker_leaves_nothing(project: Project) -> None:
+    """Killed in the middle of a test; the others go on."""
+    project.write("test_users.py", CRASHING)
+
+    run = project.run("-n", "2")
+
+    assert "12 passed" in run.stdout, run.stdout
+    assert "worker 'gw" in run.stdout
+    assert project.leftovers() == []
+
+
+def test_what_a_killed_run_leaves_goes_with_the_next(project: Project) -> None:
+    """Nobody is there to remove it: the whole run was killed."""
+    project.write("test_waits.py", HANGING)
+    with project.started() as running:
+        project.wait_for("reached-*")
+        running.kill()
+        running.wait()
+    left = project.leftovers()
+
+    project.write("test_waits.py", TESTS)
+    project.run()
+
+    assert len(left) == 1
+    assert project.leftovers() == []
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")])
+def test_an_interrupted_run_leaves_nothing(project: Project, options: tuple[str, ...]) -> None:
+    """Ctrl-C in the middle of a test."""
+    project.write("test_waits.py", HANGING)
+    with project.started(*options) as running:
+        project.wait_for("reached-*")
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=60)
+
+    assert running.returncode == 2
+    assert project.leftovers() == []
+
+
+def test_the_database_of_a_failed_test_is_kept_on_request(project: Project) -> None:
+    """Its URL is printed; those that passed are gone."""
+    project.write("test_fails.py", FAILING)
+    project.write("test_users.py", TESTS)
+
+    without, run = project.run(), project.run("--keep-database")
+
+    assert "kept" not in without.stdout
+    kept = re.findall(r"kept at sqlite:///(\S+)", run.stdout)
+    assert len(kept) == 1, run.stdout
+    path = Path(kept[0])
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT name FROM users").fetchall() == [("ada",)]
+    connection.close()
+    path.unlink()
+    path.parent.rmdir()
+    assert project.leftovers() == []
+
+
+def test_a_connection_that_is_left_open_is_named(project: Project) -> None:
+    """With the line that took it; the next test is not harmed."""
+    project.write("test_a_leak.py", LEAKING)
+    project.write("test_users.py", TESTS)
+
+    run = project.run()
+
+    assert "13 passed, 1 error" in run.stdout
+    assert "The test left a connection open" in run.stdout
+    assert "test_a_leak.py:5, in test_leaks" in run.stdout
+    assert "Close it" in run.stdout
+
+
+def test_alembic_makes_the_same(project: Project) -> None:
+    """From its folder, with an env.py that looks for nothing but the URL of its config."""
+    project.migrations()
+    project.write(
+        "conftest.py",
+        "from billproof.database import databases\n\ndatabase = databases('migrations')\n",
+    )
+    project.write("test_users.py", TESTS)
+
+    run = project.run()
+
+    assert "12 passed" in run.stdout, run.stdout
+
+
+def test_seeded_rows_are_there_each_time(project: Project) -> None:
+    """And come back when a test deletes them."""
+    project.write(
+        "conftest.py",
+        "from billproof.database import databases\nfrom shop import Base\n\n"
+        "def seed(connection):\n"
+        "    connection.exec_driver_sql(\"INSERT INTO users (name) VALUES ('seeded')\")\n\n"
+        "database = databases(Base, seed=seed)\n",
+    )
+    project.write(
+        "test_seed.py",
+        "import pytest\nfrom shop import User\n\n@pytest.mark.parametrize('number', range(3))\n"
+        "def test_seeded(database, number):\n    with database.session() as session:\n"
+        "        assert [user.name for user in session.query(User)] == ['seeded']\n"
+        "        session.query(User).delete()\n        session.commit()\n",
+    )
+
+    assert "3 passed" in project.run().stdout
+
+
+REFUSALS = {
+    "index": (
+        "__table_args__ = (Index('ix_users_name', 'name'),)",
+        "",
+        ["index 'ix_users_name' is there twice", "keep one of them"],
+    ),
+    "model": (
+        "",
+        (
+            "class Again(Base):\n    __tablename__ = 'users'\n"
+            "    __table_args__ = {'extend_existing': True}\n"
+            "    id: Mapped[int] = mapped_column(primary_key=True)\n"
+        ),
+        ["table 'users' is declared twice, by shop.Again and shop.User", "extend_existing"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_what_cannot_be_made_is_said_before_it_fails(project: Project, case: str) -> None:
+    """In one sentence, with what to do, in place of the database's own error."""
+    arguments, more, words = REFUSALS[case]
+    project.write_models(arguments, more)
+    project.write("test_users.py", TESTS)
+
+    run = project.run("-k", "test_one_user and 3")
+
+    assert run.returncode == 1
+    for each in words:
+        assert each in run.stdout, run.stdout
+    assert "Traceback" not in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("Base, url='mysql://x'", "mysql"),
+        ("Base, url='nonsense'", "names no database"),
+        ("'nowhere'", "There is no Alembic folder at"),
+        ("'.'", "has no env.py"),
+        ("42", "cannot make tables from 42"),
+        ("lambda connection: None", "has no tables"),
+    ],
+)
+def test_what_was_asked_wrongly_is_said(project: Project, given: str, said: str) -> None:
+    """In the set-up of the first test, and how to ask."""
+    project.write(
+        "conftest.py",
+        "from billproof.database import databases\n"
+        f"from shop import Base\n\ndatabase = databases({given})\n",
+    )
+    project.write("test_users.py", TESTS)
+
+    run = project.run("-k", "test_one_user and 3")
+
+    assert run.returncode == 1
+    assert said in run.stdout, run.stdout
+    assert "Traceback" not in run.stdout
+    assert project.leftovers() == []
+
+
+def test_a_template_that_somebody_writes_to_is_told(project: Project) -> None:
+    """The test after it says so: what it would start with is no longer what was sealed."""
+    project.write(
+        "test_users.py",
+        "import os\nfrom pathlib import Path\n\ndef test_a(database):\n"
+        "    template = Path(database.url.database).with_name('template.sqlite')\n"
+        "    os.utime(template, (1, 1))\n\ndef test_b(database):\n    pass\n",
+    )
+
+    run = project.run()
+
+    assert "1 passed" in run.stdout
+    assert "was changed after it had been sealed" in run.stdout
+
+
+def test_nothing_of_it_is_loaded_where_nobody_wants_it(project: Project) -> None:
+    """The plugin is there in every run of everybody."""
+    project.write(
+        "test_else.py",
+        "import sys\n\ndef test_else():\n    assert 'sqlalchemy' not in sys.modules\n",
+    )
+    (project.folder / "conftest.py").unlink()
+
+    assert "1 passed" in project.run().stdout
