@@ -18,6 +18,7 @@ from nox.command import CommandFailed
 
 ROOT = Path(__file__).parent
 EVERYTHING, RUNTIME = ROOT / "locks" / "dev.txt", ROOT / "locks" / "run.txt"
+OLDER = ROOT / "locks" / "sqlalchemy20.txt"
 PYTEST = ("python", "-m", "pytest", "-W", "error", "--disable-plugin-autoload")
 """Only the plugins that a session names: loading all that are installed costs seconds."""
 CI = "ci"
@@ -41,7 +42,14 @@ def verify(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test everything; all parts run, whatever the first ones say."""
-    parts = {"lint": lint, "types": types, "suite": suite, "reference": reference, "wheel": wheel}
+    parts = {
+        "lint": lint,
+        "types": types,
+        "suite": suite,
+        "reference": reference,
+        "sqlalchemy_2_0": sqlalchemy_2_0,
+        "wheel": wheel,
+    }
     failed = [name for name, part in parts.items() if fails(name, part, session)]
     others = {"stripe_mock": stripe_mock, "node_sdk": node_sdk}
     failed += [
@@ -89,6 +97,24 @@ def suite(session: nox.Session) -> None:
 
 
 @nox.session(tags=[CI])
+def sqlalchemy_2_0(session: nox.Session) -> None:
+    """Databases for tests, on the SQLAlchemy that most projects have; arguments go to pytest."""
+    prepare(session)
+    provide_postgres(session)
+    older = Path(session.create_tmp()).resolve() / "sqlalchemy20"
+    shutil.rmtree(older, ignore_errors=True)
+    install(session, "--target", str(older), "--no-deps", "--require-hashes", "-r", str(OLDER))
+    session.env["PYTHONPATH"] = str(older)
+    told = session.run(
+        "python", "-c", "import sqlalchemy; print(sqlalchemy.__version__)", silent=True
+    )
+    assert str(told).startswith("2.0."), told
+    workers = ("-p", "xdist", "-n", "auto", "--dist", "worksteal")
+    session.run(*PYTEST, *workers, "tests/suite/database", *session.posargs)
+    session.env["PYTHONPATH"] = None
+
+
+@nox.session(tags=[CI])
 def stripe_mock(session: nox.Session) -> None:
     """Hold the sandbox against stripe-mock: STRIPE_MOCK_URL's, docker compose's, or Go's."""
     run_elsewhere(session, "stripe_mock", *PYTEST)
@@ -124,7 +150,10 @@ def ui(session: nox.Session) -> None:
 
 @nox.session(tags=[CI])
 def wheel(session: nox.Session) -> None:
-    """Install the wheel in an empty environment: its verdicts are the checkout's."""
+    """Install the wheel in an empty environment: its verdicts are the checkout's.
+
+    A project that is not ours has its databases from it there, too.
+    """
     prepare(session)
     code = 0 if provide_browser(session) else 3
     scratch = Path(session.create_tmp()).resolve()
@@ -135,6 +164,7 @@ def wheel(session: nox.Session) -> None:
     python = str(environment / "bin" / "python")
     install(session, "--require-hashes", "-r", str(RUNTIME), python=python)
     install(session, "--no-deps", *map(str, built.glob("*.whl")), python=python)
+    try_example(session, python, scratch / "shop")
     ours = judge(session, "billproof", scratch / "checkout", code)
     theirs = judge(session, str(environment / "bin" / "billproof"), scratch / "empty", code)
     if ours != theirs:
@@ -153,6 +183,8 @@ def lock(session: nox.Session) -> None:
         "run": ("pyproject.toml", "--group", "build"),
         "nox": ("--group", "nox"),
         "uv": ("--group", "uv"),
+        "sqlalchemy20": ("--group", "sqlalchemy20"),
+        "shop": ("pyproject.toml", "--group", "shop"),
     }.items():
         session.run(*compile_, *inputs, "--output-file", f"locks/{name}.txt", silent=True)
 
@@ -178,6 +210,18 @@ def judge(session: nox.Session, billproof: str, folder: Path, code: int) -> dict
         )
     results = json.loads((folder / "billproof-report" / "results.json").read_text())
     return {clause["id"]: clause["verdict"] for clause in results["clauses"]}
+
+
+def try_example(session: nox.Session, python: str, folder: Path) -> None:
+    """Run the tests of examples/shop, far from the checkout, with the wheel that is installed."""
+    provide_postgres(session)
+    install(session, "--require-hashes", "-r", str(ROOT / "locks" / "shop.txt"), python=python)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ROOT / "examples" / "shop", folder)
+    with session.chdir(folder):
+        for url in ("sqlite+aiosqlite://", "postgresql+asyncpg://"):
+            env = {"PYTHONPATH": None, "SHOP_DATABASE_URL": url}
+            session.run(python, "-m", "pytest", "-n", "2", external=True, env=env)
 
 
 ELSEWHERE = {

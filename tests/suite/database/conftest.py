@@ -18,6 +18,7 @@ from billproof.database.schema import Schema
 from billproof.database.worker import Order, Worker
 from tests.suite.database.hands import Hand, Row, hand, new_hand
 from tests.suite.database.project import Project, new_project
+from tests.suite.database.waiting import wait_until
 
 DRIVERS = {"sqlite": False, "sqlite+aiosqlite": True}
 """Each with whether it has to be awaited."""
@@ -86,7 +87,8 @@ def turns(request: pytest.FixtureRequest) -> Iterator[Turns]:
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
     folder.close()
-    assert not folder.path.exists()
+    # Another worker may remove it at this moment.
+    wait_until(lambda: not folder.path.exists())
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.suite.database.waiting import PATIENCE_SECONDS, wait_until
 
 MODELS = """
 from sqlalchemy import Index
@@ -62,7 +62,6 @@ def upgrade():
         sa.Column("name", sa.String(50), nullable=False),
     )
 """
-PATIENCE_SECONDS = 60.0
 
 
 @dataclass
@@ -128,10 +127,7 @@ class Project:
 
     def wait_for(self, name: str) -> None:
         """Return once a file of that form is there."""
-        pause, deadline = threading.Event(), time.monotonic() + PATIENCE_SECONDS
-        while not list(self.folder.glob(name)):
-            assert time.monotonic() < deadline, f"{name} never came"
-            pause.wait(0.02)
+        wait_until(lambda: bool(list(self.folder.glob(name))), name)
 
     def leftovers(self) -> list[Path]:
         """Folders of runs that are still there."""

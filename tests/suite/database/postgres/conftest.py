@@ -18,6 +18,7 @@ from billproof.database.schema import Fill, Schema
 from billproof.database.worker import Order, Worker
 from billproof.errors import UsageError
 from tests.suite.database.conftest import METADATA, Turns
+from tests.suite.database.waiting import wait_until
 
 DRIVERS = {
     "psycopg": ("postgresql+psycopg", False),
@@ -39,7 +40,8 @@ def server() -> Iterator[Server]:
     yield made
     made.close()
     folder.close()
-    assert not folder.path.exists()
+    # Another worker may remove it at this moment.
+    wait_until(lambda: not folder.path.exists())
 
 
 @pytest.fixture

@@ -8,10 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,8 +21,8 @@ from billproof.database.postgres.cluster import Hold
 from billproof.database.postgres.server import Server
 from billproof.database.postgres.supervisor import HOLDERS
 from billproof.errors import UsageError
+from tests.suite.database.waiting import wait_until
 
-PATIENCE_SECONDS = 60.0
 HOLDING = """
 import sys
 from pathlib import Path
@@ -56,14 +54,6 @@ def processes(place: Path) -> list[str]:
             if str(place) in command or place in (cwd, *cwd.parents):
                 found.append(command)
     return found
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Return once it is so."""
-    pause, deadline = threading.Event(), time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline
-        pause.wait(0.02)
 
 
 def is_gone(place: Path) -> bool:
@@ -145,7 +135,7 @@ def test_it_ends_when_its_supervisor_is_killed(folder: RunFolder) -> None:
     wait_until(lambda: not processes(hold.sockets))
     hold.close()
     folder.close()
-    assert not hold.sockets.exists()
+    wait_until(lambda: not hold.sockets.exists())
 
 
 def test_what_is_kept_stays_until_somebody_ends_it(folder: RunFolder) -> None:

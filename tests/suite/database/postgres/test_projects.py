@@ -11,8 +11,9 @@ import pytest
 
 from billproof.database.postgres.server import Server
 from tests.suite.database.postgres.elsewhere import asked
-from tests.suite.database.postgres.test_cluster import is_gone, wait_until
+from tests.suite.database.postgres.test_cluster import is_gone
 from tests.suite.database.project import Project
+from tests.suite.database.waiting import wait_until
 
 CONFTEST = """
 from pathlib import Path
