@@ -15,7 +15,7 @@ from billproof.database.pytest_plugin import FAILED, LENT
 from billproof.database.schema import Fill, Schema, Source
 from billproof.database.worker import Order, Worker
 from billproof.database.workers import workers
-from billproof.errors import UsageError
+from billproof.errors import CannotTest, UsageError
 
 if TYPE_CHECKING:
     from billproof.database.places import Place
@@ -53,7 +53,7 @@ def databases(
         worker, made = _begun(request.config, order)
         request.node.stash[LENT] = worker
         yield made
-        leaks = worker.end()
+        leaks = _ended(worker)
         # A failed test's traceback holds on to what the test has opened.
         if leaks and not request.node.stash.get(FAILED, False):
             pytest.fail(_told(leaks), pytrace=False)
@@ -74,6 +74,13 @@ def _begun(config: pytest.Config, order: Order) -> tuple[Worker, Database]:
         worker = workers(config).of(order)
         return worker, worker.begin()
     except UsageError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+def _ended(worker: Worker) -> list[Place]:
+    try:
+        return worker.end()
+    except CannotTest as error:
         pytest.fail(str(error), pytrace=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from billproof.database.places import Place
 from billproof.database.schema import Schema
 from billproof.database.sqlite import SqliteStore
 from billproof.database.store import Kept, Store
-from billproof.errors import UsageError
+from billproof.errors import CannotTest, UsageError
 
 if TYPE_CHECKING:
     from billproof.database.live import LiveServer
@@ -72,11 +73,19 @@ class Worker:
         return self._server.url
 
     def end(self) -> list[Place]:
-        """Let go of the database; where connections were taken that were not given back."""
+        """Let go of the database; where connections were taken that were not given back.
+
+        CannotTest when a request to the served app did not end; it has then been broken off.
+        """
         if not self._is_begun:
             return []
         self._is_begun = False
-        leaks = self._leaks()
+        try:
+            leaks = self._leaks()
+        except CannotTest:
+            self._let_go()
+            self._store.end()
+            raise
         if not leaks and self._store.renew():
             for each in (self._engines, self._served):
                 each.pass_on()
@@ -88,7 +97,8 @@ class Worker:
     def keep(self, name: str) -> Kept:
         """Leave the database for a person to look at, in place of `end`."""
         self._is_begun = False
-        self._leaks()
+        with suppress(CannotTest):
+            self._leaks()
         self._let_go()
         return self._store.keep(name)
 
@@ -103,7 +113,7 @@ class Worker:
 
     def close(self) -> None:
         """Remove everything but what was kept."""
-        if self._is_begun:
+        with suppress(CannotTest):
             self.end()
         self._let_go()
         if self._server is not None:

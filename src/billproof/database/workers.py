@@ -17,14 +17,24 @@ class Workers:
     def __init__(self) -> None:
         self._folder: RunFolder | None = None
         self._by_order: dict[Order, Worker] = {}
+        self._failed: dict[Order, Exception] = {}
 
     def of(self, order: Order) -> Worker:
-        """The worker of an order; UsageError when it cannot be had."""
+        """The worker of an order; UsageError when it cannot be had.
+
+        What fails is not tried again for each of hundreds of tests, migrations least of all.
+        """
+        if order in self._failed:
+            raise self._failed[order]
         if order not in self._by_order:
             run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
             self._folder = self._folder or RunFolder.of(run)
             name = os.environ.get("PYTEST_XDIST_WORKER", "main")
-            self._by_order[order] = Worker(order, self._folder, name)
+            try:
+                self._by_order[order] = Worker(order, self._folder, name)
+            except Exception as error:
+                self._failed[order] = error
+                raise
         return self._by_order[order]
 
     def close(self) -> None:

@@ -46,6 +46,11 @@ def test_waits(database, number):
     Path(f"reached-{os.getpid()}").touch()
     threading.Event().wait(60)
 """
+UNLUCKY = """
+with open("runs", "a") as runs:
+    runs.write("x")
+raise RuntimeError("no such luck")
+"""
 LEAKING = """
 held = []
 
@@ -161,6 +166,23 @@ def test_alembic_makes_the_same(project: Project) -> None:
     run = project.run()
 
     assert "12 passed" in run.stdout, run.stdout
+
+
+def test_what_fails_is_tried_once(project: Project) -> None:
+    """Each test says why; the migrations have not run for each of them."""
+    project.migrations()
+    project.write("migrations/env.py", UNLUCKY)
+    project.write(
+        "conftest.py",
+        "from billproof.database import databases\n\ndatabase = databases('migrations')\n",
+    )
+    project.write("test_users.py", TESTS)
+
+    run = project.run()
+
+    assert "12 errors" in run.stdout, run.stdout
+    assert run.stdout.count("RuntimeError: no such luck") >= 12
+    assert (project.folder / "runs").read_text() == "x"
 
 
 def test_seeded_rows_are_there_each_time(project: Project) -> None:
