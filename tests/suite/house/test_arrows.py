@@ -21,6 +21,10 @@ PLANTED = {
         "src/billproof/sandbox/objects",
         "billproof.sandbox.billing",
     ),
+    "The arrows of databases go down": (
+        "src/billproof/database/postgres",
+        "billproof.database.worker",
+    ),
     "Verdicts come from records, not from trials": ("src/billproof/verdicts", "billproof.trials"),
 }
 """For each rule, a folder and what a module planted there imports against the rule."""
