@@ -171,6 +171,18 @@ def test_a_body_that_is_too_large_is_refused_before_its_end(line: Line) -> None:
     assert line.hear().status == 200
 
 
+def test_who_sends_all_before_listening_is_told_as_well(line: Line) -> None:
+    """The connection that is to be closed stays until the rest has come."""
+    size = 10 << 20
+    head = f"POST /v1/customers HTTP/1.1\r\n{HEAD}Connection: close\r\nContent-Length: {size}\r\n"
+
+    line.say(f"{head}\r\n".encode(), b"a" * size)
+    heard = line.hear()
+
+    assert (heard.status, heard.headers["connection"]) == (413, "close")
+    assert line.is_over()
+
+
 def test_what_follows_a_call_that_is_held_is_not_answered(line: Line, watched: str) -> None:
     """The connection ends with the call that a fault drops; its other clients are served."""
     with Sandbox(watched, KEY) as sandbox:

@@ -82,7 +82,12 @@ def test_a_first_payment() -> None:
     """The subscription is announced as incomplete, and is active once its invoice is paid."""
     life = Life()
 
-    started = ["customer.subscription.created", "invoice.created", "payment_intent.created"]
+    started = [
+        "customer.updated",
+        "customer.subscription.created",
+        "invoice.created",
+        "payment_intent.created",
+    ]
     assert life.news() == [*started, "invoice.finalized", *CHARGED, *PAID, CHANGED]
 
 
@@ -91,7 +96,7 @@ def test_a_trial() -> None:
     life = Life(trial_period_days=14)
 
     free = ["invoice.created", "invoice.finalized", "invoice.paid", "invoice.payment_succeeded"]
-    assert life.news() == ["customer.subscription.created", *free]
+    assert life.news() == ["customer.updated", "customer.subscription.created", *free]
     assert life.advance(START + 11 * DAY) == ["customer.subscription.trial_will_end"]
     assert life.advance(START + 14 * DAY) == RENEWED
     assert life.advance(START + 14 * DAY + HOUR) == [*OPENED, *CHARGED, *PAID]
@@ -230,7 +235,12 @@ def test_a_renewal_whose_owner_is_asked() -> None:
 def test_a_first_payment_that_fails() -> None:
     """Incomplete; paid by hand it is active."""
     life = Life(card=FAILS)
-    started = ["customer.subscription.created", "invoice.created", "payment_intent.created"]
+    started = [
+        "customer.updated",
+        "customer.subscription.created",
+        "invoice.created",
+        "payment_intent.created",
+    ]
     assert life.news() == [*started, "invoice.finalized", *DECLINED]
 
     assert _pay_the_invoice(life) == [*CHARGED, *PAID, CHANGED]
@@ -432,3 +442,22 @@ def test_a_trial_is_announced_unless_it_ends_unpaid() -> None:
         each.advance(START + 8 * DAY)
 
     assert (len(paying.announced()), len(pausing.announced())) == (1, 0)
+
+
+def test_a_customers_currency_and_balance_are_told() -> None:
+    """The first subscription sets one, a bill uses up the other; what events say is what is."""
+    stripe = Local()
+    customer = stripe.customer(balance=-1000)
+    told = stripe.told()
+
+    stripe.subscribe(customer)
+
+    changes = [
+        event.data["previous_attributes"]
+        for event in stripe.account.all(Event)[told:]
+        if event.type == "customer.updated"
+    ]
+    assert changes[0] == {"currency": None}
+    assert changes[1] == {"balance": -1000, "next_invoice_sequence": 1}
+    found = stripe.get(f"customers/{customer}")
+    assert (found["currency"], found["balance"]) == ("eur", 0)

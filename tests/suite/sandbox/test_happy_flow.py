@@ -81,6 +81,7 @@ def test_events_tell_the_story_in_order(sdk: stripe.StripeClient, sandbox: Sandb
     assert [event.type for event in events] == [
         "customer.created",
         "payment_method.attached",
+        "customer.updated",
         "customer.subscription.created",
         "invoice.created",
         "payment_intent.created",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import httpx
 import pytest
 import stripe
 
@@ -256,3 +257,27 @@ def test_what_is_deleted_is_shown_as_in_any_version(
         "object": "invoiceitem",
         "deleted": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [
+        (NEW, 200),
+        (OLD, 200),
+        ("2015-10-16", 200),
+        ("2027-03-31.gaia", 200),
+        ("2025-08-27.preview", 200),
+        (f"{OLD}; feature_beta=v3", 200),
+        ("garbage", 400),
+        ("1999-99-99", 400),
+        ("2024-06-21", 400),
+        ("2027", 400),
+    ],
+)
+def test_only_released_versions_are_spoken(http: httpx.Client, version: str, status: int) -> None:
+    """And newer ones than ours, which the SDK of a client may know already."""
+    answer = http.get("/v1/customers", headers={"Stripe-Version": version})
+
+    assert answer.status_code == status
+    if status != 200:
+        assert f"Invalid Stripe API version: '{version}'" in answer.json()["error"]["message"]

@@ -26,6 +26,7 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 CALLS = (b"/v1", b"/v2")
 METHODS = frozenset({b"GET", b"POST", b"DELETE"})
 NOT_HTTP = "it is no HTTP/1.1 request with a method that is registered"
+MOST_IGNORED = 1 << 26
 CLOSE, KEEP = b"connection: close\r\n", b"connection: keep-alive\r\n"
 
 
@@ -39,6 +40,8 @@ class CallProtocol(HttpToolsProtocol):
         super().__init__(*given, **named)
         self._is_call = False
         self._call: Incoming | None = None
+        self._is_whole = False
+        self._ignored = 0
         self._silence: asyncio.Task[None] | None = None
         self._gone = asyncio.Event()
         self._heard_at = 0.0
@@ -59,7 +62,7 @@ class CallProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Take a plain call of the API; everything else is uvicorn's."""
-        self._is_call = self._is_plain()
+        self._is_call, self._is_whole, self._ignored = self._is_plain(), False, 0
         if self._is_call:
             self._call = self._incoming()
         else:
@@ -99,13 +102,25 @@ class CallProtocol(HttpToolsProtocol):
             self._call.body += body
             if len(self._call.body) > LARGEST_BODY:
                 self._serve(self._call)
+        else:
+            self._ignore(len(body))
 
     def on_message_complete(self) -> None:
         """Answer the call."""
         if not self._is_call:
             super().on_message_complete()
-        elif self._call is not None:
+            return
+        self._is_whole = True
+        if self._call is not None:
             self._serve(self._call)
+        elif not self.parser.should_keep_alive():
+            self.transport.close()
+
+    def _ignore(self, size: int) -> None:
+        """Let a client send the rest of what is refused: many hear nothing before they have."""
+        self._ignored += size
+        if self._ignored > MOST_IGNORED:
+            self.transport.close()
 
     def _serve(self, call: Incoming) -> None:
         self._call = None
@@ -128,7 +143,7 @@ class CallProtocol(HttpToolsProtocol):
         self.transport.write(b"".join(lines))
         if stays:
             self._note_life()
-        else:
+        elif self._is_whole:
             self.transport.close()
 
     def _note_life(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from billproof.sandbox.api import operations, schema
 from billproof.sandbox.api.answers import Answer, failed, performed, refused
+from billproof.sandbox.api.asked_version import asked_version
 from billproof.sandbox.api.form import decode
 from billproof.sandbox.api.incoming import Incoming
 from billproof.sandbox.api.keys import secret_key
@@ -42,6 +43,8 @@ class Asked:
     operation: Operation | None
     ids: tuple[str, ...]
     raw: dict[str, Any]
+    version: str | None
+    """The API version that it asks for; None is the current one."""
 
     @property
     def key(self) -> str | None:
@@ -103,6 +106,7 @@ class Api:
     def _answer(
         self, incoming: Incoming, tenant: Tenant, call: Call, form: str
     ) -> Answer | Silence:
+        version = asked_version(incoming.header(b"stripe-version"))
         raw = decode(form)
         operation, ids = operations.find(call.method, call.path) or (None, ())
         if operation is not None and not ids:
@@ -112,7 +116,13 @@ class Api:
             call.keep(raw)
         call.users, call.customers = about(tenant.account, raw, ids)
         asked = Asked(
-            incoming=incoming, tenant=tenant, call=call, operation=operation, ids=ids, raw=raw
+            incoming=incoming,
+            tenant=tenant,
+            call=call,
+            operation=operation,
+            ids=ids,
+            raw=raw,
+            version=version,
         )
         stored = _replayed(asked)
         fault = _strike(asked)
@@ -188,8 +198,7 @@ def _performed(asked: Asked) -> Answer:
     if asked.operation is None:
         raise StripeError(Refusal.NO_ROUTE, method=call.method, path=call.path)
     params = Params(schema.checked(asked.operation.call, asked.raw))
-    version = asked.incoming.header(b"stripe-version") or None
-    account.mark = Mark(call.id, asked.key, version)
+    account.mark = Mark(call.id, asked.key, asked.version)
     try:
         body = asked.operation.run(account, params, asked.ids)
     except StripeError as error:

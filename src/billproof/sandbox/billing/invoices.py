@@ -150,12 +150,8 @@ def finalize(account: Account, invoice: Invoice, *, stood: bool = False) -> None
     A draft that has `stood` for others to see is also said to be updated.
     """
     before = invoice.body() if stood else None
-    customer = account.get(Customer, invoice.customer)
     invoice.status, invoice.next_attempt = "open", None
-    invoice.number = f"{customer.invoice_prefix}-{customer.next_invoice:04d}"
-    customer.next_invoice += 1
-    invoice.starting_balance = customer.balance
-    customer.balance = invoice.ending_balance
+    _take_from(account, account.get(Customer, invoice.customer), invoice)
     invoice.finalized_at, invoice.finalizes_at = account.now(invoice.customer), None
     if invoice.due:
         _ask_for_payment(account, invoice)
@@ -165,6 +161,18 @@ def finalize(account: Account, invoice: Invoice, *, stood: bool = False) -> None
     if not invoice.due:
         invoice.attempts += 1
         settle(account, invoice)
+
+
+def _take_from(account: Account, customer: Customer, invoice: Invoice) -> None:
+    """Take what is the customer's: the next number, and the credit or debt that he has."""
+    before, balance = customer.body(), customer.balance
+    invoice.number = f"{customer.invoice_prefix}-{customer.next_invoice:04d}"
+    customer.next_invoice += 1
+    invoice.starting_balance = balance
+    customer.balance = invoice.ending_balance
+    # A number that is used up alone is no news.
+    if customer.balance != balance:
+        account.emit("customer.updated", customer, before)
 
 
 def _ask_for_payment(account: Account, invoice: Invoice) -> None:

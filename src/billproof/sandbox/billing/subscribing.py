@@ -68,7 +68,8 @@ def start(account: Account, order: Order) -> Started:
     ]
     for item, notes in zip(subscription.items, order.notes, strict=False):
         item.metadata = notes
-    order.customer.currency = order.customer.currency or subscription.currency
+    with account.updating(order.customer, "customer.updated"):
+        order.customer.currency = order.customer.currency or subscription.currency
     invoice = _first_invoice(account, subscription, order)
     if not invoice.due and order.days_until_due is None:
         _ask_for_card(account, subscription, order)

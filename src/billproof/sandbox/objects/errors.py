@@ -32,6 +32,10 @@ KEY_IN_USE = (
     "you submitted twice, and the other request is still going through): {key}. Please try again "
     "later."
 )
+VERSION = (
+    "Invalid Stripe API version: {version}. Send one that Stripe has released, such as {newest}, "
+    "or leave the header out."
+)
 EMPTY = (
     "You passed an empty string for '{param}'. We assume empty values are an attempt to unset a "
     "parameter; however '{param}' cannot be unset. You should remove '{param}' from your request "
@@ -153,6 +157,7 @@ class Refusal(Enum):
     )
     NOT_ATTACHED = Row(400, INVALID, "resource_missing", NOT_ATTACHED)
     NO_PAYMENT_METHOD = Row(400, INVALID, "resource_missing", NO_CARD)
+    VERSION = Row(400, INVALID, None, VERSION)
     KEY_REUSED = Row(400, "idempotency_error", None, KEY_REUSED)
     KEY_IN_USE = Row(409, "idempotency_error", "idempotency_key_in_use", KEY_IN_USE)
     RATE_LIMIT = Row(429, INVALID, "rate_limit", "Request rate limit exceeded.")
