@@ -61,7 +61,8 @@ def explained(problem: Exception) -> tuple[ExitCode, str]:
         return ExitCode.USAGE, str(problem)
     if isinstance(problem, typer.TyperException):
         message = problem.format_message().rstrip(".")
-        return ExitCode.USAGE, f"{message}. Try `billproof --help`." if message else ""
+        asked = getattr(getattr(problem, "ctx", None), "command_path", "billproof")
+        return ExitCode.USAGE, f"{message}. Try `{asked} --help`." if message else ""
     if isinstance(problem, CannotTest):
         suite = problem.code in SUITE_CODES
         return ExitCode.SUITE if suite else ExitCode.ENVIRONMENT, str(problem)

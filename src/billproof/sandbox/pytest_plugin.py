@@ -17,6 +17,7 @@ import pytest
 
 if TYPE_CHECKING:
     from billproof.sandbox.client import Sandbox
+    from billproof.sandbox.hook import StripeHook
 
 PARTING_SECONDS = 5.0
 
@@ -47,6 +48,15 @@ def stripe_sandbox(stripe_sandbox_url: str) -> Iterator[Sandbox]:
 
     with Sandbox(stripe_sandbox_url, f"sk_test_{uuid.uuid4().hex}") as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def stripe_hook() -> Iterator[StripeHook]:
+    """A webhook endpoint: its `url`, `next()` event, and the `statuses` that it answers."""
+    from billproof.sandbox.hook import StripeHook  # noqa: PLC0415 - rarely wanted
+
+    with StripeHook().listening() as hook:
+        yield hook
 
 
 def _started(options: Sequence[str], log: Path) -> subprocess.Popen[str]:

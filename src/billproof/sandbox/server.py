@@ -130,6 +130,8 @@ async def _run(
         await asyncio.sleep(0.005)
     if server.started:
         print(f"Sandbox ready at {own}", flush=True)  # noqa: T201 - callers wait for this line
+        if options.advertise:
+            print(f"Its pages are linked at {options.advertise}", flush=True)  # noqa: T201 - a program
     if options.until_eof:
         # A daemon, not the loop's executor: that one would be waited for at the end.
         threading.Thread(target=_end_at_eof, args=[server], daemon=True).start()

@@ -18,11 +18,6 @@ from tests.suite.house.tree import ROOT
 pytest_plugins = ["pytester"]
 TEXT = (ROOT / "docs" / "how-to" / "control-the-sandbox.md").read_text(encoding="utf-8")
 READERS = """
-    import json
-    import queue
-    import threading
-    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
     import pytest
     import stripe
 
@@ -35,37 +30,6 @@ READERS = """
             client.v1.customers.create({"email": "ada@shop.test"})
 
         return run
-
-
-    class Hook(ThreadingHTTPServer):
-        def __init__(self):
-            super().__init__(("127.0.0.1", 0), Handler)
-            self.url = f"http://127.0.0.1:{self.server_port}/"
-            self.got = queue.Queue()
-            self.statuses = [200]
-
-        def next(self):
-            return self.got.get(timeout=10)
-
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.server.got.put(json.loads(body))
-            statuses = self.server.statuses
-            self.send_response(statuses.pop(0) if len(statuses) > 1 else statuses[0])
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-
-    @pytest.fixture
-    def hook():
-        with Hook() as listener:
-            thread = threading.Thread(target=listener.serve_forever, args=[0.02])
-            thread.start()
-            yield listener
-            listener.shutdown()
-            thread.join()
 """
 
 
@@ -77,7 +41,8 @@ def blocks(language: str) -> list[str]:
 def test_its_tests_pass(pytester: pytest.Pytester) -> None:
     """Each example in Python is a test, or several."""
     pytester.makeconftest(READERS)
-    examples = {f"test_{number}": text for number, text in enumerate(blocks("python"))}
+    tests = [text for text in blocks("python") if "def test_" in text]
+    examples = {f"test_{number}": text for number, text in enumerate(tests)}
     pytester.makepyfile(**examples)
 
     plugin = ("-p", "billproof.sandbox.pytest_plugin", "--disable-plugin-autoload", "-W", "error")
@@ -85,6 +50,16 @@ def test_its_tests_pass(pytester: pytest.Pytester) -> None:
 
     result.assert_outcomes(passed=len(examples))
     assert len(examples) == 6
+
+
+def test_its_client_needs_no_pytest(sandbox: Sandbox) -> None:
+    """The one example that is no test: a fault by an account's key."""
+    [text] = [each for each in blocks("python") if "def test_" not in each]
+    here = text.replace("http://127.0.0.1:12111", sandbox.url)
+
+    exec(here.replace("sk_test_mine", sandbox.secret_key), {})  # noqa: S102 - our own words
+
+    assert [fault.effect for fault in sandbox.faults()] == ["lost"]
 
 
 def test_its_lines_for_curl_are_answered(http: httpx.Client, sandbox: Sandbox) -> None:
