@@ -48,7 +48,7 @@ def test_an_upgrade_waits_for_the_next_invoice(stripe: Local) -> None:
     ]
     stripe.wait(MONTH - MONTH // 2)
     renewal = stripe.get("invoices", customer=customer, limit=1)["data"][0]
-    assert [line["amount"] for line in renewal["lines"]["data"]] == [4900, -950, 2450]
+    assert [line["amount"] for line in renewal["lines"]["data"]] == [-950, 2450, 4900]
     assert (renewal["total"], renewal["amount_due"]) == (6400, 6400)
     assert _waiting(stripe, customer) == []
 
@@ -113,7 +113,7 @@ def test_another_interval_begins_a_new_period(stripe: Local) -> None:
     assert (item["current_period_start"], changed["billing_cycle_anchor"]) == (now, now)
     assert item["current_period_end"] - now == 365 * DAY
     invoice = stripe.get("invoices", customer=customer, limit=1)["data"][0]
-    assert [line["amount"] for line in invoice["lines"]["data"]] == [19000, -950]
+    assert [line["amount"] for line in invoice["lines"]["data"]] == [-950, 19000]
     assert (invoice["amount_paid"], invoice["billing_reason"]) == (18050, "subscription_update")
 
 

@@ -103,7 +103,8 @@ def delete(account: Account, _params: Params, identifier: str) -> Body:
         item = account.find(InvoiceItem, line.invoice_item)
         if item is not None:
             item.invoice = None
-            customer.pending += (item.id,)
+            # It is still among them until the next invoice looks through what waits.
+            customer.pending = tuple(dict.fromkeys((*customer.pending, item.id)))
     account.emit("invoice.deleted", invoice)
     account.remove(invoice)
     return deleted(invoice.kind, identifier)

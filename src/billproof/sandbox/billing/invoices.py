@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from billproof.sandbox.billing import charging
+from billproof.sandbox.billing.line_order import newest_items, newest_waiting
 from billproof.sandbox.billing.periods import DAY
 from billproof.sandbox.billing.subscription import Item, Subscription
 from billproof.sandbox.objects.account import Account
@@ -38,9 +39,9 @@ def draft(  # noqa: PLR0913 - an invoice's words
     customer = account.get(Customer, subscription.customer)
     invoice = empty(account, customer, subscription.currency, reason, subscription)
     invoice.period_start = invoice.period_end if since is None else since
-    for item in subscription.items if items is None else items:
-        add_line(account, invoice, for_period(account, subscription, item))
     add_pending(account, invoice)
+    for item in newest_items(subscription.items if items is None else items):
+        add_line(account, invoice, for_period(account, subscription, item))
     if advances:
         schedule(account, invoice)
     subscription.latest_invoice = account.add(invoice).id
@@ -125,7 +126,7 @@ def add_line(
 
 def add_pending(account: Account, invoice: Invoice) -> None:
     """Bill what has waited for the customer's next invoice, or for this subscription's."""
-    for item in pending(account, invoice):
+    for item in newest_waiting(pending(account, invoice)):
         item.invoice = invoice.id
         add_line(account, invoice, item.charged, item.id)
 

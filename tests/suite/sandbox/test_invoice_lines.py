@@ -1,0 +1,98 @@
+"""The lines of an invoice: in which order they stand, and how many are shown at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.suite.sandbox.local import DAY, START, Local
+
+MONTH = 31 * DAY
+"""From 15 January to 15 February."""
+
+
+@pytest.fixture
+def stripe() -> Local:
+    """An account on a clock of its own."""
+    return Local()
+
+
+def _last(stripe: Local, customer: str) -> dict[str, Any]:
+    found: dict[str, Any] = stripe.get("invoices", customer=customer, limit=1)["data"][0]
+    return found
+
+
+def _amounts(invoice: dict[str, Any]) -> list[int]:
+    return [line["amount"] for line in invoice["lines"]["data"]]
+
+
+def _two_changes(stripe: Local, customer: str) -> str:
+    made = stripe.subscribe(customer)
+    item = made["items"]["data"][0]["id"]
+    for day, quantity in ((10, 2), (20, 3)):
+        stripe.wait(START + day * DAY - int(stripe.at))
+        stripe.post(f"subscription_items/{item}", quantity=quantity)
+    return str(made["id"])
+
+
+def test_what_waited_stands_first_and_the_newest_of_it_before_the_older(stripe: Local) -> None:
+    """Each change gives back before it asks; the new period comes after all of them."""
+    customer = stripe.customer()
+    subscription = _two_changes(stripe, customer)
+    expected = [-1348, 2023, -1287, 2574, 5700]
+
+    preview = stripe.post("invoices/create_preview", subscription=subscription)
+    stripe.wait(START + MONTH - int(stripe.at))
+
+    assert _amounts(preview) == expected
+    renewal = _last(stripe, customer)
+    assert _amounts(renewal) == expected
+    listed = stripe.get(f"invoices/{renewal['id']}/lines")["data"]
+    assert [line["amount"] for line in listed] == expected
+
+
+def test_what_is_added_to_a_draft_stands_last(stripe: Local) -> None:
+    """What waited is taken up newest first; after that, the oldest addition stands first."""
+    customer = stripe.customer()
+    for amount in (100, 200, 300):
+        stripe.post("invoiceitems", customer=customer, amount=amount, currency="eur")
+    behavior = {"pending_invoice_items_behavior": "include"}
+    draft = stripe.post("invoices", customer=customer, currency="eur", **behavior)["id"]
+
+    for amount in (400, 500):
+        stripe.post("invoiceitems", customer=customer, invoice=draft, amount=amount, currency="eur")
+
+    assert _amounts(stripe.get(f"invoices/{draft}")) == [300, 200, 100, 400, 500]
+
+
+def test_what_a_deleted_draft_gave_back_keeps_its_place(stripe: Local) -> None:
+    """It waits again as long as it did before, not as the newest."""
+    customer = stripe.customer()
+    stripe.post("invoiceitems", customer=customer, amount=100, currency="eur")
+    behavior = {"currency": "eur", "pending_invoice_items_behavior": "include"}
+    draft = stripe.post("invoices", customer=customer, **behavior)["id"]
+    stripe.post("invoiceitems", customer=customer, amount=200, currency="eur")
+
+    stripe.call("DELETE", f"invoices/{draft}")
+
+    assert _amounts(stripe.post("invoices", customer=customer, **behavior)) == [200, 100]
+
+
+def test_the_newer_item_of_a_subscription_stands_before_the_older(stripe: Local) -> None:
+    """Those of one call keep the order in which it named them."""
+    customer = stripe.customer()
+    items = [{"price": "price_pro"}, {"price": "price_max"}]
+    made = stripe.post("subscriptions", customer=customer, items=items)
+    first = _amounts(_last(stripe, customer))
+    recurring = {"interval": "month"}
+    product = stripe.post("products", name="Extra")["id"]
+    data = {"currency": "eur", "product": product, "unit_amount": 700, "recurring": recurring}
+    stripe.wait(DAY)
+    unpaid = {"price_data": data, "proration_behavior": "none"}
+    stripe.post("subscription_items", subscription=made["id"], **unpaid)
+
+    stripe.wait(MONTH - DAY)
+
+    assert first == [1900, 4900]
+    assert _amounts(_last(stripe, customer)) == [700, 1900, 4900]
