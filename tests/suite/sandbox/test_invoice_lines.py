@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from billproof.sandbox.objects.invoice import Invoice
+from billproof.sandbox.pages.invoice_sheet import Sheet
+from billproof.sandbox.pages.money import money
 from tests.suite.sandbox.local import DAY, START, Local
 
 MONTH = 31 * DAY
@@ -96,3 +99,65 @@ def test_the_newer_item_of_a_subscription_stands_before_the_older(stripe: Local)
 
     assert first == [1900, 4900]
     assert _amounts(_last(stripe, customer)) == [700, 1900, 4900]
+
+
+def _billed(stripe: Local, customer: str, many: int) -> dict[str, Any]:
+    """A draft with lines over 1, 2, 3 and so on, in this order."""
+    draft: str = stripe.post("invoices", customer=customer, currency="eur")["id"]
+    for amount in range(1, many + 1):
+        stripe.post("invoiceitems", customer=customer, invoice=draft, amount=amount, currency="eur")
+    return stripe.get(f"invoices/{draft}")
+
+
+@pytest.mark.parametrize(("many", "more"), [(10, False), (11, True)])
+def test_an_invoice_shows_its_first_ten_lines(stripe: Local, *, many: int, more: bool) -> None:
+    """That there are more is said, and where; the sums are of all."""
+    invoice = _billed(stripe, stripe.customer(), many)
+
+    assert _amounts(invoice) == list(range(1, 11))
+    url = f"/v1/invoices/{invoice['id']}/lines"
+    assert (invoice["lines"]["has_more"], invoice["lines"]["url"]) == (more, url)
+    assert invoice["total"] == sum(range(1, many + 1))
+
+
+def test_all_lines_are_found_page_by_page(stripe: Local) -> None:
+    """A page of ten leads to the next one; an expanded list shows ten of each invoice too."""
+    customer = stripe.customer()
+    path = f"invoices/{_billed(stripe, customer, 23)['id']}/lines"
+
+    pages = [stripe.get(path)]
+    while pages[-1]["has_more"]:
+        pages.append(stripe.get(path, starting_after=pages[-1]["data"][-1]["id"]))
+
+    sizes = [len(page["data"]) for page in pages]
+    assert sizes == [10, 10, 3]
+    assert [line["amount"] for page in pages for line in page["data"]] == list(range(1, 24))
+    assert len(stripe.get(path, limit=100)["data"]) == len(range(1, 24))
+    lists = stripe.get("invoices", customer=customer, expand=["data.lines.data.parent"])
+    assert [len(each["lines"]["data"]) for each in lists["data"]] == [10]
+
+
+def test_an_event_shows_ten_lines_and_a_page_all(stripe: Local) -> None:
+    """An event's invoice is as the call answers it; what people read is never cut."""
+    customer = stripe.customer()
+    draft = _billed(stripe, customer, 12)["id"]
+
+    stripe.post(f"invoices/{draft}/finalize", auto_advance=False)
+
+    told = stripe.get("events", type="invoice.finalized")["data"][0]["data"]["object"]
+    assert (len(told["lines"]["data"]), told["lines"]["has_more"]) == (10, True)
+    rows = Sheet.of(stripe.account.get(Invoice, draft)).rows
+    assert [row.amount for row in rows] == [money(each, "eur") for each in range(1, 13)]
+
+
+def test_a_preview_shows_all_its_lines(stripe: Local) -> None:
+    """It is not kept, so that no call could ask for the rest."""
+    customer = stripe.customer()
+    subscription = stripe.subscribe(customer)["id"]
+    for amount in range(1, 12):
+        stripe.post("invoiceitems", customer=customer, amount=amount, currency="eur")
+
+    seen = stripe.post("invoices/create_preview", subscription=subscription)
+
+    assert _amounts(seen) == [*range(11, 0, -1), 1900]
+    assert seen["lines"]["has_more"] is False

@@ -65,7 +65,8 @@ class Upcoming:
 def create(account: Account, params: Params) -> Body:
     """The upcoming invoice of a subscription, with changes if there are some, or of a new one."""
     invoice = upcoming(account, params).invoice
-    body = {**invoice.body(), "billing_reason": "upcoming"}
+    # All lines, where Stripe shows ten: a preview is not kept for a call to list the rest.
+    body = {**invoice.body(), "lines": invoice.shown_lines(), "billing_reason": "upcoming"}
     return {**body, "id": f"upcoming_{invoice.id}"}
 
 

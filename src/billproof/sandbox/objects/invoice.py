@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 from billproof.sandbox.objects.invoice_lines import Line
 from billproof.sandbox.objects.resource import Body, Resource, listing, nulls, user_in
 
+SHOWN_LINES = 10
+"""How many lines an invoice shows itself; a call of their own lists all of them."""
+
 
 @dataclass(kw_only=True, slots=True)
 class Invoice(Resource):
@@ -86,7 +89,6 @@ class Invoice(Resource):
 
     def body(self) -> Body:
         """The invoice in the current API version: the subscription is its parent's."""
-        lines = [line.body() for line in self.lines]
         return {
             **self.head(),
             **NULLS,
@@ -107,7 +109,7 @@ class Invoice(Resource):
             "effective_at": self.finalized_at,
             "hosted_invoice_url": self.page,
             "invoice_pdf": f"{self.page}/pdf" if self.page else None,
-            "lines": listing(lines, f"/v1/invoices/{self.id}/lines"),
+            "lines": self.shown_lines(SHOWN_LINES),
             "next_payment_attempt": self.next_attempt,
             "number": self.number,
             "parent": self._parent(),
@@ -122,6 +124,12 @@ class Invoice(Resource):
                 "voided_at": self.voided_at,
             },
         }
+
+    def shown_lines(self, most: int | None = None) -> Body:
+        """The list of its first lines, of all by default."""
+        data = [line.body() for line in self.lines[:most]]
+        more = len(data) < len(self.lines)
+        return listing(data, f"/v1/invoices/{self.id}/lines", has_more=more)
 
     def older(self) -> Body:
         """How it is paid, which later versions say in objects of their own."""
