@@ -123,3 +123,45 @@ def test_a_default_card_is_unset_by_an_empty_text(local: Local) -> None:
     changed = local.post(f"subscriptions/{made['id']}", default_payment_method="")
 
     assert changed["default_payment_method"] is None
+
+
+def seats(local: Local, many: int) -> list[dict[str, Any]]:
+    """Items of that many different prices."""
+    product = local.post("products", name="Seat")["id"]
+    data = {"currency": "eur", "product": product, "recurring": {"interval": "month"}}
+    return [{"price_data": {**data, "unit_amount": 100 + number}} for number in range(many)]
+
+
+def test_the_same_price_twice_is_refused(local: Local) -> None:
+    """In a new subscription and in a running one, whose items may change places."""
+    customer, twice = local.customer(), [{"price": "price_pro"}] * 2
+    said = "Cannot add multiple subscription items with the same plan: price_pro"
+    with pytest.raises(StripeError, match=said) as caught:
+        local.post("subscriptions", customer=customer, items=twice)
+    made = local.post("subscriptions", customer=customer, items=[twice[0], {"price": "price_max"}])
+    path, [pro, max_] = f"subscriptions/{made['id']}", made["items"]["data"]
+    for wrong in ({"price": "price_pro"}, {"id": max_["id"], "price": "price_pro"}):
+        with pytest.raises(StripeError, match=said) as again:
+            local.post(path, items=[wrong])
+        assert (caught.value.param, again.value.param) == ("items", "items")
+
+    crossed = [{"id": pro["id"], "price": "price_max"}, {"id": max_["id"], "price": "price_pro"}]
+    changed = local.post(path, items=crossed)
+
+    held = [item["price"]["id"] for item in changed["items"]["data"]]
+    assert held == ["price_max", "price_pro"]
+
+
+def test_a_subscription_has_at_most_twenty_items(local: Local) -> None:
+    """Twenty are its most, from the start and by an update."""
+    customer = local.customer()
+    with pytest.raises(StripeError, match="at most 20 items") as caught:
+        local.post("subscriptions", customer=customer, items=seats(local, 21))
+    made = local.post("subscriptions", customer=customer, items=seats(local, 20))
+
+    with pytest.raises(StripeError, match="at most 20 items") as again:
+        local.post(f"subscriptions/{made['id']}", items=[{"price": "price_pro"}])
+
+    assert (caught.value.param, again.value.param) == ("items", "items")
+    kept = local.get("subscription_items", subscription=made["id"], limit=100)["data"]
+    assert len(kept) == len(made["items"]["data"]) == 20

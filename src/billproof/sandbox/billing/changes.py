@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from billproof.sandbox.billing import proration
 from billproof.sandbox.billing.cycle import begin_period
-from billproof.sandbox.billing.order_lines import bounded, price_of, quantity
+from billproof.sandbox.billing.order_lines import bounded, check_items, price_of, quantity
 from billproof.sandbox.billing.proration import Held
 from billproof.sandbox.billing.subscribing import new_item
 from billproof.sandbox.billing.subscription import Item, Subscription
@@ -45,10 +45,6 @@ class Change:
         """One more item."""
         price = price_of(self.account, line)
         _fit(self.subscription, price.currency, price.interval, line)
-        held = {item.price.id for item in self.subscription.items}
-        if price.id in held:
-            reason = f"The price {price.id} is on this subscription already; change its quantity."
-            raise StripeError(Refusal.STATE, param=line.named("price"), reason=reason)
         item = new_item(self.account, self.subscription, price, quantity(line))
         item.metadata = line.metadata()
         self.subscription.items.append(self.account.add(item))
@@ -128,6 +124,8 @@ def change_items(change: Change, lines: list[Params]) -> None:
             change.remove(item, line.named("deleted"))
         else:
             change.change(item, line)
+    if lines:
+        check_items([item.price for item in change.subscription.items], "items")
 
 
 def change_trial(change: Change, params: Params) -> None:

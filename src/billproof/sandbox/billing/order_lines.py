@@ -15,6 +15,9 @@ from billproof.sandbox.objects.product import product_name
 
 DISCOUNTS = {"coupon": "coupon", "promotion_code": "promotion code", "discount": "discount"}
 
+MOST_ITEMS = 20
+"""Of one subscription; Stripe's page "Subscriptions with multiple products"."""
+
 
 def price_of(account: Account, line: Params) -> Price:
     """The price a line names, or one made of its `price_data`."""
@@ -46,7 +49,20 @@ def recurring_lines(account: Account, lines: list[Params], param: str) -> list[t
             reason = "The price specified is set to `type=one_time` but this field only accepts "
             reason += "prices with `type=recurring`."
             raise StripeError(Refusal.STATE, param=line.named("price"), reason=reason)
+    check_items([price for price, _ in found], param)
     return found
+
+
+def check_items(prices: list[Price], param: str) -> None:
+    """What a subscription is to have: at most 20 items, each of another price."""
+    names = [price.id for price in prices]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        reason = f"Cannot add multiple subscription items with the same plan: {twice}"
+        raise StripeError(Refusal.STATE, param=param, reason=reason)
+    if len(names) > MOST_ITEMS:
+        reason = f"A subscription can have at most {MOST_ITEMS} items."
+        raise StripeError(Refusal.STATE, param=param, reason=reason)
 
 
 def basket(account: Account, lines: list[Params], param: str) -> list[tuple[Price, int]]:
