@@ -137,6 +137,7 @@ def test_the_page_asks_for_no_card_when_none_is_needed(
     ("params", "param"),
     [
         ({"line_items": [{"price": "price_pro"}]}, "line_items[0][quantity]"),
+        ({"line_items": [{"price": "price_pro", "quantity": 0}]}, "line_items[0][quantity]"),
         ({"payment_intent_data": {"description": "x"}}, "payment_intent_data"),
         ({"customer_update": {"name": "auto"}}, "customer_update"),
         ({"currency": "gbp"}, "currency"),

@@ -68,8 +68,12 @@ def check_items(prices: list[Price], param: str) -> None:
 def basket(account: Account, lines: list[Params], param: str) -> list[tuple[Price, int]]:
     """Lines for a checkout: at least one recurring, beside what is paid once, in one currency."""
     for line in lines:
-        if line.integer("quantity") is None:
+        many, reason = line.integer("quantity"), None
+        if many is None:
             reason = f"Quantity is required. Add `quantity` to `{line.path}`"
+        elif many < 1:
+            reason = "This value must be greater than or equal to 1."
+        if reason:
             raise StripeError(Refusal.STATE, param=line.named("quantity"), reason=reason)
     found = _lines(account, lines, param)
     if all(price.interval is None for price, _ in found):
