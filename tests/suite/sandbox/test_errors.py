@@ -170,3 +170,21 @@ def test_no_input_is_a_fault_of_the_server(http: httpx.Client, body: bytes) -> N
     assert http.post("/v1/customers", content=b"balance=7", headers=form).status_code == 200
 
     assert http.post("/v1/customers", content=body, headers=form).status_code == 400
+
+
+@pytest.mark.parametrize("version", ["2024-06-20", "2025-03-31.basil"])
+@pytest.mark.parametrize("path", ["upcoming", "upcoming/lines"])
+def test_the_call_that_basil_removed_names_its_successor(
+    http: httpx.Client, path: str, version: str
+) -> None:
+    """`upcoming` is no id and its parameters are not looked at; another id is just unknown."""
+    headers = {"stripe-version": version}
+
+    gone = http.get(f"/v1/invoices/{path}", params={"customer": "cus_1"}, headers=headers)
+    unknown = http.get("/v1/invoices/in_none", headers=headers)
+
+    assert (gone.status_code, unknown.status_code) == (404, 404)
+    said = gone.json()["error"]
+    assert f"(GET: /v1/invoices/{path})" in said["message"]
+    assert "POST /v1/invoices/create_preview" in said["message"]
+    assert unknown.json()["error"]["message"] == "No such invoice: 'in_none'"

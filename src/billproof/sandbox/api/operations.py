@@ -31,6 +31,7 @@ from billproof.sandbox.objects import customer_cards, payment_methods, prices, p
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.charges import Charge, Dispute, Refund
 from billproof.sandbox.objects.customers import Customer
+from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.events import Event
 from billproof.sandbox.objects.invoice import Invoice, InvoicePayment
 from billproof.sandbox.objects.invoice_lines import InvoiceItem
@@ -106,6 +107,8 @@ PORTAL = "/v1/billing_portal"
 CONFIGURATIONS = f"{PORTAL}/configurations"
 ITEMS = "/v1/subscription_items"
 INVOICES = "/v1/invoices"
+UPCOMING = frozenset({f"{INVOICES}/upcoming", f"{INVOICES}/upcoming/lines"})
+"""Calls that basil removed; their last word would be read as an id."""
 WAITING = "/v1/invoiceitems"
 PAYMENTS = "/v1/payment_intents"
 SETUPS = "/v1/setup_intents"
@@ -244,7 +247,11 @@ SHAPES = _by_shape()
 
 
 def find(method: str, path: str) -> tuple[Operation, tuple[str, ...]] | None:
-    """The operation of a method and path, and the ids in the path."""
+    """The operation of a method and path, and the ids in the path; StripeError for a past one."""
+    if method == "GET" and path in UPCOMING:
+        now = f"POST {INVOICES}/create_preview"
+        since = "2025-03-31.basil"
+        raise StripeError(Refusal.REPLACED, method=method, path=path, instead=now, since=since)
     for operation in SHAPES.get((method, path.count("/")), ()):
         if operation.path == path:
             return operation, ()

@@ -53,6 +53,10 @@ NO_ROUTE = (
     "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can "
     "help at https://support.stripe.com/."
 )
+REPLACED = (
+    "Unrecognized request URL ({method}: {path}). Use {instead} instead, which replaced it in "
+    "the API version {since}."
+)
 NOT_A_FORM = (
     "The API reads bodies as forms. Send Content-Type: application/x-www-form-urlencoded, with "
     "nested values as name[member]=value."
@@ -97,6 +101,7 @@ class Refusal(Enum):
     BAD_KEY = Row(401, INVALID, None, "Invalid API Key provided: {key}")
     PUBLISHABLE_KEY = Row(401, INVALID, "secret_key_required", PUBLISHABLE_KEY)
     NO_ROUTE = Row(404, INVALID, None, NO_ROUTE)
+    REPLACED = Row(404, INVALID, None, REPLACED)
     NO_LEVER = Row(
         404,
         INVALID,
