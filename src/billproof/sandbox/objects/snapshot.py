@@ -1,7 +1,7 @@
 """What was so at one moment and is seldom looked at again: kept as JSON, packed together.
 
 A subscription's first day is a dozen events of two kilobytes each, nearly all of it said before.
-Packed by 128 they take a twenty-fifth, for about 10 µs each.
+Packed by 128, beside a pack that is known, they take a fortieth, for about 12 µs each.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import orjson
 
 PACK_OF = 128
+LEVEL, WINDOW = 9, 1 << 15
+"""As small as zlib makes it; it looks 32 kilobytes back."""
 
 
 def as_json(value: object, *, indented: bool = False) -> bytes:
@@ -35,11 +37,15 @@ def to_keep(text: bytes) -> bytes:
 
 
 class Pack:
-    """Up to 128 texts without line breaks; shrunk once it is full."""
+    """Up to 128 texts without line breaks; shrunk once it is full.
 
-    __slots__ = ("_shrunk", "_texts")
+    What they have in common with `known`, the texts of an earlier pack, is not kept again.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_known", "_shrunk", "_texts")
+
+    def __init__(self, known: bytes = b"") -> None:
+        self._known = known
         self._texts: list[bytes] = []
         self._shrunk = b""
 
@@ -53,19 +59,24 @@ class Pack:
         self._texts.append(to_keep(text))
         place = len(self._texts) - 1
         if len(self._texts) == PACK_OF:
-            self._shrunk = zlib.compress(b"\n".join(self._texts))
+            shrinking = zlib.compressobj(LEVEL, zdict=self._known)
+            self._shrunk = shrinking.compress(b"\n".join(self._texts)) + shrinking.flush()
             self._texts = []
         return place
 
     def take(self, place: int) -> bytes:
         """The text at a place."""
-        return (_unpacked(self._shrunk) if self._shrunk else self._texts)[place]
+        return (_unpacked(self._shrunk, self._known) if self._shrunk else self._texts)[place]
+
+    def sample(self) -> bytes:
+        """As much of its texts, when it is full, as a later pack can make use of."""
+        return b"\n".join(_unpacked(self._shrunk, self._known))[-WINDOW:]
 
 
 @lru_cache(maxsize=4)
-def _unpacked(shrunk: bytes) -> list[bytes]:
+def _unpacked(shrunk: bytes, known: bytes) -> list[bytes]:
     # Who walks a list asks one pack for text after text.
-    return zlib.decompress(shrunk).split(b"\n")
+    return zlib.decompressobj(zdict=known).decompress(shrunk).split(b"\n")
 
 
 class Snapshot(NamedTuple):
@@ -83,10 +94,12 @@ class Album:
     """Where one account's snapshots are, in the order in which they were made."""
 
     def __init__(self) -> None:
+        self._known = b""
         self._pack = Pack()
 
     def keep(self, value: object) -> Snapshot:
         """A snapshot of a value."""
         if self._pack.is_full:
-            self._pack = Pack()
+            self._known = self._known or self._pack.sample()
+            self._pack = Pack(self._known)
         return Snapshot(self._pack, self._pack.put(as_json(value)))
