@@ -135,8 +135,9 @@ def stripe_live(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure beside what else there is: `-- sandbox`; the report goes to benchmarks/results/."""
+    """Measure beside what else there is: `-- databases`, `-- sandbox`; into benchmarks/results/."""
     prepare(session)
+    provide_postgres(session)
     session.run("python", "-m", "benchmarks", session.create_tmp(), *session.posargs)
 
 

@@ -7,9 +7,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.databases import benchmark as databases
 from benchmarks.sandbox import benchmark as sandbox
 
-BENCHMARKS: dict[str, Callable[[Path, bool], None]] = {"sandbox": sandbox.main}
+BENCHMARKS: dict[str, Callable[[Path, bool], None]] = {
+    "databases": databases.main,
+    "sandbox": sandbox.main,
+}
 INTERRUPTED = 130
 
 

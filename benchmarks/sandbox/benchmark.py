@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
-from benchmarks.sandbox.comparing import Say, compare
+from benchmarks.getting import CannotMeasure
+from benchmarks.sandbox.comparing import compare
 from benchmarks.sandbox.figures import Growth, Results
 from benchmarks.sandbox.growing import grow
-from benchmarks.sandbox.load.putting import CannotMeasure
 from benchmarks.sandbox.measuring import QUICK, Plan
 from benchmarks.sandbox.peers.known import PEERS
 from benchmarks.sandbox.report import markdown, tables
 from benchmarks.sandbox.targets import targets
-
-RESULTS = Path(__file__).parents[1] / "results"
-WIDTH = 140
-"""Of the tables, where nobody's screen says how wide they may be."""
+from benchmarks.showing import RESULTS, Say, machine, screen
 
 
 def main(scratch: Path, is_quick: bool) -> None:  # noqa: FBT001 - the word `--quick`
     """Measure, show, and write the report; a quick run shows and writes nothing."""
-    console = Console()
-    if not console.is_terminal:
-        console.width = WIDTH
+    console = screen()
     say: Say = console.out
     results = run(scratch, QUICK if is_quick else Plan(), say)
     for table in tables(results):
@@ -59,12 +50,6 @@ def full(scratch: Path, plan: Plan, say: Say) -> Growth | None:
     except CannotMeasure as error:
         say(f"growth: not measured: {error}")
         return None
-
-
-def machine() -> str:
-    """Its size and its Python, and nothing that would name it."""
-    version = ".".join(platform.python_version_tuple()[:2])
-    return f"{os.cpu_count()} cores, Python {version}"
 
 
 def write(results: Results, folder: Path) -> None:

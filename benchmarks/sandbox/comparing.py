@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.getting import CannotMeasure
 from benchmarks.sandbox.figures import Measured, NotMeasured, middle
-from benchmarks.sandbox.load.putting import CannotMeasure
 from benchmarks.sandbox.measuring import Plan, measure
 from benchmarks.sandbox.peers.peer import Launch, Peer
-
-Say = Callable[[str], None]
+from benchmarks.showing import Say
 
 
 @dataclass

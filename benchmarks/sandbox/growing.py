@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.sandbox.comparing import Say
 from benchmarks.sandbox.figures import Growth, Speed, middle_speed
 from benchmarks.sandbox.measuring import FILLED, Plan, fill, speed
 from benchmarks.sandbox.peers.known import OURS
 from benchmarks.sandbox.peers.peer import Launch
 from benchmarks.sandbox.running import Server, running
+from benchmarks.showing import Say
 
 
 def grow(scratch: Path, plan: Plan, say: Say) -> Growth:

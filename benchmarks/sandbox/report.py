@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.table import Table
 
 from benchmarks.sandbox.figures import Measured, Results
 from benchmarks.sandbox.targets import targets
+from benchmarks.showing import lines, table
 
 SERVERS = (
     "server",
@@ -45,8 +46,8 @@ def aim_rows(results: Results) -> list[tuple[str, ...]]:
 
 def tables(results: Results) -> Iterable[Table]:
     """What the screen shows at the end."""
-    yield _table("Sandbox and peers", SERVERS, server_rows(results))
-    yield _table("Aims", AIMS, aim_rows(results))
+    yield table("Sandbox and peers", SERVERS, server_rows(results))
+    yield table("Aims", AIMS, aim_rows(results))
 
 
 def markdown(results: Results) -> str:
@@ -55,9 +56,9 @@ def markdown(results: Results) -> str:
         "# The sandbox beside its peers",
         _made(results),
         SETUP,
-        _lines(SERVERS, server_rows(results)),
+        lines(SERVERS, server_rows(results)),
         "## Aims",
-        _lines(AIMS, aim_rows(results)) if results.measured else "Ours was not measured.",
+        lines(AIMS, aim_rows(results)) if results.measured else "Ours was not measured.",
     )
     return "\n\n".join(parts) + "\n"
 
@@ -81,15 +82,3 @@ def _server_row(server: Measured) -> tuple[str, ...]:
         f"{look.p50_ms:.1f} / {look.p99_ms:.1f}",
         f"{max(create.busy, look.busy):.0%}",
     )
-
-
-def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    table = Table(*heads, title=title)
-    for row in rows:
-        table.add_row(*row)
-    return table
-
-
-def _lines(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    rule = ["---"] * len(heads)
-    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, rule, *rows))

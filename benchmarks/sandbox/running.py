@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.sandbox.load.putting import CannotMeasure
+from benchmarks.getting import CannotMeasure
 from benchmarks.sandbox.load.scripts import KEY
 from benchmarks.sandbox.peers.peer import Launch
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from benchmarks.aims import Target
 from benchmarks.sandbox.figures import Growth, Measured, Results, Speed
 
 STATELESS = "stripe-mock"
@@ -17,20 +17,6 @@ KINDS: dict[str, Callable[[Measured], Speed]] = {
     "POST customer": lambda server: server.create,
     "GET list": lambda server: server.look,
 }
-
-
-@dataclass(frozen=True)
-class Target:
-    """One aim; `is_met` is None for what has no aim, or could not be measured."""
-
-    aim: str
-    found: str
-    is_met: bool | None
-
-    @property
-    def verdict(self) -> str:
-        """One word or two."""
-        return {True: "met", False: "NOT met", None: ""}[self.is_met]
 
 
 def targets(results: Results) -> tuple[Target, ...]:

@@ -7,11 +7,8 @@ import subprocess
 import sys
 from dataclasses import asdict
 
+from benchmarks.getting import CannotMeasure
 from benchmarks.sandbox.load.driving import Load, Tally
-
-
-class CannotMeasure(Exception):  # noqa: N818 - it says what follows, as CannotTest does
-    """A server cannot be had, does not start, or does not do what it is asked; why, in a line."""
 
 
 def put(load: Load) -> Tally:

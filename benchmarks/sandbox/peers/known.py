@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import billproof
-from benchmarks.sandbox.peers.peer import Launch, Peer, get
+from benchmarks.getting import get
+from benchmarks.sandbox.peers.peer import Launch, Peer
 from tests.suite.fidelity.stripe_mock import providing
 
 STATEFUL_MOCK = """

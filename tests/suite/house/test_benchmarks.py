@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.getting import CannotMeasure
 from benchmarks.sandbox.benchmark import write
 from benchmarks.sandbox.figures import Growth, Measured, NotMeasured, Results, Speed, middle_speed
 from benchmarks.sandbox.load.answers import Answer, read
 from benchmarks.sandbox.load.driving import Load, Tally, drive
-from benchmarks.sandbox.load.putting import CannotMeasure, put
+from benchmarks.sandbox.load.putting import put
 from benchmarks.sandbox.load.scripts import new_customer
 from tests.suite.house.tree import ROOT
 
@@ -210,4 +211,4 @@ def test_an_unknown_name_gets_the_list(tmp_path: Path, words: tuple[str, ...]) -
 
     said = " ".join(words) or "nothing"
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"bench: name one benchmark of: sandbox; got {said}.\n"
+    assert done.stderr == f"bench: name one benchmark of: databases, sandbox; got {said}.\n"

@@ -1,0 +1,94 @@
+"""What a run found: figures, and what could not be had."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Timed:
+    """One way with one driver: the median of its tests, and how that stands to the bare body."""
+
+    driver: str
+    name: str
+    tests: int
+    median_ms: float
+    ratio: float
+    failed: tuple[str, ...]
+    """The guarantees that it was found not to keep."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Whole runs of pytest: the same tests, isolated by one tool; medians of all rounds."""
+
+    name: str
+    tests: int
+    seconds: float
+    """Of a run of so many tests, from the start of its process to its end."""
+    one_seconds: float
+    """Of a run of one of them."""
+
+    @property
+    def whole_ms(self) -> float:
+        """A test's share of a whole run."""
+        return self.seconds / self.tests * 1000
+
+    @property
+    def further_ms(self) -> float:
+        """What one test more takes."""
+        return (self.seconds - self.one_seconds) / (self.tests - 1) * 1000
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some tests in a row, and what was held after the last of them."""
+
+    median_ms: float
+    handles: int
+    resident_mb: float
+    database_kb: float
+    server_mb: float
+    """What the server's processes for our connections have of their own; 0 for SQLite."""
+
+
+@dataclass(frozen=True)
+class Growth:
+    """billproof with one driver over many tests."""
+
+    driver: str
+    size: int
+    """Tests in a block."""
+    blocks: tuple[Block, ...]
+
+    def ends(self) -> tuple[float, float]:
+        """The medians of the first five blocks and of the last five."""
+        times = [block.median_ms for block in self.blocks]
+        return statistics.median(times[:5]), statistics.median(times[-5:])
+
+    def ratio(self) -> float:
+        """The second to the first."""
+        first, last = self.ends()
+        return last / first
+
+
+@dataclass(frozen=True)
+class NotMeasured:
+    """What was not measured, and why."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that one run found."""
+
+    date: str
+    machine: str
+    rounds: int
+    timed: tuple[Timed, ...]
+    runs: tuple[Run, ...]
+    growths: tuple[Growth, ...]
+    missing: tuple[NotMeasured, ...]

@@ -1,0 +1,1 @@
+"""Whether billproof takes more with each test that it has served."""

@@ -1,0 +1,129 @@
+"""The report: tables for a screen and for a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.table import Table
+
+from benchmarks.databases.figures import Growth, Results, Run, Timed
+from benchmarks.databases.guarantees.checks import CHECKS
+from benchmarks.databases.plots import PLOTS
+from benchmarks.databases.targets import targets
+from benchmarks.showing import lines, table
+
+WAYS = ("driver", "isolated by", "ms a test", "times no isolation", "guarantees that fail")
+RUNS = ("pytest with", "tests", "seconds", "seconds of one test", "ms a test", "ms a further test")
+GROWTHS = (
+    "driver",
+    "tests",
+    "ms, first and last five blocks",
+    "ratio",
+    "handles",
+    "MB of memory",
+    "MB of its server processes",
+    "kB of the database",
+)
+AIMS = ("aim", "found", "verdict")
+SETUP = """\
+A test writes six rows into six of eight tables, each with an index, commits, and reads the last
+one of them. What is timed is that with all that a way does before and after it; `no isolation`
+is that alone, on a warm engine and one database for all, whose rows nobody deletes. All ways of a
+driver go in turns and use the same kind of place: SQLite's files lie in the folder of billproof's
+own, PostgreSQL's databases on a private server of billproof, in memory and without fsync. All
+figures are medians, and ratios are of one run."""
+GUARANTEES = f"""\
+The guarantees were tried, each with each way, by a program that does what its name says:
+{"; ".join(CHECKS)}. A late write is one of the test before, by its app or by somebody who knows
+the URL alone. An error or a wait of more than a second for a lock is a failure."""
+WHOLE = """\
+The same tests, run by pytest in one environment; a fixture makes the tables with `create_all`
+where the tool does not. Each starts a PostgreSQL of its own, in memory and without fsync. Whether
+pytest-postgresql keeps the nine was not tried: it makes a database for each test."""
+GROWN = """\
+A process of its own for each driver. Handles are the files that it has open, memory is what is
+resident; the server's is what its processes for this database have that is not shared."""
+
+
+def way_rows(results: Results) -> list[tuple[str, ...]]:
+    """One row for each way of each driver."""
+    return list(map(_way_row, results.timed))
+
+
+def run_rows(results: Results) -> list[tuple[str, ...]]:
+    """One row for each tool."""
+    return list(map(_run_row, results.runs))
+
+
+def growth_rows(results: Results) -> list[tuple[str, ...]]:
+    """One row for each driver."""
+    return list(map(_growth_row, results.growths))
+
+
+def aim_rows(results: Results) -> list[tuple[str, ...]]:
+    """One row for each aim."""
+    return [(each.aim, each.found, each.verdict) for each in targets(results)]
+
+
+def tables(results: Results) -> Iterable[Table]:
+    """What the screen shows at the end."""
+    yield table("A test's database", WAYS, way_rows(results))
+    yield table("Whole runs", RUNS, run_rows(results))
+    yield table("Many tests in a row", GROWTHS, growth_rows(results))
+    if results.missing:
+        yield table("Not measured", ("what", "why"), [(m.name, m.why) for m in results.missing])
+    yield table("Aims", AIMS, aim_rows(results))
+
+
+def markdown(results: Results) -> str:
+    """What is committed."""
+    missing = [f"Not measured: {each.name}: {each.why}." for each in results.missing]
+    pictures = [f"![{title}]({name})" for name, (title, _) in PLOTS.items() if results.growths]
+    parts = (
+        "# A database of its own for each test",
+        _made(results),
+        SETUP,
+        lines(WAYS, way_rows(results)),
+        GUARANTEES,
+        *missing,
+        "## Beside pytest-postgresql",
+        WHOLE,
+        lines(RUNS, run_rows(results)),
+        "## Many tests in a row",
+        GROWN,
+        lines(GROWTHS, growth_rows(results)),
+        *pictures,
+        "## Aims",
+        lines(AIMS, aim_rows(results)),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _made(results: Results) -> str:
+    how = "Made by `./nox -s bench -- databases`."
+    return f"{results.date}; {results.machine}; {results.rounds} rounds. {how}"
+
+
+def _way_row(way: Timed) -> tuple[str, ...]:
+    failed = ", ".join(way.failed) or "none"
+    return way.driver, way.name, f"{way.median_ms:.2f}", f"{way.ratio:.2f}", failed
+
+
+def _run_row(run: Run) -> tuple[str, ...]:
+    seconds = f"{run.seconds:.1f}", f"{run.one_seconds:.1f}"
+    return run.name, str(run.tests), *seconds, f"{run.whole_ms:.1f}", f"{run.further_ms:.1f}"
+
+
+def _growth_row(growth: Growth) -> tuple[str, ...]:
+    first, last = growth.blocks[0], growth.blocks[-1]
+    early, late = growth.ends()
+    return (
+        growth.driver,
+        f"{growth.size * len(growth.blocks):,}",
+        f"{early:.2f} / {late:.2f}",
+        f"{growth.ratio():.2f}",
+        f"{first.handles} / {last.handles}",
+        f"{first.resident_mb:.1f} / {last.resident_mb:.1f}",
+        f"{first.server_mb:.1f} / {last.server_mb:.1f}" if last.server_mb else "",
+        f"{first.database_kb:,.0f} / {last.database_kb:,.0f}",
+    )

@@ -1,0 +1,1 @@
+"""The ways to isolate tests that are compared."""
