@@ -65,7 +65,8 @@ class Ground:
         """The driver, and the server if there is one."""
         url = make_url(self.driver.url)
         if self.server is None:
-            return url
+            # As long as PostgreSQL's lock_timeout here; the drivers' own five seconds are long.
+            return url.update_query_dict({"timeout": "1"})
         return self.server.url("postgres").set(drivername=url.drivername)
 
     def new_name(self) -> str:
