@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -46,6 +47,8 @@ class Block:
     """Some tests in a row, and what was held after the last of them."""
 
     median_ms: float
+    bare_ms: float
+    """Of the body alone, in turns with them, in a database that does not grow."""
     handles: int
     resident_mb: float
     database_kb: float
@@ -63,14 +66,22 @@ class Growth:
     blocks: tuple[Block, ...]
 
     def ends(self) -> tuple[float, float]:
-        """The medians of the first five blocks and of the last five."""
-        times = [block.median_ms for block in self.blocks]
-        return statistics.median(times[:5]), statistics.median(times[-5:])
+        """The medians of the first five blocks and of the last five, in ms."""
+        return _ends([block.median_ms for block in self.blocks])
 
     def ratio(self) -> float:
-        """The second to the first."""
+        """The second to the first; what else the machine did is in it."""
         first, last = self.ends()
         return last / first
+
+    def own_ratio(self) -> float:
+        """The same of the blocks' ratios to the bare body, which the machine slows as much."""
+        first, last = _ends([block.median_ms / block.bare_ms for block in self.blocks])
+        return last / first
+
+
+def _ends(figures: Sequence[float]) -> tuple[float, float]:
+    return statistics.median(figures[:5]), statistics.median(figures[-5:])
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ GROWTHS = (
     "tests",
     "ms, first and last five blocks",
     "ratio",
+    "ratio beside a bare body",
     "handles",
     "MB of memory",
     "MB of its server processes",
@@ -41,8 +42,11 @@ The same tests, run by pytest in one environment; a fixture makes the tables wit
 where the tool does not. Each starts a PostgreSQL of its own, in memory and without fsync. Whether
 pytest-postgresql keeps the nine was not tried: it makes a database for each test."""
 GROWN = """\
-A process of its own for each driver. Handles are the files that it has open, memory is what is
-resident; the server's is what its processes for this database have that is not shared."""
+A process of its own for each driver. In it every fifth test is followed by the bare body in a
+database that is emptied, untimed; its times tell how busy the machine was with other things, and
+the second ratio is that of the tests' times to them. Handles are the files that the process has
+open, memory is what is resident; the server's is what its processes for this database have that
+is not shared."""
 
 
 def way_rows(results: Results) -> list[tuple[str, ...]]:
@@ -122,6 +126,7 @@ def _growth_row(growth: Growth) -> tuple[str, ...]:
         f"{growth.size * len(growth.blocks):,}",
         f"{early:.2f} / {late:.2f}",
         f"{growth.ratio():.2f}",
+        f"{growth.own_ratio():.2f}",
         f"{first.handles} / {last.handles}",
         f"{first.resident_mb:.1f} / {last.resident_mb:.1f}",
         f"{first.server_mb:.1f} / {last.server_mb:.1f}" if last.server_mb else "",

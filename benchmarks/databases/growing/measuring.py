@@ -6,6 +6,7 @@ import os
 import statistics
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -14,7 +15,9 @@ from benchmarks.databases.comparing import timed_ms
 from benchmarks.databases.figures import Block
 from benchmarks.databases.grounds import Ground
 from benchmarks.databases.sites import Site
+from benchmarks.databases.ways.anywhere import DeleteAll, Truncate
 from benchmarks.databases.ways.ours import Billproof
+from benchmarks.databases.ways.way import Way
 
 HANDLES = Path("/dev/fd")
 SIZES = {
@@ -26,39 +29,51 @@ BACKENDS = text(
     "WHERE datname = current_database() AND backend_type = 'client backend'"
 )
 WARM_UP = 50
+BARE_EVERY = 5
+"""So many tests of ours come with one of the bare body."""
 
 
 def grow(ground: Ground, blocks: int, tests: int) -> Iterator[Block]:
     """So many blocks of so many tests."""
-    way = Billproof(ground)
-    try:
-        for _ in range(WARM_UP):
-            timed_ms(way)
+    with ExitStack() as ends:
+        ours = Billproof(ground)
+        ends.callback(ours.close)
+        bare = (Truncate if ground.driver.needs_server else DeleteAll)(ground)
+        ends.callback(bare.close)
+        _block(ours, bare, WARM_UP)
         for _ in range(blocks):
-            times = [timed_ms(way) for _ in range(tests - 1)]
-            yield _looked_at(way, times)
-    finally:
-        way.close()
+            yield _block(ours, bare, tests)
 
 
-def _looked_at(way: Billproof, times: list[float]) -> Block:
-    """The block with one more test, into whose database we look before it ends."""
-    begun = time.perf_counter()
-    site = way.begin()
+def _block(ours: Billproof, bare: Way, tests: int) -> Block:
+    """Into the database of one test more we look, untimed, before it ends."""
+    times, bare_times = [], []
+    for number in range(tests):
+        times.append(timed_ms(ours))
+        if number % BARE_EVERY == 0:
+            bare_times.append(_bare_ms(bare))
+    site = ours.begin()
     site.play()
-    taken = time.perf_counter() - begun
-    size, server = site.work(_size), _server(site)
-    handles = len(os.listdir(HANDLES))  # noqa: PTH208 - a Path would open one more
-    begun = time.perf_counter()
-    way.end()
-    taken += time.perf_counter() - begun
-    return Block(
-        median_ms=statistics.median([*times, taken * 1000]),
-        handles=handles,
+    found = Block(
+        median_ms=statistics.median(times),
+        bare_ms=statistics.median(bare_times),
+        handles=len(os.listdir(HANDLES)),  # noqa: PTH208 - a Path would open one more
         resident_mb=_resident_mb("self", "VmRSS"),
-        database_kb=size / 1000,
-        server_mb=server,
+        database_kb=site.work(_size) / 1000,
+        server_mb=_server(site),
     )
+    ours.end()
+    return found
+
+
+def _bare_ms(way: Way) -> float:
+    """The body alone; what clears away its rows is not timed."""
+    site = way.begin()
+    begun = time.perf_counter()
+    site.play()
+    taken = (time.perf_counter() - begun) * 1000
+    way.end()
+    return taken
 
 
 def _size(connection: Connection) -> int:

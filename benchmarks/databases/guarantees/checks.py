@@ -93,32 +93,30 @@ def undoes_changes_of_the_schema(play: Play) -> bool:
 def keeps_late_writes_out(play: Play) -> bool:
     """What the test before writes now, by the app's connection or a stranger's, is not seen."""
     play.begin()
-    late = play.site.hand()
-    late.run("SELECT name FROM things_0")
-    late.rollback()
-    with play.stranger() as stranger:
-        stranger.run("SELECT name FROM things_0")
-        stranger.rollback()
+    with play.hand() as late, play.stranger() as stranger:
+        for each in (late, stranger):
+            each.run("SELECT name FROM things_0")
+            each.rollback()
         play.end()
         play.begin()
         for each in (late, stranger):
             with suppress(SQLAlchemyError):
                 each.run(add("late"))
                 each.commit()
-    return play.names() == []
+        return play.names() == []
 
 
 def resets_beneath_a_transaction(play: Play) -> bool:
     """A test that ends with an open transaction neither stops the next one nor reaches it."""
     play.begin()
-    held = play.site.hand()
-    held.run(add("held"))
+    with play.hand() as held:
+        held.run(add("held"))
 
-    play.end()
-    play.begin()
+        play.end()
+        play.begin()
 
-    play.commit(add("ada"))
-    return play.names() == ["ada"]
+        play.commit(add("ada"))
+        return play.names() == ["ada"]
 
 
 CHECKS = {

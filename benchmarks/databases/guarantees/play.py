@@ -69,7 +69,9 @@ class Play:
         try:
             yield made
         finally:
-            made.close()
+            # It may have been closed beneath it, with the database that it was to.
+            with suppress(SQLAlchemyError):
+                made.close()
 
     def schema(self) -> list[object]:
         """Tables, columns and indexes."""
