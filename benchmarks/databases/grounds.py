@@ -104,13 +104,10 @@ def new_ground(driver: Driver, server: Server | None) -> Iterator[Ground]:
     """A ground in the kind of folder where billproof puts its own files."""
     folder = RunFolder.of(uuid.uuid4().hex)
     loop = asyncio.new_event_loop()
-    # aiosqlite asks for the current loop when a connection is garbage; without one it makes one.
-    asyncio.set_event_loop(loop)
     try:
         yield Ground(driver, folder.made("bench"), server if driver.needs_server else None, loop)
     finally:
         loop.run_until_complete(loop.shutdown_asyncgens())
-        asyncio.set_event_loop(None)
         loop.close()
         folder.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,16 @@ from benchmarks.getting import CannotMeasure
 
 SQLITE = pytest.mark.parametrize("driver", [PYSQLITE, AIOSQLITE], ids=lambda each: each.name)
 SAVEPOINT_HIDES = {"COMMIT seen by other connections", "COMMIT seen by other processes"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def current_loop() -> Iterator[None]:
+    """aiosqlite asks for one when a connection is garbage, and would leave one of its own open."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 @SQLITE
