@@ -32,7 +32,7 @@ SAVEPOINT_HIDES = {"COMMIT seen by other connections", "COMMIT seen by other pro
 
 @pytest.fixture(autouse=True, scope="module")
 def current_loop() -> Iterator[None]:
-    """aiosqlite asks for one when a connection is garbage, and would leave one of its own open."""
+    """What aiosqlite asks for when a connection is garbage, or makes and leaves open."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     yield
