@@ -271,6 +271,7 @@ def provide_postgres(session: nox.Session) -> None:
 
 def prepare(session: nox.Session, lock: Path = EVERYTHING) -> None:
     """Install `lock` and this checkout, unless that is what the environment holds."""
+    refuse_half_an_environment(session)
     session.env["PYTHONDONTWRITEBYTECODE"] = None
     inputs = (lock, ROOT / "pyproject.toml", ROOT / "hatch_build.py")
     made_from = hashlib.sha256(str(ROOT).encode() + b"".join(map(Path.read_bytes, inputs)))
@@ -298,6 +299,12 @@ def install(session: nox.Session, *arguments: str, python: str = "python") -> No
         else:
             return
     session.run(python, "-m", "pip", "install", "--quiet", *arguments, external=True)
+
+
+def refuse_half_an_environment(session: nox.Session) -> None:
+    """Without a Python of its own, `python` would be the machine's, and be installed into."""
+    if session.virtualenv.is_sandboxed and not shutil.which("python", path=session.bin):
+        session.error(f"{session.virtualenv.location} has no Python in it: remove that folder")
 
 
 def find_uv() -> str | None:
