@@ -75,9 +75,8 @@ def test_subscriptions_are_listed_by_status_and_price(
 ) -> None:
     """Canceled ones are left out unless they are asked for."""
     customer = sandbox.create_customer().id
-    pro = sandbox.subscribe(customer, "price_pro").id
-    sandbox.cancel_subscription(pro)  # the team's price is in another currency
-    team = sandbox.subscribe(customer, "price_team").id
+    pro, team = (sandbox.subscribe(customer, price).id for price in ("price_pro", "price_team"))
+    sandbox.cancel_subscription(pro)
 
     def ids(**params: str) -> list[str]:
         found = sdk.v1.subscriptions.list({"customer": customer, **params})  # type: ignore[arg-type]  # names come as keywords

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from billproof.sandbox.billing.anchors import anchor_ahead
 from billproof.sandbox.billing.checkout_session import Session, SessionLine
-from billproof.sandbox.billing.one_currency import refuse_other_currency
 from billproof.sandbox.billing.order_lines import basket, bill_once, check_currency
 from billproof.sandbox.billing.periods import DAY
 from billproof.sandbox.billing.session_rules import LATENESS, check, expiry
@@ -32,8 +31,6 @@ def create(account: Account, params: Params) -> Session:
     check_currency(params, lines)
     details = params.child("subscription_data")
     customer = _customer(account, params)
-    if customer is not None:
-        refuse_other_currency(account, account.get(Customer, customer), lines[0][0].currency)
     recurring = [(price, many) for price, many in lines if price.interval is not None]
     session = Session(
         id=session_id(livemode=account.livemode),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from billproof.sandbox.billing import invoices
-from billproof.sandbox.billing.one_currency import refuse_other_currency
 from billproof.sandbox.billing.order_lines import bounded, once, quantity, wait
 from billproof.sandbox.objects.account import Account
 from billproof.sandbox.objects.currencies import currency_of
@@ -36,9 +35,6 @@ def create(account: Account, params: Params) -> InvoiceItem:
     if draft is not None and draft.currency != charged.currency:
         reason = f"The currency of the invoice item must be the invoice's, {draft.currency}."
         raise StripeError(Refusal.STATE, param="currency", reason=reason)
-    refuse_other_currency(account, customer, charged.currency)
-    with account.updating(customer, "customer.updated"):
-        customer.currency = customer.currency or charged.currency
     item = wait(account, customer, charged)
     item.metadata = params.metadata()
     if draft is not None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from billproof.sandbox.billing import cycle, invoices, subscriptions
 from billproof.sandbox.billing.anchors import anchor_ahead
-from billproof.sandbox.billing.one_currency import refuse_other_currency
 from billproof.sandbox.billing.order_lines import one_off, recurring_lines, refuse_discounts
 from billproof.sandbox.billing.subscribing import Order, start
 from billproof.sandbox.billing.subscription import OVER, Item, Subscription
@@ -86,7 +85,7 @@ def upcoming(account: Account, params: Params) -> Upcoming:
         [line for line in params.children("invoice_items") if "price" in line],
     )
     if found is None and details.children("items"):
-        coming = _of_new(account, stage, customer, details)
+        coming = _of_new(stage, customer, details)
     else:
         coming = _of_running(stage, found or _only(account, customer), details)
     _take_back(coming.invoice)
@@ -108,10 +107,9 @@ def _only(account: Account, customer: Customer) -> Subscription:
     return running[0]
 
 
-def _of_new(account: Account, stage: Rehearsal, customer: Customer, details: Params) -> Upcoming:
+def _of_new(stage: Rehearsal, customer: Customer, details: Params) -> Upcoming:
     param = "subscription_details[items]"
     lines = recurring_lines(stage.account, details.children("items"), param)
-    refuse_other_currency(account, customer, lines[0][0].currency)
     order = Order(
         customer=stage.account.get(Customer, customer.id),
         lines=lines,

@@ -6,7 +6,6 @@ from billproof.sandbox.billing import collection, cycle, invoices, proration
 from billproof.sandbox.billing.anchors import anchor_ahead, anchor_word
 from billproof.sandbox.billing.changes import Change, change_end, change_items, change_trial
 from billproof.sandbox.billing.ending import end
-from billproof.sandbox.billing.one_currency import refuse_other_currency
 from billproof.sandbox.billing.order_lines import (
     check_currency,
     one_off,
@@ -49,7 +48,6 @@ def _order(account: Account, customer: Customer, params: Params) -> Order:
     card = wanted(account, customer, named, "default_payment_method") if named else None
     lines = recurring_lines(account, params.children("items"), "items")
     check_currency(params, lines)
-    refuse_other_currency(account, customer, lines[0][0].currency)
     return Order(
         customer=customer,
         lines=lines,
