@@ -161,3 +161,15 @@ def test_a_preview_shows_all_its_lines(stripe: Local) -> None:
 
     assert _amounts(seen) == [*range(11, 0, -1), 1900]
     assert seen["lines"]["has_more"] is False
+
+
+def test_the_first_items_currency_becomes_the_customers(stripe: Local) -> None:
+    """Which the next invoice then has, unless it says another; an event tells it."""
+    customer = stripe.customer()
+    told = stripe.told()
+
+    stripe.post("invoiceitems", customer=customer, amount=700, currency="eur")
+
+    assert stripe.types(told) == ["customer.updated", "invoiceitem.created"]
+    assert stripe.get(f"customers/{customer}")["currency"] == "eur"
+    assert stripe.post("invoices", customer=customer)["currency"] == "eur"

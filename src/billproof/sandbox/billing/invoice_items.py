@@ -35,6 +35,8 @@ def create(account: Account, params: Params) -> InvoiceItem:
     if draft is not None and draft.currency != charged.currency:
         reason = f"The currency of the invoice item must be the invoice's, {draft.currency}."
         raise StripeError(Refusal.STATE, param="currency", reason=reason)
+    with account.updating(customer, "customer.updated"):
+        customer.currency = customer.currency or charged.currency
     item = wait(account, customer, charged)
     item.metadata = params.metadata()
     if draft is not None:
