@@ -44,8 +44,18 @@ def serve(listener: socket.socket, manners: Manners) -> None:
     with contextlib.suppress(OSError):
         while True:
             with listener.accept()[0] as caller, contextlib.suppress(OSError):
-                caller.recv(65_536)
+                hear_out(caller)
                 manners(caller)
+
+
+def hear_out(caller: socket.socket) -> None:
+    """Read the whole call: who hangs up on unread bytes resets the connection under his answer."""
+    reader = caller.makefile("rb")
+    length = 0
+    while (line := reader.readline().strip().lower()) != b"":
+        if line.startswith(b"content-length:"):
+            length = int(line.partition(b":")[2])
+    reader.read(length)
 
 
 def saying(text: bytes) -> Manners:
