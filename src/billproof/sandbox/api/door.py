@@ -196,7 +196,7 @@ def _performed(asked: Asked) -> Answer:
     """Do what is asked; what its parameters' check refuses is not remembered."""
     call, account = asked.call, asked.tenant.account
     if asked.operation is None:
-        raise StripeError(Refusal.NO_ROUTE, method=call.method, path=call.path)
+        raise operations.no_route(call.method, call.path)
     params = Params(schema.checked(asked.operation.call, asked.raw))
     account.mark = Mark(call.id, asked.key, asked.version)
     try:

@@ -247,11 +247,9 @@ SHAPES = _by_shape()
 
 
 def find(method: str, path: str) -> tuple[Operation, tuple[str, ...]] | None:
-    """The operation of a method and path, and the ids in the path; StripeError for a past one."""
+    """The operation of a method and path, and the ids in the path; None when there is none."""
     if method == "GET" and path in UPCOMING:
-        now = f"POST {INVOICES}/create_preview"
-        since = "2025-03-31.basil"
-        raise StripeError(Refusal.REPLACED, method=method, path=path, instead=now, since=since)
+        return None
     for operation in SHAPES.get((method, path.count("/")), ()):
         if operation.path == path:
             return operation, ()
@@ -259,3 +257,11 @@ def find(method: str, path: str) -> tuple[Operation, tuple[str, ...]] | None:
         if match := operation.form.match(path):
             return operation, match.groups()
     return None
+
+
+def no_route(method: str, path: str) -> StripeError:
+    """What is said where there is no operation; of a past one, what has taken its place."""
+    if method == "GET" and path in UPCOMING:
+        now, since = f"POST {INVOICES}/create_preview", "2025-03-31.basil"
+        return StripeError(Refusal.REPLACED, method=method, path=path, instead=now, since=since)
+    return StripeError(Refusal.NO_ROUTE, method=method, path=path)
