@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,11 +89,11 @@ class Ground:
     def site(self, url: URL, **options: Any) -> SyncSite | AsyncSite:
         """It with a new engine."""
         if self.driver.is_awaited:
-            return AsyncSite(url, create_async_engine(url, **options), self.loop)
-        return SyncSite(url, create_engine(url, **options))
+            return AsyncSite(lambda: url, create_async_engine(url, **options), self.loop)
+        return SyncSite(lambda: url, create_engine(url, **options))
 
-    def wrapped(self, url: URL, engine: Engine | AsyncEngine) -> SyncSite | AsyncSite:
-        """It with an engine that somebody else has made."""
+    def wrapped(self, url: Callable[[], URL], engine: Engine | AsyncEngine) -> SyncSite | AsyncSite:
+        """A database with an engine that somebody else has made."""
         if isinstance(engine, AsyncEngine):
             return AsyncSite(url, engine, self.loop)
         return SyncSite(url, engine)

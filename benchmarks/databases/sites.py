@@ -129,9 +129,14 @@ class SyncHand:
 class SyncSite:
     """Reached by a sync engine."""
 
-    def __init__(self, url: URL, door: Engine | Nested) -> None:
-        self.url = url
+    def __init__(self, address: Callable[[], URL], door: Engine | Nested) -> None:
+        self._address = address
         self._door = door
+
+    @property
+    def url(self) -> URL:
+        """Asked for by those who need it: some ways cost more then."""
+        return self._address()
 
     def play(self) -> None:
         """Do what every test does."""
@@ -202,10 +207,18 @@ class AsyncSite:
     """Reached by an async engine, in one event loop for all tests."""
 
     def __init__(
-        self, url: URL, door: AsyncEngine | AsyncNested, loop: asyncio.AbstractEventLoop
+        self,
+        address: Callable[[], URL],
+        door: AsyncEngine | AsyncNested,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
-        self.url = url
+        self._address = address
         self._door, self._loop = door, loop
+
+    @property
+    def url(self) -> URL:
+        """Asked for by those who need it: some ways cost more then."""
+        return self._address()
 
     def wait(self, what: Coroutine[Any, Any, Found]) -> Found:
         """What comes of it."""

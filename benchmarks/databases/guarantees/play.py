@@ -81,7 +81,7 @@ class Play:
     def stranger(self) -> Iterator[Hand]:
         """A connection of somebody who knows the URL alone."""
         engine = create_engine(self._address(), poolclass=NullPool)
-        made = SyncSite(self.site.url, engine).hand()
+        made = SyncSite(lambda: self.site.url, engine).hand()
         try:
             yield made
         finally:

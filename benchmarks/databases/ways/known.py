@@ -5,9 +5,9 @@ from __future__ import annotations
 from benchmarks.databases.grounds import Driver
 from benchmarks.databases.ways.anywhere import CreateAll, DeleteAll, Floor, Truncate
 from benchmarks.databases.ways.new import FileCopy, TemplateClone
-from benchmarks.databases.ways.ours import Billproof, Cloned
+from benchmarks.databases.ways.ours import Asked, Billproof, Cloned
 from benchmarks.databases.ways.savepoint import savepoint
-from benchmarks.databases.ways.way import CLONED, FLOOR, RECYCLED, Named
+from benchmarks.databases.ways.way import ASKED, CLONED, FLOOR, RECYCLED, Named
 
 ANYWHERE = (
     Named(FLOOR, Floor),
@@ -17,6 +17,7 @@ ANYWHERE = (
 )
 SQLITE = (
     *ANYWHERE,
+    Named(ASKED, Asked),
     Named("DELETE all", DeleteAll),
     Named("copy of a file, new engine", FileCopy),
 )

@@ -21,6 +21,7 @@ class Billproof:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._is_awaited = ground.driver.is_awaited
         self._folder = RunFolder.of(uuid.uuid4().hex)
         url = ground.base_url().render_as_string(hide_password=False)
         self._worker = Worker(Order(lambda: Schema.of(METADATA), url), self._folder, "main")
@@ -28,8 +29,8 @@ class Billproof:
     def begin(self) -> Site:
         """A database that no other test has."""
         made = self._worker.begin()
-        is_awaited = self._ground.driver.is_awaited
-        return self._ground.wrapped(made.url, made.async_engine if is_awaited else made.engine)
+        engine = made.async_engine if self._is_awaited else made.engine
+        return self._ground.wrapped(lambda: made.url, engine)
 
     def end(self) -> None:
         """It is emptied where that is safe, or replaced."""
@@ -53,3 +54,13 @@ class Cloned(Billproof):
         """Change the schema: it cannot be emptied then."""
         self._site.work(lambda connection: connection.execute(CHANGE))
         super().end()
+
+
+class Asked(Billproof):
+    """The same when each test asks for the URL, so that nobody knows who has it."""
+
+    def begin(self) -> Site:
+        """A database whose URL is known."""
+        site = super().begin()
+        _ = site.url
+        return site

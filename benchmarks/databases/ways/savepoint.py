@@ -35,7 +35,7 @@ class Rollback:
         """The one database, in a transaction."""
         self._held: Connection = self._engine.connect()
         self._held.begin()
-        return SyncSite(self._url, Nested(self._held))
+        return SyncSite(lambda: self._url, Nested(self._held))
 
     def end(self) -> None:
         """Roll it back."""
@@ -54,12 +54,12 @@ class AwaitedRollback:
         self._url, self._loop = ground.new_url(), ground.loop
         self._engine = create_async_engine(self._url)
         _begin_really(self._engine.sync_engine)
-        AsyncSite(self._url, self._engine, self._loop).work(METADATA.create_all)
+        AsyncSite(lambda: self._url, self._engine, self._loop).work(METADATA.create_all)
 
     def begin(self) -> Site:
         """The one database, in a transaction."""
         self._held: AsyncConnection = self._loop.run_until_complete(self._begun())
-        return AsyncSite(self._url, AsyncNested(self._held), self._loop)
+        return AsyncSite(lambda: self._url, AsyncNested(self._held), self._loop)
 
     async def _begun(self) -> AsyncConnection:
         held = await self._engine.connect()

@@ -37,3 +37,4 @@ class Named:
 FLOOR = "no isolation"
 RECYCLED = "billproof"
 CLONED = "billproof, a new clone each time"
+ASKED = "billproof, its URL asked for"

@@ -7,44 +7,55 @@ what changes is where its next connection goes.
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, cast
 
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
-from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import DisconnectionError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, QueuePool
-from sqlalchemy.util import greenlet_spawn
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, Pool, QueuePool
 
-from billproof.database.places import Place, place
-from billproof.database.store import Sessions
+from billproof.database.checkouts import Checkouts, wait
+from billproof.database.places import Place
+from billproof.database.store import Store
 from billproof.errors import UsageError
 
 TEST = "billproof.test"
 """In what a pool notes of a connection: the last test that used it."""
+READY_BY = "billproof.ready-by"
+"""And how many listeners were there to make it ready."""
 
 
-class Taken(NamedTuple):
-    """A connection that somebody has: who, and in which event loop."""
+class Pointed(Engine):
+    """An engine whose URL is where it points now, and that says when somebody asks for it."""
 
-    place: Place
-    loop: asyncio.AbstractEventLoop | None
+    pointer: Engines
+
+    @property
+    def url(self) -> URL:
+        """Where the next connection goes."""
+        return self.pointer.revealed()
+
+    @url.setter
+    def url(self, _url: URL) -> None:
+        pass
 
 
 class Engines:
     """A sync and an async engine, each made when it is first asked for."""
 
-    def __init__(self, url: URL, options: Mapping[str, Any], sessions: Sessions) -> None:
+    def __init__(self, url: URL, options: Mapping[str, Any], store: Store) -> None:
         self.url = url
         """Where the next connection goes."""
         self._options = dict(options)
-        self._sessions = sessions
-        self._test = 0
-        self._out: dict[ConnectionPoolEntry, Taken] = {}
+        self._store = store
+        self._sessions = store.sessions
+        self._test = self._first = 0
+        """Which test it is, and the first of those that have had this database."""
+        self._checkouts = Checkouts()
         self._loops: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
 
     @cached_property
@@ -80,31 +91,48 @@ class Engines:
         found = [made["sync"]] if "sync" in made else []
         return [*found, *([made["asynchronous"].sync_engine] if "asynchronous" in made else [])]
 
+    def revealed(self) -> URL:
+        """The URL, for somebody outside."""
+        self._store.reveal()
+        return self.url
+
     def _point(self, engine: Engine) -> None:
         """Send every new connection to where `url` points then, and note who has one."""
+        # SQLAlchemy makes engines of one class alone.
+        engine.__class__ = Pointed
+        cast("Pointed", engine).pointer = self
+        pool = engine.pool
 
         @event.listens_for(engine, "do_connect")
         def _(
-            dialect: Dialect, _entry: ConnectionPoolEntry, words: list[Any], named: dict[str, Any]
+            dialect: Dialect, entry: ConnectionPoolEntry, words: list[Any], named: dict[str, Any]
         ) -> None:
             words[:], named_now = dialect.create_connect_args(self.url)
             named.clear()
             named.update(named_now, **self._options.get("connect_args", {}))
-            self._sessions.mark(named)
+            self._sessions.mark(named, entry.info)
+            entry.info[READY_BY] = len(pool.dispatch.connect)
             if dialect.is_async:
                 self._note_loop()
 
-        @event.listens_for(engine.pool, "checkout")
+        @event.listens_for(pool, "checkout")
         def _(connection: DBAPIConnection, entry: ConnectionPoolEntry, _fairy: object) -> None:
-            if entry.info.setdefault(TEST, self._test) != self._test:
-                self._sessions.freshen(connection)
-                entry.info[TEST] = self._test
-            loop = asyncio.get_running_loop() if engine.dialect.is_async else None
-            self._out[entry] = Taken(place(), loop)
+            if entry.info.get(TEST) != self._test:
+                self._greet(pool, connection, entry)
 
-        @event.listens_for(engine.pool, "checkin")
-        def _(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-            self._out.pop(entry, None)
+        self._checkouts.watch(pool, is_awaited=engine.dialect.is_async)
+
+    def _greet(self, pool: Pool, connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        """Have a connection ready for a test that had not used it."""
+        if TEST not in entry.info:
+            self._sessions.meet(entry.info)
+        elif entry.info[TEST] < self._first:
+            raise DisconnectionError("Its database is gone, and its event loop did not close it.")
+        elif entry.info[READY_BY] != len(pool.dispatch.connect):
+            raise DisconnectionError("Its app would do more to a new connection.")
+        else:
+            self._sessions.freshen(connection)
+        entry.info[TEST] = self._test
 
     def _note_loop(self) -> None:
         """Have the running loop close our connections before it ends itself.
@@ -127,9 +155,7 @@ class Engines:
 
     def leaks(self) -> list[Place]:
         """Where connections were taken that are not given back; garbage is no leak."""
-        if self._out:
-            gc.collect()
-        return [taken.place for taken in self._out.values()]
+        return self._checkouts.places()
 
     def pass_on(self) -> None:
         """Let the next test have the connections that are open; all have been given back."""
@@ -137,24 +163,10 @@ class Engines:
 
     def let_go(self) -> None:
         """Close all connections, given back or not: new ones go where `url` points."""
-        leaked, self._out = self._out, {}
-        for entry, taken in leaked.items():
-            if taken.loop is None:
-                entry.invalidate()
-            else:
-                _wait(taken.loop, greenlet_spawn(entry.invalidate))
+        self._checkouts.take_back()
+        self._test = self._first = self._test + 1
         for engine in self._made():
             if not engine.dialect.is_async:
                 engine.dispose()
         for loop in list(self._loops):
-            _wait(loop, self.asynchronous.dispose())
-
-
-def _wait(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) -> None:
-    """Have work done in a loop that may run in another thread, stand still, or be over."""
-    if loop.is_closed():
-        work.close()
-    elif loop.is_running():
-        asyncio.run_coroutine_threadsafe(work, loop).result()
-    else:
-        loop.run_until_complete(work)
+            wait(loop, self.asynchronous.dispose())

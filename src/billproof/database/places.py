@@ -16,7 +16,13 @@ DEEPEST = 100
 FOREIGN = tuple(
     str(Path(str(module.__file__)).parent) for module in (sqlalchemy, greenlet, asyncio)
 )
-FILES = frozenset({contextlib.__file__, __file__, str(Path(__file__).with_name("engines.py"))})
+FILES = frozenset(
+    {
+        contextlib.__file__,
+        __file__,
+        *(str(Path(__file__).with_name(name)) for name in ("engines.py", "checkouts.py")),
+    }
+)
 
 
 class Place(NamedTuple):

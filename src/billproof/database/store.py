@@ -11,8 +11,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 class Sessions:
     """What a store has done to our own connections; nothing, unless it says otherwise."""
 
-    def mark(self, words: dict[str, Any]) -> None:
-        """Say in the arguments of a new connection that it is ours."""
+    def mark(self, words: dict[str, Any], notes: dict[Any, Any]) -> None:
+        """Say in the arguments of a new connection that it is ours; the pool keeps the notes."""
+
+    def meet(self, notes: dict[Any, Any]) -> None:
+        """Before its first use: what the app does to every new connection is done."""
 
     def freshen(self, connection: DBAPIConnection) -> None:
         """Clear what the session of an earlier test has left, in a checkout of the pool."""
@@ -34,6 +37,9 @@ class Store(Protocol):
 
     def begin(self) -> URL:
         """A database that holds what the template does, and nothing else."""
+
+    def reveal(self) -> None:
+        """Somebody has been told the URL: who is not of our engines may use the database."""
 
     def renew(self) -> bool:
         """Make it as its template is, beneath its open connections; False when that is unsafe.

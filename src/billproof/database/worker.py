@@ -43,8 +43,8 @@ class Worker:
         self._order = order
         url = _url(order.url)
         self._store = _store(url, order, folder, name)
-        self._engines = Engines(url, order.engine_options, self._store.sessions)
-        self._served = Engines(url, order.engine_options, self._store.sessions)
+        self._engines = Engines(url, order.engine_options, self._store)
+        self._served = Engines(url, order.engine_options, self._store)
         """The served app's own: its connections belong to the event loop of its server."""
         self._server: LiveServer | None = None
         self._is_begun = False
@@ -53,7 +53,7 @@ class Worker:
         """A database for the next test, and all engines pointed at it."""
         url = self._engines.url = self._served.url = self._store.begin()
         self._is_begun = True
-        return Database(url, self._engines, self._app, self._serve)
+        return Database(url, self._engines, self._store.reveal, self._app, self._serve)
 
     def _app(self, database: Database) -> App:
         if self._order.app is None:
@@ -64,7 +64,8 @@ class Worker:
         return self._order.app(database)
 
     def _serve(self, url: URL) -> str:
-        app = self._app(Database(url, self._served, self._app, self._serve))
+        served = Database(url, self._served, self._store.reveal, self._app, self._serve)
+        app = self._app(served)
         # Who serves nothing needs no server.
         from billproof.database.live import LiveServer  # noqa: PLC0415 - see above
 

@@ -88,7 +88,7 @@ def test_every_way_is_held_against_the_bare_body() -> None:
 
     names = [each.name for each in found]
     assert names[:2] == [FLOOR, RECYCLED]
-    assert len(set(names)) == 6
+    assert len(set(names)) == 7
     assert found[0].ratio == 1
     assert all(each.tests == 6 and each.median_ms > 0 for each in found)
     assert found[1].ratio == found[1].median_ms / found[0].median_ms

@@ -29,7 +29,7 @@ class PostgresSessions(Sessions):
         self._driver = driver
         self._mark = mark
 
-    def mark(self, words: dict[str, Any]) -> None:
+    def mark(self, words: dict[str, Any], _notes: dict[Any, Any]) -> None:
         """Give it the name of our application."""
         if self._driver == "asyncpg":
             given = words.get("server_settings", {})

@@ -32,6 +32,9 @@ class PostgresStore:
             self._lent = Clone(self._server, self._template, name, self._label)
         return self._server.url(self._lent.name)
 
+    def reveal(self) -> None:
+        """Nothing: the server tells who is connected."""
+
     def renew(self) -> bool:
         """Empty it; False when more than rows may have changed, or somebody else is there."""
         if self._lent is None or not self._can_stay:
