@@ -18,7 +18,7 @@ from billproof.verdicts.summary import ExitCode
 if TYPE_CHECKING:
     from types import FrameType
 
-COMMANDS = ("verify", "explain", "clauses", "doctor", "sandbox", "serve", "sign", "mutants")
+COMMANDS = ("verify", "next", "explain", "clauses", "doctor", "sandbox", "serve", "sign", "mutants")
 INTERRUPTED = 130
 TRACEBACK_VARIABLE = "BILLPROOF_TRACEBACK"
 SUITE_CODES = frozenset({"void-mutant"})

@@ -36,3 +36,15 @@ def _places(law: Law) -> dict[str, int]:
     order = {prefix: place for place, prefix in enumerate(prefixes)}
     ids = sorted(law.by_id, key=lambda key: (order.get(key[:3], len(order)), key))
     return {clause_id: place for place, clause_id in enumerate(ids)}
+
+
+def storeys(law: Law) -> tuple[tuple[Clause, ...], ...]:
+    """The ladder in steps: each needs only what the steps before it have."""
+    depth: dict[str, int] = {}
+    steps: dict[int, list[Clause]] = {}
+    for clause in ladder(law):
+        depth[clause.id] = 1 + max(
+            (depth[need] for need in clause.needs if need in depth), default=-1
+        )
+        steps.setdefault(depth[clause.id], []).append(clause)
+    return tuple(tuple(steps[number]) for number in sorted(steps))

@@ -69,6 +69,13 @@ class Printer:
             if result.verdict is Verdict.BLOCKED:
                 self._line(f"{result.id} blocked by {', '.join(result.blocked_by)}", "red")
 
+    def only(self, results: Results, records: Sequence[Record]) -> None:
+        """The clauses of this printer, whatever their verdict, with all that helps."""
+        judged = {result.id: result for result in results.clauses}
+        for clause in self.clauses:
+            mine = worst([record for record in records if clause.id in record.clauses])
+            self._one(clause, judged[clause.id], mine, results.seed)
+
     def summary(self, results: Results, observed: Observed) -> None:
         """Counts, time, where the report is, and the verdict in a sentence."""
         for fault in results.summary.faults:

@@ -8,6 +8,7 @@ import pytest
 
 from billproof.errors import UsageError
 from billproof.law import Clause, Law, ladder, select
+from billproof.law.ladder import storeys
 
 
 def test_what_is_needed_comes_first(law: Law) -> None:
@@ -29,6 +30,16 @@ def test_the_ladder_begins_with_the_core_and_ends_with_pages(law: Law) -> None:
     assert order[0] == "ENV-001"
     assert order[-1] == "APP-002"
     assert order.index("AUT-018") < order.index("CHK-001") < order.index("SUB-002")
+
+
+def test_each_step_needs_only_the_steps_before_it(law: Law) -> None:
+    """Together they are the ladder."""
+    below: set[str] = set()
+    for step in storeys(law):
+        assert all(set(clause.needs) <= below for clause in step)
+        below |= {clause.id for clause in step}
+
+    assert below == set(law.by_id)
 
 
 def test_the_ladder_does_not_depend_on_the_order_of_files(law: Law) -> None:
