@@ -45,3 +45,10 @@ def begin() -> Journal:
     global _current  # noqa: PLW0603 - one trial at a time in a process; threads share it
     _current = Journal()
     return _current
+
+
+def forget_exchanges() -> None:
+    """Of a trial that goes through many examples the last one alone is shown."""
+    _current.exchanges.clear()
+    _current.bodies.clear()
+    _current.shown = None
