@@ -32,7 +32,7 @@ class Telling:
         self._api, self._stripe, self._user = api, stripe, user
         self._life = Life.begin(api, stripe, user)
         self._late: list[Event] = []
-        self.had_fault = False
+        self._was_taken_amid_a_fault = False
         self.lines = ["The user signs up for basic."]
 
     def live(self, story: Story) -> None:
@@ -92,17 +92,19 @@ class Telling:
 
     def _amid_a_fault(self, event: Event) -> None:
         """Taken or refused, as the backend likes; what it refuses comes again at the end."""
-        self.had_fault = True
         with self._stripe.failing(user=self._user, **FAULTS[self._story.fault]):
             status = self._stripe.deliver_event(event).status
         self.lines.append(f"{event.type} meets {self._story.fault}: {status}.")
-        if status // 100 != 2:
+        if status // 100 == 2:
+            self._was_taken_amid_a_fault = True
+        else:
             self._late.append(event)
 
     def check_end(self) -> None:
         """The read model says what Stripe's objects say."""
         wanted = truth(self._life.subscriptions())
-        within = AFTER_A_FAULT_SECONDS if self.had_fault else self._api.settle_seconds
+        settle = self._api.settle_seconds
+        within = AFTER_A_FAULT_SECONDS if self._was_taken_amid_a_fault else settle
         look = partial(self._api.subscription, self._user)
         answer = becomes(look, wanted.is_told, within=within)
         check_that(
