@@ -1,94 +1,95 @@
-"""A worker of each driver, whose tests are played one after the other within one test."""
+"""Workers of each driver, a server for those of PostgreSQL, and a foreign project."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy import URL, make_url
 
 from billproof.database import Database
 from billproof.database.folders import RunFolder
-from billproof.database.places import Place
-from billproof.database.schema import Schema
+from billproof.database.postgres.server import Server
+from billproof.database.schema import Fill, Schema
 from billproof.database.worker import Order, Worker
-from tests.suite.database.hands import Hand, Row, hand, new_hand
+from billproof.errors import UsageError
+from tests.suite.database.drivers import DRIVERS, ON_SQLITE
 from tests.suite.database.project import Project, new_project
+from tests.suite.database.turns import METADATA, Turns
 from tests.suite.database.waiting import wait_until
 
-DRIVERS = {"sqlite": False, "sqlite+aiosqlite": True}
-"""Each with whether it has to be awaited."""
-METADATA = MetaData()
-USERS = Table(
-    "users",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(50), nullable=False, index=True),
-)
-ALL = "SELECT id, name FROM users ORDER BY id"
+Begin = Callable[..., Turns]
 
 
-@dataclass
-class Turns:
-    """One worker; each `begin` is what the set-up of a test does, each `end` its teardown."""
-
-    worker: Worker
-    loop: asyncio.AbstractEventLoop | None
-    database: Database | None = None
-
-    def begin(self) -> Database:
-        """The next test's database."""
-        self.database = self.worker.begin()
-        return self.database
-
-    def end(self) -> Sequence[Place]:
-        """The leaks that were found."""
-        return self.worker.end()
-
-    def hand(self) -> Hand:
-        """A connection, to be closed or not."""
-        assert self.database is not None
-        return new_hand(self.database, self.loop)
-
-    def commit(self, *statements: str) -> None:
-        """What one transaction does."""
-        assert self.database is not None
-        with hand(self.database, self.loop) as one:
-            for each in statements:
-                one.run(each)
-            one.commit()
-
-    def rows(self, query: str = ALL) -> Sequence[Row]:
-        """What another connection sees."""
-        assert self.database is not None
-        with hand(self.database, self.loop) as one:
-            return one.run(query)
-
-
-def add(name: str) -> str:
-    """A statement that adds a user."""
-    return f"INSERT INTO users (name) VALUES ('{name}')"  # noqa: S608 - names from these tests
-
-
-@pytest.fixture(params=DRIVERS)
-def turns(request: pytest.FixtureRequest) -> Iterator[Turns]:
-    """A worker of one driver, new."""
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A server of our own; what is opened on it as a given one has another run than it."""
     folder = RunFolder.of(uuid.uuid4().hex)
-    order = Order(lambda: Schema.of(METADATA), f"{request.param}://")
-    worker = Worker(order, folder, "main")
-    loop = asyncio.new_event_loop() if DRIVERS[request.param] else None
-    yield Turns(worker, loop)
-    worker.close()
-    if loop is not None:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+    try:
+        made = Server(make_url("postgresql+psycopg://"), folder)
+    except UsageError as error:
+        pytest.fail(str(error), pytrace=False)
+    yield made
+    made.close()
+    _let_go(folder)
+
+
+@pytest.fixture
+def begin(request: pytest.FixtureRequest) -> Iterator[Begin]:
+    """Make workers of a driver, each as the only one of its run."""
+    with ExitStack() as ends:
+
+        def new(
+            driver: str,
+            fill: Fill | None = None,
+            url: URL | None = None,
+            app: Callable[[Database], Any] | None = None,
+            **engine_options: Any,
+        ) -> Turns:
+            folder = RunFolder.of(uuid.uuid4().hex)
+            ends.callback(_let_go, folder)
+            loop = asyncio.new_event_loop() if DRIVERS[driver].is_awaited else None
+            if loop is not None:
+                ends.callback(_end, loop)
+            where = (url or _url(request, driver)).set(drivername=DRIVERS[driver].name)
+            text = where.render_as_string(hide_password=False)
+            schema = Schema.of(METADATA, fill)
+            order = Order(lambda: schema, text, app=app, engine_options=engine_options)
+            worker = Worker(order, folder, "main")
+            ends.callback(worker.close)
+            return Turns(worker, DRIVERS[driver].words, loop)
+
+        yield new
+
+
+def _url(request: pytest.FixtureRequest, driver: str) -> URL:
+    """Where there is a place for its databases; who tries SQLite alone starts no server."""
+    if driver in ON_SQLITE:
+        return make_url("sqlite://")
+    server: Server = request.getfixturevalue("server")
+    return server.url("postgres")
+
+
+def _end(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+def _let_go(folder: RunFolder) -> None:
     folder.close()
     # Another worker may remove it at this moment.
     wait_until(lambda: not folder.path.exists())
+
+
+@pytest.fixture(params=DRIVERS)
+def turns(begin: Begin, request: pytest.FixtureRequest) -> Turns:
+    """A worker of each driver in turn."""
+    return begin(request.param)
 
 
 @pytest.fixture

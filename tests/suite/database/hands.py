@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+import inspect
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
@@ -22,11 +23,17 @@ class Hand(Protocol):
     def run(self, statement: str) -> Sequence[Row]:
         """What a statement gives."""
 
+    def beneath(self, doing: Callable[[Any], Any]) -> Any:
+        """What comes of it with the driver's own connection, awaited where it has to be."""
+
     def commit(self) -> None:
         """Commit."""
 
     def rollback(self) -> None:
         """Roll back."""
+
+    def detach(self) -> None:
+        """Take the connection out of its pool."""
 
     def close(self) -> None:
         """Give the connection back."""
@@ -38,12 +45,16 @@ class SyncHand:
     def __init__(self, database: Database) -> None:
         self._connection: Connection = database.engine.connect()
         self.commit, self.rollback = self._connection.commit, self._connection.rollback
-        self.close = self._connection.close
+        self.detach, self.close = self._connection.detach, self._connection.close
 
     def run(self, statement: str) -> Sequence[Row]:
         """What a statement gives."""
         found = self._connection.execute(text(statement))
         return [tuple(row) for row in found] if found.returns_rows else []
+
+    def beneath(self, doing: Callable[[Any], Any]) -> Any:
+        """What comes of it with the driver's own connection."""
+        return doing(self._connection.connection.driver_connection)
 
 
 class AsyncHand:
@@ -61,6 +72,14 @@ class AsyncHand:
         found = self._wait(self._connection.execute(text(statement)))
         return [tuple(row) for row in found] if found.returns_rows else []
 
+    def beneath(self, doing: Callable[[Any], Any]) -> Any:
+        """What comes of it with the driver's own connection, awaited where it has to be."""
+        return self._wait(self._beneath(doing))
+
+    async def _beneath(self, doing: Callable[[Any], Any]) -> Any:
+        found = doing((await self._connection.get_raw_connection()).driver_connection)
+        return await found if inspect.isawaitable(found) else found
+
     def commit(self) -> None:
         """Commit."""
         self._wait(self._connection.commit())
@@ -68,6 +87,10 @@ class AsyncHand:
     def rollback(self) -> None:
         """Roll back."""
         self._wait(self._connection.rollback())
+
+    def detach(self) -> None:
+        """Take the connection out of its pool."""
+        self._wait(self._connection.run_sync(Connection.detach))
 
     def close(self) -> None:
         """Give the connection back."""

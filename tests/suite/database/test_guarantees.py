@@ -1,37 +1,21 @@
-"""What a test may do to its database, and the next test sees nothing of it."""
+"""What a test may do to its database, on every driver, and the next test sees nothing of it."""
 
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from billproof.database import Database
-from tests.suite.database.conftest import ALL, Turns, add
-
-ELSEWHERE = (
-    "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchall())"
-)
-IDLE = """
-import sqlite3, sys
-connection = sqlite3.connect(sys.argv[1])
-with connection:
-    connection.execute(sys.argv[2])
-print("written", flush=True)
-sys.stdin.readline()
-try:
-    with connection:
-        connection.execute(sys.argv[3])
-except sqlite3.OperationalError:
-    pass
-"""
+from tests.suite.database.conftest import Begin
+from tests.suite.database.drivers import DRIVERS
+from tests.suite.database.elsewhere import asked, connected
+from tests.suite.database.turns import ALL, Turns, add, runs
 
 
 def test_a_commit_is_seen_by_other_connections(turns: Turns) -> None:
@@ -53,47 +37,49 @@ def test_a_commit_is_seen_by_other_connections(turns: Turns) -> None:
 def test_a_commit_is_seen_by_other_processes(turns: Turns) -> None:
     """By the URL alone."""
     database = turns.begin()
+    before = asked(database.url, ALL)
     turns.commit(add("ada"))
 
-    seen = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE, str(database.url.database), ALL],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert seen.stdout.strip() == "[(1, 'ada')]"
+    assert before == "[]"
+    assert asked(database.url, ALL) == "[(1, 'ada')]"
 
 
 def test_two_transactions_do_not_see_each_other(turns: Turns) -> None:
-    """One reads while the other has written, and reads the same again."""
+    """One has written, and the other reads the same again, until the first commits."""
     turns.begin()
     turns.commit(add("ada"))
     reader, writer = turns.hand(), turns.hand()
     before = reader.run(ALL)
     writer.run(add("bob"))
 
-    assert reader.run(ALL) == before == [(1, "ada")]
-    for each in (reader, writer):
-        each.rollback()
-        each.close()
+    during = reader.run(ALL)
+
+    own = writer.run(ALL)
+    reader.rollback()
+    writer.commit()
+    assert during == before == [(1, "ada")]
+    assert reader.run(ALL) == own == [(1, "ada"), (2, "bob")]
+    reader.close()
+    writer.close()
 
 
 def test_two_writers_conflict(turns: Turns) -> None:
     """The second is refused while the first is not done, as in production."""
     turns.begin()
+    turns.commit(add("ada"))
     first, second = turns.hand(), turns.hand()
-    first.run(add("ada"))
-    second.run("PRAGMA busy_timeout = 50")
+    first.run("UPDATE users SET name = 'first'")
+    second.run(turns.words.impatience)
 
-    with pytest.raises(OperationalError, match="locked"):
-        second.run(add("bob"))
+    with pytest.raises(DBAPIError, match=r"database is locked|lock timeout"):
+        second.run("UPDATE users SET name = 'second'")
 
     first.commit()
     second.rollback()
-    second.run(add("bob"))
+    assert second.run(ALL) == [(1, "first")]
+    second.run("UPDATE users SET name = 'second'")
     second.commit()
-    assert turns.rows() == [(1, "ada"), (2, "bob")]
+    assert turns.rows() == [(1, "second")]
     first.close()
     second.close()
 
@@ -109,7 +95,7 @@ def test_eight_write_at_once_and_nothing_is_lost(turns: Turns) -> None:
     else:
         turns.loop.run_until_complete(_all_at_once(database, names))
 
-    assert turns.rows("SELECT count(*), count(DISTINCT id) FROM users") == [(40, 40)]
+    assert turns.rows("SELECT count(DISTINCT name), count(DISTINCT id) FROM users") == [(40, 40)]
 
 
 async def _all_at_once(database: Database, names: list[list[str]]) -> None:
@@ -136,14 +122,34 @@ def test_what_the_app_rolls_back_is_gone(turns: Turns) -> None:
 
 def test_each_test_begins_with_the_first_id(turns: Turns) -> None:
     """With nothing of the one before."""
-    found = []
-    for name in ("ada", "bob"):
+    found: list[object] = []
+    for name in ("ada", "bob", "eve"):
         turns.begin()
+        found.append(turns.rows())
         turns.commit(add(name))
         found.append(turns.rows())
         turns.end()
 
-    assert found == [[(1, "ada")], [(1, "bob")]]
+    assert found == [[], [(1, "ada")], [], [(1, "bob")], [], [(1, "eve")]]
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM users WHERE id = 2", "UPDATE users SET name = 'eve'", add("ada")]
+)
+def test_seeded_rows_come_back(begin: Begin, driver: str, change: str) -> None:
+    """After each kind of change, and as often as there is one."""
+    turns = begin(driver, runs(add("ann"), add("ben")))
+    found, changed = [], []
+    for _ in range(3):
+        turns.begin()
+        found.append(turns.rows())
+        turns.commit(change)
+        changed.append(turns.rows())
+        turns.end()
+
+    assert found == [[(1, "ann"), (2, "ben")]] * 3
+    assert changed[0] == changed[1] == changed[2] != found[0]
 
 
 @pytest.mark.parametrize(
@@ -153,21 +159,21 @@ def test_each_test_begins_with_the_first_id(turns: Turns) -> None:
         "DROP TABLE users",
         "ALTER TABLE users ADD COLUMN more integer",
         "CREATE INDEX more ON users (id)",
+        "CREATE VIEW more AS SELECT 1 AS x",
     ],
 )
 def test_changes_of_the_schema_are_undone(turns: Turns, statement: str) -> None:
     """Each is possible, and gone in the next test."""
-    query = "SELECT name, sql FROM sqlite_master ORDER BY name"
     turns.begin()
-    made = turns.rows(query)
+    made = turns.rows(turns.words.schema)
     turns.commit(statement)
-    changed = turns.rows(query)
+    changed = turns.rows(turns.words.schema)
     turns.end()
 
     turns.begin()
 
     assert changed != made
-    assert turns.rows(query) == made
+    assert turns.rows(turns.words.schema) == made
 
 
 def test_a_late_write_stays_in_its_own_test(turns: Turns) -> None:
@@ -176,6 +182,7 @@ def test_a_late_write_stays_in_its_own_test(turns: Turns) -> None:
     late = turns.hand()
     late.run(add("early"))
     late.commit()
+    early = turns.rows()
     leaks = turns.end()
     turns.begin()
     turns.commit(add("ada"))
@@ -185,6 +192,7 @@ def test_a_late_write_stays_in_its_own_test(turns: Turns) -> None:
         late.commit()
 
     assert [Path(leak.file).name for leak in leaks] == ["hands.py"]
+    assert early == [(1, "early")]
     assert turns.rows() == [(1, "ada")]
     with suppress(SQLAlchemyError):
         late.close()
@@ -192,18 +200,16 @@ def test_a_late_write_stays_in_its_own_test(turns: Turns) -> None:
 
 def test_a_late_write_of_another_process_stays_there_too(turns: Turns) -> None:
     """It sits idle over the reset, where no lock tells of it."""
-    database = turns.begin()
-    words = [sys.executable, "-c", IDLE, str(database.url.database), add("early"), add("late")]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "written\n"
-        assert turns.rows() == [(1, "early")]
+    with connected(turns.begin().url) as other:
+        other.run(add("early"))
+        early = turns.rows()
         turns.end()
         turns.begin()
         turns.commit(add("ada"))
 
-        other.communicate("go\n", timeout=20)
+        other.run(add("late"))
 
+    assert early == [(1, "early")]
     assert turns.rows() == [(1, "ada")]
 
 
@@ -212,11 +218,13 @@ def test_a_test_may_end_in_a_transaction(turns: Turns) -> None:
     turns.begin()
     held = turns.hand()
     held.run(add("held"))
+    seen = held.run(ALL)
 
     turns.end()
     turns.begin()
 
     turns.commit(add("ada"))
+    assert seen == [(1, "held")]
     assert turns.rows() == [(1, "ada")]
     with suppress(SQLAlchemyError):
         held.close()

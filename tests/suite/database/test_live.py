@@ -21,7 +21,7 @@ from billproof.database.lifespan import Message, Receive, Send
 from billproof.database.schema import Schema
 from billproof.database.worker import Order, Worker
 from billproof.errors import CannotTest, UsageError
-from tests.suite.database.conftest import ALL, METADATA, add
+from tests.suite.database.turns import ALL, METADATA, add
 
 
 class Shop:

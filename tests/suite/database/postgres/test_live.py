@@ -18,7 +18,7 @@ from billproof.database.postgres.server import Server
 from billproof.database.postgres.store import PostgresStore
 from billproof.database.schema import Schema
 from billproof.database.worker import Order, Worker
-from tests.suite.database.conftest import ALL, METADATA, add
+from tests.suite.database.turns import ALL, METADATA, add
 
 
 def app(database: Database) -> Any:

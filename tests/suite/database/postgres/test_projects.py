@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from billproof.database.postgres.server import Server
-from tests.suite.database.postgres.elsewhere import asked
+from tests.suite.database.elsewhere import asked
 from tests.suite.database.postgres.test_cluster import is_gone
 from tests.suite.database.project import Project
 from tests.suite.database.waiting import wait_until

@@ -16,8 +16,9 @@ from billproof.database.postgres.opening import SlowWarning
 from billproof.database.postgres.server import Server
 from billproof.database.schema import Schema
 from billproof.errors import UsageError
-from tests.suite.database.conftest import METADATA, add
-from tests.suite.database.postgres.conftest import Begin, refusal, runs
+from tests.suite.database.conftest import Begin
+from tests.suite.database.postgres.conftest import refusal
+from tests.suite.database.turns import METADATA, add, runs
 
 SCHEMA = Schema.of(METADATA)
 
@@ -47,7 +48,7 @@ def names(server: Server) -> set[str]:
 def test_a_run_leaves_nothing(server: Server, begin: Begin) -> None:
     """While it goes on, there are its template and a database."""
     before = names(server)
-    turns = begin()
+    turns = begin("psycopg")
     database = turns.begin()
     during = names(server)
 
@@ -126,7 +127,7 @@ def test_a_role_that_is_no_superuser_gets_clones(
     server._run_ddl(f"ALTER ROLE {role} CREATEDB")
 
     with pytest.warns(SlowWarning, match="no superuser"):
-        turns = begin(runs(add("ann")), driver, address.set(username=role))
+        turns = begin(driver, runs(add("ann")), address.set(username=role))
 
     first = turns.begin().url
     turns.commit(add("ada"))
@@ -154,7 +155,7 @@ def test_a_template_that_somebody_has_had_in_hand_is_told(
     server: Server, begin: Begin, keyword: str
 ) -> None:
     """The next test that begins says so, whether or not it would have needed it."""
-    turns = begin()
+    turns = begin("psycopg")
     name = turns.begin().url.database
     assert name is not None
     template = "_".join(name.split("_")[:3])
@@ -174,7 +175,7 @@ def test_a_template_that_somebody_has_had_in_hand_is_told(
 
 def test_nobody_can_connect_to_a_template(server: Server, begin: Begin) -> None:
     """Not even the one who made it."""
-    name = str(begin().begin().url.database)
+    name = str(begin("psycopg").begin().url.database)
 
     with pytest.raises(psycopg.OperationalError, match="not currently accepting connections"):
         server.connect("_".join(name.split("_")[:3]))
@@ -198,7 +199,7 @@ def test_a_template_that_cannot_be_made_leaves_nothing(
 def test_what_is_kept_outlives_the_run(server: Server, begin: Begin) -> None:
     """Under a name that says whose it was, with the statement that removes it."""
     before = names(server)
-    turns = begin()
+    turns = begin("psycopg")
     turns.begin()
     turns.commit(add("ada"))
 

@@ -10,15 +10,23 @@ from dataclasses import dataclass
 
 from sqlalchemy import URL, make_url
 
-ONCE = "import psycopg, sys; print(psycopg.connect(sys.argv[1]).execute(sys.argv[2]).fetchall())"
+CONNECTING = {
+    "sqlite": """
+import sqlite3 as driver, sys
+connection = driver.connect(sys.argv[1], isolation_level=None)
+""",
+    "postgresql": """
+import psycopg as driver, sys
+connection = driver.connect(sys.argv[1], autocommit=True)
+""",
+}
+ONCE = "print(connection.execute(sys.argv[2]).fetchall())"
 STAYING = """
-import psycopg, sys
-connection = psycopg.connect(sys.argv[1], autocommit=True)
 print("connected", flush=True)
 for line in sys.stdin:
     try:
         connection.execute(line)
-    except psycopg.Error as error:
+    except driver.Error as error:
         print(type(error).__name__, flush=True)
     else:
         print("done", flush=True)
@@ -27,10 +35,8 @@ for line in sys.stdin:
 
 def asked(url: URL | str, query: str) -> str:
     """What a new process sees."""
-    done = subprocess.run(
-        [sys.executable, "-c", ONCE, _text(url), query], capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
+    words = (*_program(url, ONCE), query)
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
 @dataclass
@@ -56,10 +62,7 @@ class Other:
 def connected(url: URL) -> Iterator[Other]:
     """Another process with a connection, until the end of the block."""
     with subprocess.Popen(
-        [sys.executable, "-c", STAYING, _text(url)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
+        _program(url, STAYING), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         other = Other(process)
         assert other.told() == "connected"
@@ -69,5 +72,11 @@ def connected(url: URL) -> Iterator[Other]:
             process.kill()
 
 
-def _text(url: URL | str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+def _program(url: URL | str, doing: str) -> tuple[str, ...]:
+    known = make_url(url)
+    kind = known.get_backend_name()
+    if kind == "sqlite":
+        where = str(known.database)
+    else:
+        where = known.set(drivername=kind).render_as_string(hide_password=False)
+    return sys.executable, "-c", CONNECTING[kind] + doing, where
