@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table
@@ -48,6 +49,13 @@ class Turns:
         """A connection, to be closed or not."""
         assert self.database is not None
         return new_hand(self.database, self.loop)
+
+    @contextmanager
+    def hands(self, number: int) -> Iterator[list[Hand]]:
+        """Connections of the pool, all at once, and all given back."""
+        assert self.database is not None
+        with ExitStack() as held:
+            yield [held.enter_context(hand(self.database, self.loop)) for _ in range(number)]
 
     def commit(self, *statements: str) -> None:
         """What one transaction does."""
