@@ -6,22 +6,20 @@ import asyncio
 import json
 import threading
 import urllib.request
-import uuid
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from urllib.error import HTTPError, URLError
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from billproof.database import Database
-from billproof.database.folders import RunFolder
 from billproof.database.lifespan import Message, Receive, Send
-from billproof.database.schema import Schema
-from billproof.database.worker import Order, Worker
 from billproof.errors import CannotTest, UsageError
-from tests.suite.database.turns import ALL, METADATA, add
+from tests.suite.database.conftest import Begin
+from tests.suite.database.drivers import DRIVERS
+from tests.suite.database.hands import Row
+from tests.suite.database.turns import ALL, Turns, add
 
 
 class Shop:
@@ -40,11 +38,13 @@ class Shop:
         if scope["path"] == "/slow":
             self.arrived.set()
             await asyncio.to_thread(self.may_go_on.wait, 60)
-        async with self._database.async_engine.begin() as connection:
-            await connection.execute(text(add("ada")))
-            rows = [tuple(row) for row in await connection.execute(text(ALL))]
+        rows = await self._added()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": json.dumps(rows).encode()})
+
+    async def _added(self) -> list[Row]:
+        async with self._database.async_engine.begin() as connection:
+            return await connection.run_sync(_add)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         for kind in ("startup", "shutdown"):
@@ -53,31 +53,39 @@ class Shop:
             await send({"type": f"lifespan.{kind}.complete"})
 
 
+class ThreadedShop(Shop):
+    """One whose driver is not awaited."""
+
+    async def _added(self) -> list[Row]:
+        return await asyncio.to_thread(self._add)
+
+    def _add(self) -> list[Row]:
+        with self._database.engine.begin() as connection:
+            return _add(connection)
+
+
+def _add(connection: Connection) -> list[Row]:
+    connection.execute(text(add("ada")))
+    return [tuple(row) for row in connection.execute(text(ALL))]
+
+
 class Stand:
     """A worker whose apps are at hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin: Begin, driver: str) -> None:
         self.shops: list[Shop] = []
-        self._folder = RunFolder.of(uuid.uuid4().hex)
-        order = Order(lambda: Schema.of(METADATA), "sqlite+aiosqlite://", app=self._new)
-        self.worker = Worker(order, self._folder, "main")
+        self._made = Shop if DRIVERS[driver].is_awaited else ThreadedShop
+        self.worker = begin(driver, app=self._new).worker
 
     def _new(self, database: Database) -> Shop:
-        self.shops.append(Shop(database))
+        self.shops.append(self._made(database))
         return self.shops[-1]
 
-    def close(self) -> None:
-        """End all."""
-        self.worker.close()
-        self._folder.close()
 
-
-@pytest.fixture
-def stand() -> Iterator[Stand]:
-    """A worker on SQLite."""
-    made = Stand()
-    yield made
-    made.close()
+@pytest.fixture(params=DRIVERS)
+def stand(begin: Begin, request: pytest.FixtureRequest) -> Stand:
+    """A worker of each driver in turn."""
+    return Stand(begin, request.param)
 
 
 def asked(url: str) -> Any:
@@ -150,13 +158,9 @@ def test_a_request_that_never_ends_is_broken_off(
     assert asked(stand.worker.begin().live_url) == [[1, "ada"]]
 
 
-def test_an_app_is_asked_for_before_it_is_served() -> None:
+def test_an_app_is_asked_for_before_it_is_served(turns: Turns) -> None:
     """Who gave none is told how."""
-    folder = RunFolder.of(uuid.uuid4().hex)
-    worker = Worker(Order(lambda: Schema.of(METADATA), "sqlite://"), folder, "main")
+    database = turns.begin()
 
     with pytest.raises(UsageError, match="was given no app"):
-        worker.begin().live_url  # noqa: B018 - it serves as it is asked for
-
-    worker.close()
-    folder.close()
+        database.live_url  # noqa: B018 - it serves as it is asked for
