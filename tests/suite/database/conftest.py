@@ -19,6 +19,7 @@ from billproof.database.schema import Fill, Schema
 from billproof.database.worker import Order, Worker
 from billproof.errors import UsageError
 from tests.suite.database.drivers import DRIVERS, ON_SQLITE
+from tests.suite.database.grounds import GROUNDS, Ground
 from tests.suite.database.project import Project, new_project
 from tests.suite.database.turns import METADATA, Turns
 from tests.suite.database.waiting import wait_until
@@ -98,3 +99,13 @@ def project() -> Iterator[Project]:
     made = new_project()
     yield made
     shutil.rmtree(made.folder.parent)
+
+
+@pytest.fixture(params=GROUNDS)
+def ground(request: pytest.FixtureRequest, project: Project) -> Ground:
+    """A foreign project on each ground in turn."""
+    url = make_url(GROUNDS[request.param])
+    if not request.param.endswith("given"):
+        return Ground.of(project, None, url)
+    server: Server = request.getfixturevalue("server")
+    return Ground.of(project, server, server.url("postgres").set(drivername=url.drivername))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.suite.database.remains import processes
 from tests.suite.database.waiting import PATIENCE_SECONDS, wait_until
 
 MODELS = """
@@ -35,13 +37,14 @@ CONFTEST = """
 from billproof.database import databases
 from shop import Base
 
-database = databases(Base)
+database = databases({given})
 """
 ENV = """
 from alembic import context
 from sqlalchemy import create_engine
 
-engine = create_engine(context.config.get_main_option("sqlalchemy.url"))
+url = context.config.get_main_option("sqlalchemy.url")
+engine = create_engine(url.replace("+aiosqlite", "").replace("asyncpg", "psycopg"))
 with engine.connect() as connection:
     context.configure(connection=connection)
     with context.begin_transaction():
@@ -81,6 +84,10 @@ class Project:
         """The models, with something in a class and after it."""
         self.write("shop.py", MODELS.format(arguments=arguments, more=more))
 
+    def write_conftest(self, given: str = "Base") -> None:
+        """The three lines, with what databases() is given."""
+        self.write("conftest.py", CONFTEST.format(given=given))
+
     def migrations(self) -> None:
         """An Alembic folder that makes what the models say."""
         self.write("migrations/env.py", ENV)
@@ -111,7 +118,7 @@ class Project:
 
     @contextmanager
     def started(self, *options: str) -> Iterator[subprocess.Popen[str]]:
-        """A run that goes on."""
+        """A run that goes on, in a group of its own, as a shell starts it."""
         with subprocess.Popen(
             self._command(options),
             cwd=self.folder,
@@ -119,19 +126,25 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         ) as process:
             try:
                 yield process
             finally:
-                process.kill()
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
-    def wait_for(self, name: str) -> None:
-        """Return once a file of that form is there."""
-        wait_until(lambda: bool(list(self.folder.glob(name))), name)
+    def wait_for(self, name: str, count: int = 1) -> None:
+        """Return once so many files of that form are there."""
+        wait_until(lambda: len(list(self.folder.glob(name))) >= count, name)
 
     def leftovers(self) -> list[Path]:
-        """Folders of runs that are still there."""
-        return list(self.temporary.glob("billproof-databases-*"))
+        """Temporary files of its runs that are still there, but for those that pytest keeps."""
+        return [each for each in self.temporary.iterdir() if "pytest-of-" not in each.name]
+
+    def processes(self) -> list[str]:
+        """What is still running of its runs."""
+        return processes(self.folder.parent)
 
 
 def new_project() -> Project:
@@ -141,5 +154,5 @@ def new_project() -> Project:
     made.folder.mkdir()
     made.temporary.mkdir()
     made.write_models()
-    made.write("conftest.py", CONFTEST)
+    made.write_conftest()
     return made

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import signal
-import sqlite3
-from pathlib import Path
 
 import pytest
 
+from tests.suite.database.elsewhere import asked
+from tests.suite.database.grounds import FAILING, Ground
+from tests.suite.database.grounds import TESTS as REACHING
 from tests.suite.database.project import Project
 
 TESTS = """
@@ -23,29 +23,6 @@ def test_one_user(database, number):
     with database.session() as session:
         assert [user.id for user in session.query(User)] == [1]
 """
-FAILING = """
-from shop import User
-
-def test_fails(database):
-    with database.session() as session:
-        session.add(User(name="ada"))
-        session.commit()
-    assert database.url is None
-"""
-HANGING = """
-import os
-import threading
-from pathlib import Path
-
-import pytest
-
-@pytest.mark.parametrize("number", range(4))
-def test_waits(database, number):
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO users (name) VALUES ('ada')")
-    Path(f"reached-{os.getpid()}").touch()
-    threading.Event().wait(60)
-"""
 UNLUCKY = """
 with open("runs", "a") as runs:
     runs.write("x")
@@ -58,87 +35,33 @@ def test_leaks(database):
     held.append(database.engine.connect())
     held[0].exec_driver_sql("SELECT 1")
 """
-CRASHING = (
-    TESTS
-    + """
-def test_crashes(database):
-    import os, signal
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
-)
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2"), ("-n", "2", "--dist", "worksteal"), ("-x",)])
-def test_every_test_starts_anew_and_nothing_is_left(
-    project: Project, options: tuple[str, ...]
-) -> None:
-    """One process or several."""
-    project.write("test_users.py", TESTS)
+def test_the_database_of_a_failed_test_is_kept_on_request(ground: Ground) -> None:
+    """Its URL works, and the line beside it removes it; those that passed are gone."""
+    ground.project.write("test_fails.py", FAILING)
+    ground.project.write("test_users.py", REACHING)
 
-    run = project.run(*options)
+    without, run = ground.project.run(), ground.project.run("--keep-database")
 
-    assert run.returncode == 0, run.stdout
-    assert "12 passed" in run.stdout
-    assert project.leftovers() == []
+    assert "kept at" not in without.stdout
+    kept = re.findall(r"kept at (\S+)\n.*`(.+)`", run.stdout)
+    assert len(kept) == 1, run.stdout
+    ((url, removal),) = kept
+    assert asked(url, "SELECT name FROM users") == "[('ada',)]"
+    ground.remove(removal)
+    ground.assert_nothing_is_left()
 
 
-def test_a_crashed_worker_leaves_nothing(project: Project) -> None:
-    """Killed in the middle of a test; the others go on."""
-    project.write("test_users.py", CRASHING)
+def test_alembic_makes_the_same(ground: Ground) -> None:
+    """From its folder, with an env.py that looks for nothing but the URL of its config."""
+    ground.project.migrations()
+    ground.give("'migrations'")
+    ground.project.write("test_users.py", REACHING)
 
-    run = project.run("-n", "2")
+    run = ground.project.run()
 
     assert "12 passed" in run.stdout, run.stdout
-    assert "worker 'gw" in run.stdout
-    assert project.leftovers() == []
-
-
-def test_what_a_killed_run_leaves_goes_with_the_next(project: Project) -> None:
-    """Nobody is there to remove it: the whole run was killed."""
-    project.write("test_waits.py", HANGING)
-    with project.started() as running:
-        project.wait_for("reached-*")
-        running.kill()
-        running.wait()
-    left = project.leftovers()
-
-    project.write("test_waits.py", TESTS)
-    project.run()
-
-    assert len(left) == 1
-    assert project.leftovers() == []
-
-
-@pytest.mark.parametrize("options", [(), ("-n", "2")])
-def test_an_interrupted_run_leaves_nothing(project: Project, options: tuple[str, ...]) -> None:
-    """Ctrl-C in the middle of a test."""
-    project.write("test_waits.py", HANGING)
-    with project.started(*options) as running:
-        project.wait_for("reached-*")
-        running.send_signal(signal.SIGINT)
-        running.communicate(timeout=60)
-
-    assert running.returncode == 2
-    assert project.leftovers() == []
-
-
-def test_the_database_of_a_failed_test_is_kept_on_request(project: Project) -> None:
-    """Its URL is printed; those that passed are gone."""
-    project.write("test_fails.py", FAILING)
-    project.write("test_users.py", TESTS)
-
-    without, run = project.run(), project.run("--keep-database")
-
-    assert "kept" not in without.stdout
-    kept = re.findall(r"kept at sqlite:///(\S+)", run.stdout)
-    assert len(kept) == 1, run.stdout
-    path = Path(kept[0])
-    with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT name FROM users").fetchall() == [("ada",)]
-    connection.close()
-    path.unlink()
-    path.parent.rmdir()
-    assert project.leftovers() == []
 
 
 def test_a_connection_that_is_left_open_is_named(project: Project) -> None:
@@ -152,20 +75,6 @@ def test_a_connection_that_is_left_open_is_named(project: Project) -> None:
     assert "The test left a connection open" in run.stdout
     assert "test_a_leak.py:5, in test_leaks" in run.stdout
     assert "Close it" in run.stdout
-
-
-def test_alembic_makes_the_same(project: Project) -> None:
-    """From its folder, with an env.py that looks for nothing but the URL of its config."""
-    project.migrations()
-    project.write(
-        "conftest.py",
-        "from billproof.database import databases\n\ndatabase = databases('migrations')\n",
-    )
-    project.write("test_users.py", TESTS)
-
-    run = project.run()
-
-    assert "12 passed" in run.stdout, run.stdout
 
 
 def test_what_fails_is_tried_once(project: Project) -> None:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from billproof.database.postgres.cluster import Hold
 from billproof.database.postgres.server import Server
 from billproof.database.postgres.supervisor import HOLDERS
 from billproof.errors import UsageError
+from tests.suite.database.remains import is_gone, processes
 from tests.suite.database.waiting import wait_until
 
 HOLDING = """
@@ -42,23 +42,6 @@ def folder() -> Iterator[RunFolder]:
     yield made
     if made.path.exists():
         made.close()
-
-
-def processes(place: Path) -> list[str]:
-    """Who has to do with a folder: its server, and the server's children."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            command = (each / "cmdline").read_text().replace("\0", " ")
-            cwd = (each / "cwd").readlink()
-            if str(place) in command or place in (cwd, *cwd.parents):
-                found.append(command)
-    return found
-
-
-def is_gone(place: Path) -> bool:
-    """Whether neither a file nor a process is left."""
-    return not place.exists() and not processes(place)
 
 
 def test_it_goes_with_the_last_that_lets_go(folder: RunFolder) -> None:

@@ -33,7 +33,7 @@ def app(database: Database) -> Any:
 
 @pytest.mark.parametrize("driver", ["psycopg-awaited", "asyncpg"])
 def test_the_apps_connection_stays_from_test_to_test(begin: Begin, driver: str) -> None:
-    """Nothing is cloned for an app that is served; what it answers, test_live.py holds one folder up."""
+    """Nothing is cloned for an app that is served; its answers are held one folder up."""
     turns = begin(driver, app=app)
     backends = set()
     for _ in range(3):
