@@ -110,14 +110,14 @@ def test_a_run_that_is_killed_as_a_whole(ground: Ground) -> None:
     ground.project.write("test_waits.py", HANGING)
     with ground.project.started(*SPREAD) as running:
         ground.project.wait_for("reached-*", 2)
+        during = ground.remains()
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
         ground.assert_nothing_runs()
-    left = ground.remains()
 
     ground.project.write("test_waits.py", TESTS)
     run = ground.project.run()
 
-    assert left
+    assert during
     assert "12 passed" in run.stdout, run.stdout
     ground.assert_nothing_is_left()
