@@ -17,7 +17,8 @@ from billproof.database import Database
 from billproof.database.folders import RunFolder
 from billproof.database.schema import Schema
 from billproof.database.worker import Order, Worker
-from tests.suite.database.conftest import ALL, METADATA, Turns, add
+from tests.suite.database.drivers import ON_SQLITE
+from tests.suite.database.turns import ALL, METADATA, Turns, add
 
 Doing = Callable[[Turns, Database], None]
 
@@ -163,7 +164,7 @@ def sync_turns(**options: Any) -> Iterator[Turns]:
     folder = RunFolder.of(uuid.uuid4().hex)
     order = Order(lambda: Schema.of(METADATA), "sqlite://", engine_options=options)
     worker = Worker(order, folder, "main")
-    yield Turns(worker, None)
+    yield Turns(worker, ON_SQLITE["sqlite"].words, None)
     worker.close()
     folder.close()
 
