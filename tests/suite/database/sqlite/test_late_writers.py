@@ -193,8 +193,7 @@ def test_a_connection_that_was_taken_out_of_the_pool(turns: Turns) -> None:
     assert early == EARLY
     assert_own_rows_alone(turns)
     with suppress(SQLAlchemyError):
-        assert {"ada", "again"}.isdisjoint(_names(lambda: one.run(ALL)))
-    one.close()
+        one.close()
 
 
 @contextmanager
