@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import weakref
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, NamedTuple
 
-from sqlalchemy import event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry, Pool
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import greenlet_spawn
 
 from billproof.database.places import Place, place
@@ -27,16 +30,26 @@ class Checkouts:
     """The connections that are out."""
 
     def __init__(self) -> None:
+        self._held: weakref.WeakKeyDictionary[Connection, asyncio.AbstractEventLoop | None]
+        self._held = weakref.WeakKeyDictionary()
+        """SQLAlchemy's own: one that stays open would connect anew when it is used again."""
         self._out: dict[object, Taken] = {}
         """By the pool's entry; by the driver's connection when that was detached from its pool."""
 
-    def watch(self, pool: Pool, *, is_awaited: bool) -> None:
-        """Note who takes a connection of a pool, and who gives it back."""
+    def watch(self, engine: Engine) -> None:
+        """Note who takes a connection of an engine, and who gives it back."""
+        pool = engine.pool
+
+        def loop() -> asyncio.AbstractEventLoop | None:
+            return asyncio.get_running_loop() if engine.dialect.is_async else None
+
+        @event.listens_for(engine, "engine_connect")
+        def _(connection: Connection) -> None:
+            self._held[connection] = loop()
 
         @event.listens_for(pool, "checkout")
         def _(_connection: DBAPIConnection, entry: ConnectionPoolEntry, _fairy: object) -> None:
-            loop = asyncio.get_running_loop() if is_awaited else None
-            self._out[entry] = Taken(place(), loop, entry.invalidate)
+            self._out[entry] = Taken(place(), loop(), entry.invalidate)
 
         @event.listens_for(pool, "checkin")
         def _(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
@@ -58,13 +71,22 @@ class Checkouts:
         return [taken.place for taken in self._out.values()]
 
     def take_back(self) -> None:
-        """Close them all."""
+        """Close them all, for good."""
+        for connection, loop in list(self._held.items()):
+            if not connection.closed:
+                with suppress(SQLAlchemyError):
+                    _close(connection.close, loop)
+        self._held.clear()
         leaked, self._out = self._out, {}
         for taken in leaked.values():
-            if taken.loop is None:
-                taken.close()
-            else:
-                wait(taken.loop, greenlet_spawn(taken.close))
+            _close(taken.close, taken.loop)
+
+
+def _close(close: Callable[[], None], loop: asyncio.AbstractEventLoop | None) -> None:
+    if loop is None:
+        close()
+    else:
+        wait(loop, greenlet_spawn(close))
 
 
 def wait(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, Pool, QueuePool
 
 from billproof.database.checkouts import Checkouts, wait
+from billproof.database.listeners import Listeners
 from billproof.database.places import Place
 from billproof.database.store import Store
 from billproof.errors import UsageError
@@ -26,7 +27,7 @@ from billproof.errors import UsageError
 TEST = "billproof.test"
 """In what a pool notes of a connection: the last test that used it."""
 READY_BY = "billproof.ready-by"
-"""And how many listeners were there to make it ready."""
+"""And the listeners that have made it ready."""
 
 
 class Pointed(Engine):
@@ -56,6 +57,7 @@ class Engines:
         self._test = self._first = 0
         """Which test it is, and the first of those that have had this database."""
         self._checkouts = Checkouts()
+        self._listeners: list[Listeners] = []
         self._loops: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
 
     @cached_property
@@ -111,7 +113,7 @@ class Engines:
             named.clear()
             named.update(named_now, **self._options.get("connect_args", {}))
             self._sessions.mark(named, entry.info)
-            entry.info[READY_BY] = len(pool.dispatch.connect)
+            entry.info[READY_BY] = tuple(pool.dispatch.connect)
             if dialect.is_async:
                 self._note_loop()
 
@@ -120,7 +122,8 @@ class Engines:
             if entry.info.get(TEST) != self._test:
                 self._greet(pool, connection, entry)
 
-        self._checkouts.watch(pool, is_awaited=engine.dialect.is_async)
+        self._checkouts.watch(engine)
+        self._listeners.append(Listeners(engine))
 
     def _greet(self, pool: Pool, connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         """Have a connection ready for a test that had not used it."""
@@ -128,7 +131,7 @@ class Engines:
             self._sessions.meet(entry.info)
         elif entry.info[TEST] < self._first:
             raise DisconnectionError("Its database is gone, and its event loop did not close it.")
-        elif entry.info[READY_BY] != len(pool.dispatch.connect):
+        elif entry.info[READY_BY] != tuple(pool.dispatch.connect):
             raise DisconnectionError("Its app would do more to a new connection.")
         else:
             self._sessions.freshen(connection)
@@ -160,11 +163,17 @@ class Engines:
     def pass_on(self) -> None:
         """Let the next test have the connections that are open; all have been given back."""
         self._test += 1
+        self._forget_listeners()
+
+    def _forget_listeners(self) -> None:
+        for each in self._listeners:
+            each.restore()
 
     def let_go(self) -> None:
         """Close all connections, given back or not: new ones go where `url` points."""
         self._checkouts.take_back()
         self._test = self._first = self._test + 1
+        self._forget_listeners()
         for engine in self._made():
             if not engine.dialect.is_async:
                 engine.dispose()

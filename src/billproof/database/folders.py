@@ -29,7 +29,7 @@ class RunFolder:
     @classmethod
     def of(cls, run: str) -> RunFolder:
         """The folder of a run, by the name that all its processes know."""
-        return cls(_root() / f"{PREFIX}-{os.getuid()}-{run}")
+        return cls(root() / f"{PREFIX}-{os.getuid()}-{run}")
 
     def _hold(self) -> int:
         while True:
@@ -78,7 +78,7 @@ def kept_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="billproof-kept-"))
 
 
-def _root() -> Path:
+def root() -> Path:
     """In memory where there is room, unless somebody has said where temporary files go."""
     usual = Path(tempfile.gettempdir())
     if "TMPDIR" in os.environ:

@@ -29,6 +29,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """In xdist's controller: remove what a worker has left that crashed as the last."""
+    if config.pluginmanager.hasplugin("dsession"):
+        # Nothing heavy, and nothing at all where tests run in one process.
+        from billproof.database.folders import root, sweep  # noqa: PLC0415 - see above
+
+        sweep(root())
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,

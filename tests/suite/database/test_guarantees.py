@@ -198,6 +198,24 @@ def test_a_late_write_stays_in_its_own_test(turns: Turns) -> None:
         late.close()
 
 
+def test_a_connection_that_was_leaked_is_closed_for_good(turns: Turns) -> None:
+    """However often it tries: it does not connect anew, to what is now another test's."""
+    turns.begin()
+    leaked = turns.hand()
+    leaked.run(add("ada"))
+    assert turns.end()
+
+    turns.begin()
+    for _ in range(3):
+        with suppress(SQLAlchemyError):
+            leaked.run(add("late"))
+            leaked.commit()
+        with suppress(SQLAlchemyError):
+            leaked.rollback()
+
+    assert turns.rows() == []
+
+
 def test_a_late_write_of_another_process_stays_there_too(turns: Turns) -> None:
     """It sits idle over the reset, where no lock tells of it."""
     with connected(turns.begin().url) as other:

@@ -51,6 +51,7 @@ ALTERING = (
     "setlimit",
 )
 """The methods that leave something in a connection, and that no authorizer hears of."""
+KEPT_BY_THE_CONNECTION = frozenset({"row_factory", "text_factory", "isolation_level", "autocommit"})
 EAR = "billproof.ear"
 
 
@@ -93,7 +94,7 @@ class _Heard(sqlite3.Connection):
         super().set_authorizer(authorizer_callback)
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name.endswith("_factory"):
+        if name in KEPT_BY_THE_CONNECTION:
             self.ear.note()
         super().__setattr__(name, value)
 

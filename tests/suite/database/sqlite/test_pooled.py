@@ -173,22 +173,15 @@ def test_each_test_may_say_what_its_connections_begin_with(begin: Begin, driver:
 def test_a_pragma_that_the_app_says_on_connecting_holds_in_each_test(
     begin: Begin, driver: str
 ) -> None:
-    """It is said once, by an engine that is there for all."""
+    """It is said by an app that is made anew for each, to connections that stay."""
     turns = begin(driver)
-    engine = _engine(turns.begin(), is_awaited=turns.loop is not None)
-
-    @event.listens_for(engine, "connect")
-    def _(connection: object, _record: object) -> None:
-        cursor = connection.cursor()  # type: ignore[attr-defined] # of any driver
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
     found = []
     for _each in range(3):
+        engine = _engine(turns.begin(), is_awaited=turns.loop is not None)
+        event.listen(engine, "connect", _with_foreign_keys)
         with turns.hands(3) as hands:
             found.append([each.run("PRAGMA foreign_keys") for each in hands])
         turns.end()
-        turns.begin()
 
     assert found == [[[(1,)]] * 3] * 3
 
@@ -244,3 +237,9 @@ def test_files_do_not_pile_up(turns: Turns) -> None:
         counts.append((held, len(list(Path(str(database.url.database)).parent.iterdir()))))
 
     assert len(set(counts[10:])) == 1
+
+
+def _with_foreign_keys(connection: object, _record: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined] # of any driver
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()

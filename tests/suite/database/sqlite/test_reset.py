@@ -211,13 +211,42 @@ def test_a_class_of_connection_of_the_project_is_kept() -> None:
 def test_what_the_app_does_to_each_connection_holds_in_each_test() -> None:
     """It is done when the connection is made, and neither undone nor taken for a change."""
     with sync_turns() as turns:
-        event.listen(turns.begin().engine, "connect", foreign_keys_on)
-        turns.commit(add("ada"))
-        turns.end()
+        for _ in range(2):
+            event.listen(turns.begin().engine, "connect", foreign_keys_on)
+            turns.commit(add("ada"))
+            turns.end()
 
-        turns.begin()
-        assert turns.rows() == []
+        event.listen(turns.begin().engine, "connect", foreign_keys_on)
         assert turns.rows("PRAGMA foreign_keys") == [(1,)]
+        assert file_of(turns).endswith("/1.sqlite")
+
+
+def test_what_an_app_listens_to_ends_with_its_test() -> None:
+    """On the engine and on its pool: else a thousand tests would have a thousand listeners."""
+    heard: list[str] = []
+    with sync_turns() as turns:
+        for name in ("one", "two", "three"):
+            engine = turns.begin().engine
+            event.listen(engine, "connect", lambda *_, name=name: heard.append(f"connect {name}"))
+            event.listen(engine, "begin", lambda _, name=name: heard.append(f"begin {name}"))
+            turns.commit(add("ada"))
+            turns.end()
+
+    assert heard == [f"{what} {name}" for name in ("one", "two", "three") for what in WHAT]
+
+
+WHAT = ("connect", "begin")
+
+
+def test_a_listener_that_was_taken_away_by_its_app_is_gone() -> None:
+    """As without us; and it can come again."""
+    with sync_turns() as turns:
+        for _ in range(2):
+            engine = turns.begin().engine
+            event.listen(engine, "connect", foreign_keys_on)
+            event.remove(engine, "connect", foreign_keys_on)
+            assert turns.rows("PRAGMA foreign_keys") == [(0,)]
+            turns.end()
 
 
 def foreign_keys_on(connection: Any, _entry: object) -> None:

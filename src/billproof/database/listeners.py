@@ -1,0 +1,55 @@
+"""What a test's app listens to on an engine ends with the test.
+
+SQLAlchemy takes a listener away only for whoever still has the function, and apps have none: they
+register their listeners when they are made. So this knows how SQLAlchemy keeps them, in 2.0 and
+2.1 alike.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.event import registry
+
+
+class Listeners:
+    """Those of an engine and its pool at one moment."""
+
+    def __init__(self, engine: Engine) -> None:
+        dispatches: list[Any] = [engine.dispatch, engine.pool.dispatch]
+        self._places: list[tuple[Any, str]] = [
+            (each, name)
+            for each in dispatches
+            for name in each._event_names  # noqa: SLF001 - see above
+        ]
+        self._kept = {id(own): tuple(own.listeners) for own in self._own()}
+
+    def _own(self) -> Iterator[Any]:
+        """What was registered on this engine alone, by event."""
+        for dispatch, name in self._places:
+            collection = getattr(dispatch, name)
+            if hasattr(collection, "listeners"):
+                yield collection
+
+    def restore(self) -> None:
+        """Take away those that have come since."""
+        for collection in self._own():
+            kept = self._kept.get(id(collection), ())
+            if len(collection.listeners) > len(kept):
+                for listener in [one for one in collection.listeners if one not in kept]:
+                    _take(collection, listener)
+
+
+def _take(collection: Any, listener: Any) -> None:
+    collection.listeners.remove(listener)
+    collection.propagate.discard(listener)
+    told = registry._collection_to_key[collection.ref]  # noqa: SLF001 - see above
+    key = told.pop(weakref.ref(listener), None)
+    if key in registry._key_to_collection:  # noqa: SLF001 - see above
+        places = registry._key_to_collection[key]  # noqa: SLF001 - see above
+        places.pop(collection.ref, None)
+        if not places:
+            del registry._key_to_collection[key]  # noqa: SLF001 - see above
