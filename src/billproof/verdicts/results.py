@@ -6,6 +6,7 @@ with them `SCHEMA_VERSION`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from billproof.run.record import Finding
 from billproof.verdicts.verdict import Verdict
 
-SCHEMA_VERSION: Literal["1.0"] = "1.0"
+SCHEMA_VERSION: Literal["1.1"] = "1.1"
 
 
 class _Part(BaseModel):
@@ -47,6 +48,14 @@ class ClauseResult(_Part):
     checks: list[str] = []
     finding: Shown | None = None
     blocked_by: list[str] = []
+    text: str = ""
+    """The clause's own sentence; the next three are the contract's words on it, too."""
+    why: str = ""
+    hint: str = ""
+    defects: list[str] = []
+    """Public reports of this kind of defect, as `owner/repository#number`."""
+    again: str = ""
+    """The command that judges this clause again, in the same way."""
 
 
 class SuiteIdentity(_Part):
@@ -57,10 +66,11 @@ class SuiteIdentity(_Part):
 
 
 class ContractIdentity(_Part):
-    """By which contract: its version, and a digest of its clauses."""
+    """By which contract: its version, a digest of its clauses, and how many they are."""
 
     version: str
     clauses: str
+    total: int
 
 
 class TargetIdentity(_Part):
@@ -92,10 +102,15 @@ class Summary(_Part):
 class Results(_Part):
     """The whole file."""
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    schema_version: Literal["1.1"] = SCHEMA_VERSION
     suite: SuiteIdentity
     contract: ContractIdentity
     target: TargetIdentity
     seed: int
+    command: str
+    """What repeats the whole run, from the same folder."""
+    started: datetime
+    """UTC; with the seconds of the clauses and `seconds` all that two like runs differ in."""
+    seconds: float
     summary: Summary
     clauses: list[ClauseResult]

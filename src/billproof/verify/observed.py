@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from billproof.run.plan import RunPlan
 from billproof.run.record import Finding, Outcome, Record
@@ -26,6 +27,7 @@ class Observed:
     records: list[Record] = field(default_factory=list)
     refused: dict[str, Finding | None] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
     aborted: bool = False
     """Whether trials were left out because backend or pytest were gone."""

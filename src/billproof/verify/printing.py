@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from billproof.law import Clause
     from billproof.verdicts.results import ClauseResult, Results, Shown
     from billproof.verify.observed import Observed
-    from billproof.verify.options import Options
 
 STYLES = {
     Verdict.PASS: "green",
@@ -47,7 +45,6 @@ class Printer:
     """Prints the outcome of one run."""
 
     console: Console
-    options: Options
     clauses: Sequence[Clause]
 
     def findings(self, results: Results, records: Sequence[Record]) -> None:
@@ -62,7 +59,7 @@ class Printer:
                 )
                 self._line(line, STYLES[result.verdict])
                 continue
-            self._one(known[result.id], result, mine, results.seed)
+            self._one(known[result.id], result, mine)
             if result.finding:
                 shown[result.finding] = result.id
         for result in results.clauses:
@@ -74,7 +71,7 @@ class Printer:
         judged = {result.id: result for result in results.clauses}
         for clause in self.clauses:
             mine = worst([record for record in records if clause.id in record.clauses])
-            self._one(clause, judged[clause.id], mine, results.seed)
+            self._one(clause, judged[clause.id], mine)
 
     def summary(self, results: Results, observed: Observed) -> None:
         """Counts, time, where the report is, and the verdict in a sentence."""
@@ -92,7 +89,7 @@ class Printer:
         text = sentence(results.summary, results.target.kind)
         self._line(text, "bold green" if good else "bold red")
 
-    def _one(self, clause: Clause, result: ClauseResult, record: Record | None, seed: int) -> None:
+    def _one(self, clause: Clause, result: ClauseResult, record: Record | None) -> None:
         self._line("")
         self._line(f"{clause.id} {result.verdict}  {clause.text}", STYLES[result.verdict])
         if result.finding:
@@ -100,8 +97,7 @@ class Printer:
         if record:
             self._exchange(record)
             self._trace(record)
-        again = again_line(self.options, clause.id, seed)
-        self._rows([("again", again), ("hint", clause.hint), ("why", clause.why)])
+        self._rows([("again", result.again), ("hint", clause.hint), ("why", clause.why)])
         self._rows([("seen in", ", ".join(clause.defects))])
 
     def _exchange(self, record: Record) -> None:
@@ -165,20 +161,3 @@ def _headers(headers: Iterable[tuple[str, str]]) -> list[str]:
 def _body(body: str) -> list[str]:
     short = body[:BODY_CHARACTERS]
     return [f"{short}…" if len(body) > BODY_CHARACTERS else short] if body else []
-
-
-def again_line(options: Options, clause: str, seed: int) -> str:
-    """The command that judges this clause again, in the same way."""
-    words = ["billproof", "verify"]
-    words += [options.url] if options.url is not None else []
-    named = {
-        "--sandbox": options.sandbox,
-        "--env-file": options.env_file,
-        "--cmd": options.cmd,
-        "--app": options.app,
-        "--mutant": options.mutant,
-        "--capabilities": ",".join(options.capabilities) if options.capabilities else None,
-    }
-    for flag, value in named.items():
-        words += [flag, str(value)] if value is not None else []
-    return shlex.join([*words, "--only", clause, "--seed", str(seed)])

@@ -11,18 +11,20 @@ from billproof import __version__
 from billproof.errors import CannotTest
 from billproof.verdicts.judge import judge
 from billproof.verdicts.results import (
+    ClauseResult,
     ContractIdentity,
     Results,
     SuiteIdentity,
     TargetIdentity,
 )
 from billproof.verdicts.summary import summarise
+from billproof.verify.command_line import again_line, command_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from billproof.law import Law
+    from billproof.law import Clause, Law
     from billproof.run.record import Record
     from billproof.verify.observed import Observed
     from billproof.verify.options import Options
@@ -31,7 +33,11 @@ if TYPE_CHECKING:
 
 def results_of(options: Options, law: Law, selection: Selection, observed: Observed) -> Results:
     """The verdicts of a run, as they are published."""
-    clauses = judge(selection.clauses, observed.evidence(needs_count=options.needs))
+    seed = observed.plan.seed
+    clauses = [
+        _in_words(result, law.clause(result.id), again_line(options, result.id, seed))
+        for result in judge(selection.clauses, observed.evidence(needs_count=options.needs))
+    ]
     return Results(
         suite=SuiteIdentity(version=__version__),
         contract=contract_identity(law),
@@ -40,7 +46,10 @@ def results_of(options: Options, law: Law, selection: Selection, observed: Obser
             name=target_name(options),
             capabilities=list(selection.declared),
         ),
-        seed=observed.plan.seed,
+        seed=seed,
+        command=command_line(options, seed),
+        started=observed.started.replace(microsecond=0),
+        seconds=round(observed.seconds, 1),
         summary=summarise(clauses, observed.faults, partial=selection.partial),
         clauses=clauses,
     )
@@ -50,7 +59,14 @@ def contract_identity(law: Law) -> ContractIdentity:
     """The newest version that a clause names, and a digest over all ids, levels and texts."""
     rows = sorted(f"{clause.id} {clause.level} {clause.text}" for clause in law.clauses)
     digest = hashlib.sha256("\n".join(rows).encode()).hexdigest()
-    return ContractIdentity(version=max(clause.since for clause in law.clauses), clauses=digest)
+    version = max(clause.since for clause in law.clauses)
+    return ContractIdentity(version=version, clauses=digest, total=len(law.clauses))
+
+
+def _in_words(result: ClauseResult, clause: Clause, again: str) -> ClauseResult:
+    """The result with what the contract says of its clause, for readers without the contract."""
+    words = {"text": clause.text, "why": clause.why, "hint": clause.hint}
+    return result.model_copy(update={**words, "defects": list(clause.defects), "again": again})
 
 
 def target_name(options: Options) -> str:

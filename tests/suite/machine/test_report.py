@@ -16,9 +16,10 @@ from billproof.run.plan import RunPlan
 from billproof.run.record import Exchange, Finding, Outcome, Record
 from billproof.verdicts.results import Results
 from billproof.verify import report
+from billproof.verify.command_line import again_line, command_line
 from billproof.verify.observed import Observed
 from billproof.verify.options import Options
-from billproof.verify.printing import Printer, again_line
+from billproof.verify.printing import Printer
 from billproof.verify.progress import Plain
 from billproof.verify.selection import Selection, select
 
@@ -66,13 +67,13 @@ def observed(make_plan: MakePlan) -> Observed:
 @pytest.fixture
 def results(law: Law, selection: Selection, observed: Observed) -> Results:
     """Its verdicts."""
-    return report.results_of(Options(cmd="x"), law, selection, observed)
+    return report.results_of(Options(cmd="node x.js"), law, selection, observed)
 
 
 def printed(clauses: tuple[Clause, ...], results: Results, observed: Observed) -> str:
     """All that a run prints at its end."""
     console = Console(file=io.StringIO(), width=60)
-    printer = Printer(console, Options(cmd="node x.js"), clauses)
+    printer = Printer(console, clauses)
     printer.findings(results, observed.records)
     printer.summary(results, observed)
     assert isinstance(console.file, io.StringIO)
@@ -159,6 +160,38 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 def test_the_line_that_repeats_a_clause_can_be_pasted(options: Options, line: str) -> None:
     """Quoted for a shell, with the same target and seed."""
     assert again_line(options, "AUT-001", 7) == line
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (Options(), "billproof verify --seed 7"),
+        (
+            Options(cmd="node x.js", only=("WHK-*", "AUT-001"), workers=2, needs=False),
+            "billproof verify --cmd 'node x.js' --only 'WHK-*,AUT-001' -n 2 --no-needs --seed 7",
+        ),
+        (
+            Options(app="m:f", capabilities=(), preflight=False, out=Path("elsewhere")),
+            "billproof verify --app m:f --capabilities core --no-preflight --seed 7",
+        ),
+    ],
+)
+def test_the_line_that_repeats_a_run_can_be_pasted(options: Options, line: str) -> None:
+    """All that changes a verdict is in it."""
+    assert command_line(options, 7) == line
+
+
+def test_results_say_in_words_what_they_judge(law: Law, results: Results) -> None:
+    """Whoever reads them needs no contract beside them."""
+    (told,) = results.clauses
+    clause = law.clause("CHK-001")
+
+    assert (told.text, told.why, told.hint) == (clause.text, clause.why, clause.hint)
+    assert told.again == (
+        f"billproof verify --cmd 'node x.js' --only CHK-001 --seed {results.seed}"
+    )
+    assert results.command == f"billproof verify --cmd 'node x.js' --seed {results.seed}"
+    assert results.contract.total == len(law.clauses)
 
 
 def test_a_pipe_gets_plain_lines() -> None:

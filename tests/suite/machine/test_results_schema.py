@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -44,9 +45,12 @@ def example() -> Results:
     )
     return Results(
         suite=SuiteIdentity(version="0.1.0"),
-        contract=ContractIdentity(version="1.0", clauses="abc"),
+        contract=ContractIdentity(version="1.0", clauses="abc", total=83),
         target=TargetIdentity(kind="url", name="http://127.0.0.1:8000", capabilities=["core"]),
         seed=7,
+        command="billproof verify http://127.0.0.1:8000 --seed 7",
+        started=datetime(2026, 11, 28, 9, 30, tzinfo=UTC),
+        seconds=12.5,
         summary=summarise([fail, blocked], [Fault(code=3, reason="gone")], partial=False),
         clauses=[fail, blocked],
     )
@@ -76,7 +80,8 @@ def test_the_top_level_is_what_readers_were_promised() -> None:
     document = json.loads(example().model_dump_json())
 
     assert list(document) == [
-        *("schema_version", "suite", "contract", "target", "seed", "summary", "clauses"),
+        *("schema_version", "suite", "contract", "target", "seed", "command", "started"),
+        *("seconds", "summary", "clauses"),
     ]
     assert {"id", "level", "capability", "verdict", "seconds", "tests", "checks"} <= set(
         document["clauses"][0]

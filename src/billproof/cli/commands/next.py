@@ -13,7 +13,7 @@ from billproof.cli.screen import document, out
 from billproof.law import load_law
 from billproof.verify import report
 from billproof.verify.climb import Climb, climb
-from billproof.verify.options import DEFAULT_OUT, Options, complete, parse, read_settings
+from billproof.verify.options import DEFAULT_OUT, complete, parse, read_settings
 from billproof.verify.printing import Printer
 from billproof.verify.progress import watcher
 
@@ -60,7 +60,7 @@ def next_(  # noqa: PLR0917 - typer passes options by name
     if as_json:
         document(_shown(found))
     else:
-        _print(found, options)
+        _print(found)
     return found.exit_code
 
 
@@ -77,10 +77,10 @@ def _shown(found: Climb) -> dict[str, object]:
     }
 
 
-def _print(found: Climb, options: Options) -> None:
+def _print(found: Climb) -> None:
     results, observed = found.step
     clauses = [] if found.next is None else [found.next]
-    printer = Printer(out, options, clauses)
+    printer = Printer(out, clauses)
     printer.only(results, observed.records)
     for fault in results.summary.faults:
         out.print(Text(fault.reason, style="bold red"), soft_wrap=True)

@@ -72,7 +72,7 @@ def judge(options: Options, *, as_json: bool) -> int:
     if as_json:
         document(results)
     else:
-        printer = Printer(out, options, selection.clauses)
+        printer = Printer(out, selection.clauses)
         printer.findings(results, observed.records)
         printer.summary(results, observed)
     return results.summary.exit_code

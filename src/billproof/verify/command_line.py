@@ -1,0 +1,41 @@
+"""The command that repeats a run, or one clause of it, from the same folder."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from billproof.verify.options import Options
+
+
+def again_line(options: Options, clause: str, seed: int) -> str:
+    """The command that judges this clause again, in the same way."""
+    return shlex.join([*_target(options), "--only", clause, "--seed", str(seed)])
+
+
+def command_line(options: Options, seed: int) -> str:
+    """The command that repeats the run; where its report goes is no part of it."""
+    words = _target(options)
+    words += ["--only", ",".join(options.only)] if options.only else []
+    words += ["-n", str(options.workers)] if options.workers is not None else []
+    words += [] if options.preflight else ["--no-preflight"]
+    words += [] if options.needs else ["--no-needs"]
+    return shlex.join([*words, "--seed", str(seed)])
+
+
+def _target(options: Options) -> list[str]:
+    capabilities = options.capabilities
+    named = {
+        "--sandbox": options.sandbox,
+        "--env-file": options.env_file,
+        "--cmd": options.cmd,
+        "--app": options.app,
+        "--mutant": options.mutant,
+        "--capabilities": None if capabilities is None else ",".join(capabilities) or "core",
+    }
+    words = ["billproof", "verify"]
+    words += [options.url] if options.url is not None else []
+    for flag, value in named.items():
+        words += [flag, str(value)] if value is not None else []
+    return words
