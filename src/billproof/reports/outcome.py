@@ -1,0 +1,55 @@
+"""Eleven verdicts in the few words that other programs have for a test."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from billproof.verdicts.verdict import Verdict
+
+if TYPE_CHECKING:
+    from billproof.verdicts.results import ClauseResult
+
+
+class Outcome(Enum):
+    """What every format of tests can say."""
+
+    PASSED = auto()
+    FAILED = auto()
+    ERROR = auto()
+    """Nothing was shown, which must not read as green."""
+    SKIPPED = auto()
+
+
+OUTCOMES = {
+    Verdict.PASS: Outcome.PASSED,
+    Verdict.WARN: Outcome.PASSED,  # a SHOULD; the reason goes along
+    Verdict.FAIL: Outcome.FAILED,
+    Verdict.BLOCKED: Outcome.FAILED,
+    Verdict.UNEXPECTED_PASS: Outcome.FAILED,
+    Verdict.NOT_TESTABLE: Outcome.ERROR,
+    Verdict.ERROR: Outcome.ERROR,
+    Verdict.NOT_RUN: Outcome.ERROR,
+    Verdict.NOT_APPLICABLE: Outcome.SKIPPED,
+    Verdict.NOT_OBSERVABLE_HERE: Outcome.SKIPPED,
+    Verdict.EXPECTED_FAIL: Outcome.SKIPPED,
+}
+
+_REASONS = {
+    Verdict.UNEXPECTED_PASS: "it passes, and the baseline says that it fails",
+    Verdict.NOT_RUN: "no trial judged it",
+    Verdict.NOT_APPLICABLE: "its capability is not declared, and is refused cleanly",
+    Verdict.NOT_OBSERVABLE_HERE: "it needs a backend that billproof starts: --cmd or --app",
+}
+
+
+def reason(result: ClauseResult) -> str:
+    """Why the clause has its verdict, in a line; blank for a plain pass."""
+    if result.verdict is Verdict.BLOCKED:
+        return f"blocked by {', '.join(result.blocked_by)}"
+    finding = result.finding
+    if finding is None:
+        return _REASONS.get(result.verdict, "")
+    if not (finding.expected or finding.got):
+        return finding.what
+    return f"{finding.what}: expected {finding.expected}, got {finding.got}"
