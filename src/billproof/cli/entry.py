@@ -18,7 +18,10 @@ from billproof.verdicts.summary import ExitCode
 if TYPE_CHECKING:
     from types import FrameType
 
-COMMANDS = ("verify", "next", "explain", "clauses", "doctor", "sandbox", "serve", "sign", "mutants")
+COMMANDS = (
+    *("verify", "report", "next", "explain", "clauses", "doctor"),
+    *("sandbox", "serve", "sign", "mutants"),
+)
 INTERRUPTED = 130
 TRACEBACK_VARIABLE = "BILLPROOF_TRACEBACK"
 SUITE_CODES = frozenset({"void-mutant"})

@@ -1,4 +1,4 @@
-"""The report folder: `results.json` for programs, `exchanges/ID.json` for whoever looks closer."""
+"""The report folder: `results.json`, `exchanges/ID.json`, and all that is made from them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from billproof import __version__
 from billproof.errors import CannotTest
+from billproof.reports.reading import EXCHANGES, RESULTS, read_report
+from billproof.reports.writing import RENDERINGS, write_renderings
 from billproof.verdicts.judge import judge
 from billproof.verdicts.results import (
     ClauseResult,
@@ -79,8 +81,9 @@ def target_name(options: Options) -> str:
 def clear(folder: Path) -> None:
     """Make room for a new report; CannotTest when the folder cannot be written."""
     try:
-        (folder / "exchanges").mkdir(parents=True, exist_ok=True)
-        for old in [folder / "results.json", *(folder / "exchanges").iterdir()]:
+        (folder / EXCHANGES).mkdir(parents=True, exist_ok=True)
+        files = [folder / name for name in (RESULTS, *RENDERINGS)]
+        for old in [*files, *(folder / EXCHANGES).iterdir()]:
             old.unlink(missing_ok=True)
     except OSError as problem:
         reason = f"The report folder {folder} cannot be written: {problem.strerror}."
@@ -88,14 +91,15 @@ def clear(folder: Path) -> None:
 
 
 def write(folder: Path, results: Results, records: Sequence[Record]) -> None:
-    """Write both; nothing in them is secret."""
+    """Write it all; nothing in it is secret."""
     text = results.model_dump_json(indent=2)
-    (folder / "results.json").write_text(f"{text}\n", encoding="utf-8")
+    (folder / RESULTS).write_text(f"{text}\n", encoding="utf-8")
     by_clause: dict[str, list[Record]] = defaultdict(list)
     for record in sorted(records, key=lambda record: record.test):
         for clause in record.clauses:
             by_clause[clause].append(record)
     for clause, its_records in by_clause.items():
         rows = [record.model_dump(mode="json") for record in its_records]
-        path = folder / "exchanges" / f"{clause}.json"
+        path = folder / EXCHANGES / f"{clause}.json"
         path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    write_renderings(read_report(folder), folder)

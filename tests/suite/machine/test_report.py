@@ -122,11 +122,17 @@ def test_the_report_is_written_and_an_old_one_is_gone(
     folder = tmp_path / "report"
     (folder / "exchanges").mkdir(parents=True)
     (folder / "exchanges" / "AUT-001.json").touch()
+    (folder / "report.html").write_text("old")
 
     report.clear(folder)
+    assert not (folder / "report.html").exists()
     report.write(folder, results, observed.records)
 
     assert [path.name for path in (folder / "exchanges").iterdir()] == ["CHK-001.json"]
+    assert {path.name for path in folder.iterdir()} == {
+        *("results.json", "exchanges", "report.html", "junit.xml", "ctrf.json"),
+        *("summary.md", "badge.svg"),
+    }
     assert Results.model_validate_json((folder / "results.json").read_text()) == results
     kept = json.loads((folder / "exchanges" / "CHK-001.json").read_text())
     assert kept[0]["exchanges"][0]["response_body"] == "no such table"
