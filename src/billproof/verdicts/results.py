@@ -109,6 +109,8 @@ class Results(_Part):
     seed: int
     command: str
     """What repeats the whole run, from the same folder."""
+    shard: str | None = None
+    """`2/4` is the second part of four; None is a run in one piece, or in all of its parts."""
     started: datetime
     """UTC; with the seconds of the clauses and `seconds` all that two like runs differ in."""
     seconds: float

@@ -18,6 +18,7 @@ def command_line(options: Options, seed: int) -> str:
     """The command that repeats the run; where its report goes is no part of it."""
     words = _target(options)
     words += ["--only", ",".join(options.only)] if options.only else []
+    words += ["--shard", str(options.shard)] if options.shard is not None else []
     words += ["-n", str(options.workers)] if options.workers is not None else []
     words += [] if options.preflight else ["--no-preflight"]
     words += [] if options.needs else ["--no-needs"]

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from billproof.errors import UsageError
+from billproof.verify.shards import Shard
 
 SETTINGS_FILE = "billproof.toml"
 DEFAULT_OUT = Path("billproof-report")
@@ -43,6 +44,7 @@ class Options(_Asked):
 
     mutant: str | None = None
     only: tuple[str, ...] = ()
+    shard: Shard | None = None
     preflight: bool = True
     needs: bool = True
     fail_fast: bool = False
@@ -89,6 +91,11 @@ def complete(asked: Options, settings: Settings) -> Options:
         update={name: value for name, value in defaults.items() if value is not None}
     )
     _check_targets(whole)
+    if whole.shard is not None and whole.seed is None:
+        raise UsageError(
+            "The shards of a run share a seed, and none was given.",
+            "Add the same --seed N to each of them.",
+        )
     return whole
 
 

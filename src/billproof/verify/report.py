@@ -50,6 +50,7 @@ def results_of(options: Options, law: Law, selection: Selection, observed: Obser
         ),
         seed=seed,
         command=command_line(options, seed),
+        shard=None if options.shard is None else str(options.shard),
         started=observed.started.replace(microsecond=0),
         seconds=round(observed.seconds, 1),
         summary=summarise(clauses, observed.faults, partial=selection.partial),

@@ -8,6 +8,7 @@ import pytest
 
 from billproof.errors import UsageError
 from billproof.verify.options import Options, Settings, complete, parse, read_settings
+from billproof.verify.shards import Shard
 
 
 def settings(folder: Path, text: str) -> Settings:
@@ -94,3 +95,13 @@ def test_targets_that_make_no_sense(asked: dict[str, object], said: str) -> None
 def test_a_foreign_backend_has_five_seconds_to_settle(options: Options, seconds: float) -> None:
     """The bundled one has none, unless something else is said."""
     assert options.settle == seconds
+
+
+def test_shards_need_a_seed_that_they_share(tmp_path: Path) -> None:
+    """On the command line or in the file; without one each would make choices of its own."""
+    asked = parse({"shard": Shard(1, 2)})
+
+    with pytest.raises(UsageError, match=r"Add the same --seed N to each"):
+        complete(asked, Settings())
+
+    assert complete(asked, settings(tmp_path, "seed = 4")).seed == 4

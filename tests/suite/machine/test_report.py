@@ -22,6 +22,7 @@ from billproof.verify.options import Options
 from billproof.verify.printing import Printer
 from billproof.verify.progress import Plain
 from billproof.verify.selection import Selection, select
+from billproof.verify.shards import Shard
 
 MakePlan = Callable[..., RunPlan]
 EXCHANGE = Exchange(
@@ -175,6 +176,10 @@ def test_the_line_that_repeats_a_clause_can_be_pasted(options: Options, line: st
         (
             Options(cmd="node x.js", only=("WHK-*", "AUT-001"), workers=2, needs=False),
             "billproof verify --cmd 'node x.js' --only 'WHK-*,AUT-001' -n 2 --no-needs --seed 7",
+        ),
+        (
+            Options(cmd="node x.js", shard=Shard(2, 4)),
+            "billproof verify --cmd 'node x.js' --shard 2/4 --seed 7",
         ),
         (
             Options(app="m:f", capabilities=(), preflight=False, out=Path("elsewhere")),

@@ -80,8 +80,8 @@ def test_the_top_level_is_what_readers_were_promised() -> None:
     document = json.loads(example().model_dump_json())
 
     assert list(document) == [
-        *("schema_version", "suite", "contract", "target", "seed", "command", "started"),
-        *("seconds", "summary", "clauses"),
+        *("schema_version", "suite", "contract", "target", "seed", "command", "shard"),
+        *("started", "seconds", "summary", "clauses"),
     ]
     assert {"id", "level", "capability", "verdict", "seconds", "tests", "checks"} <= set(
         document["clauses"][0]

@@ -15,6 +15,7 @@ from billproof.verify.printing import Printer
 from billproof.verify.progress import watcher
 from billproof.verify.run import observe
 from billproof.verify.selection import select
+from billproof.verify.shards import parse_shard, part
 
 
 @app.command()
@@ -26,6 +27,7 @@ def verify(  # noqa: PLR0917 - typer passes options by name
     asgi: str | None = typer.Option(None, "--app", help="module:factory of an ASGI backend."),
     mutant: str | None = typer.Option(None, help="The reference with this one defect in it."),
     only: list[str] = typer.Option([], help="Clause id or glob; may be repeated."),
+    shard: str | None = typer.Option(None, help="Only this part of the clauses, k/n."),
     capabilities: str | None = typer.Option(None, help="What the backend has, a,b,c."),
     workers: int | None = typer.Option(None, "-n", help="Parallel workers."),
     seed: int | None = typer.Option(None, help="Repeat the random choices of a run."),
@@ -44,6 +46,7 @@ def verify(  # noqa: PLR0917 - typer passes options by name
             "app": asgi,
             "mutant": mutant,
             "only": tuple(split(only)),
+            "shard": None if shard is None else parse_shard(shard),
             "capabilities": None if capabilities is None else tuple(split([capabilities])),
             "workers": workers,
             "seed": seed,
@@ -64,6 +67,8 @@ def judge(options: Options, *, as_json: bool) -> int:
     """One whole run with its report; the exit code."""
     law = load_law()
     selection = select(law, options.only, options.capabilities, needs=options.needs)
+    if options.shard is not None:
+        selection = part(law, selection, options.shard, needs=options.needs)
     folder = (options.out or DEFAULT_OUT).absolute()
     report.clear(folder)
     observed = observe(options, law, selection, watcher(out, as_json=as_json))
