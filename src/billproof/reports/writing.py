@@ -1,20 +1,22 @@
-"""All renderings of a report, written beside its results."""
+"""The report folder: `results.json`, `exchanges/ID.json`, and all that is made from them."""
 
 from __future__ import annotations
 
+import json
+import shutil
 from typing import TYPE_CHECKING
 
+from billproof.errors import CannotTest
 from billproof.reports.badge import badge
 from billproof.reports.ctrf import ctrf
 from billproof.reports.junit import junit
 from billproof.reports.markdown import markdown
 from billproof.reports.page import page
+from billproof.reports.reading import EXCHANGES, RESULTS, Report, read_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from billproof.reports.reading import Report
 
 PAGE = "report.html"
 RENDERINGS: dict[str, Callable[[Report], str]] = {
@@ -26,8 +28,39 @@ RENDERINGS: dict[str, Callable[[Report], str]] = {
 }
 """The files of a report folder that are made from its results."""
 
+BODIES = "*.body"
+"""Request bodies in `exchanges/` that a printed curl line reads."""
 
-def write_renderings(report: Report, folder: Path) -> None:
-    """Write each of them into `folder`."""
+
+def clear(folder: Path) -> None:
+    """Make room for a new report; CannotTest when the folder cannot be written."""
+    try:
+        (folder / EXCHANGES).mkdir(parents=True, exist_ok=True)
+        files = [folder / name for name in (RESULTS, *RENDERINGS)]
+        for old in [*files, *(folder / EXCHANGES).iterdir()]:
+            old.unlink(missing_ok=True)
+    except OSError as problem:
+        reason = f"The report folder {folder} cannot be written: {problem.strerror}."
+        raise CannotTest("no-report-folder", reason, "Name another with --out.") from None
+
+
+def write(folder: Path, report: Report) -> None:
+    """Write it all, in a folder that was cleared; nothing in it is secret.
+
+    Whatever is rendered comes from what was written: a reader can make it again.
+    """
+    text = report.results.model_dump_json(indent=2)
+    (folder / RESULTS).write_text(f"{text}\n", encoding="utf-8")
+    for clause, records in report.records.items():
+        rows = [record.model_dump(mode="json") for record in records]
+        path = folder / EXCHANGES / f"{clause}.json"
+        path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    published = read_report(folder)
     for name, render in RENDERINGS.items():
-        (folder / name).write_text(render(report), encoding="utf-8")
+        (folder / name).write_text(render(published), encoding="utf-8")
+
+
+def copy_bodies(source: Path, folder: Path) -> None:
+    """Copy what curl lines of another report read."""
+    for body in (source / EXCHANGES).glob(BODIES):
+        shutil.copyfile(body, folder / EXCHANGES / body.name)

@@ -1,16 +1,14 @@
-"""The report folder: `results.json`, `exchanges/ID.json`, and all that is made from them."""
+"""From what a run observed to its published results."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from billproof import __version__
-from billproof.errors import CannotTest
-from billproof.reports.reading import EXCHANGES, RESULTS, read_report
-from billproof.reports.writing import RENDERINGS, write_renderings
+from billproof.reports import writing
+from billproof.reports.reading import Report
 from billproof.verdicts.judge import judge
 from billproof.verdicts.results import (
     ClauseResult,
@@ -31,6 +29,8 @@ if TYPE_CHECKING:
     from billproof.verify.observed import Observed
     from billproof.verify.options import Options
     from billproof.verify.selection import Selection
+
+clear = writing.clear
 
 
 def results_of(options: Options, law: Law, selection: Selection, observed: Observed) -> Results:
@@ -79,28 +79,10 @@ def target_name(options: Options) -> str:
     return options.url or options.cmd or options.app or "the bundled reference"
 
 
-def clear(folder: Path) -> None:
-    """Make room for a new report; CannotTest when the folder cannot be written."""
-    try:
-        (folder / EXCHANGES).mkdir(parents=True, exist_ok=True)
-        files = [folder / name for name in (RESULTS, *RENDERINGS)]
-        for old in [*files, *(folder / EXCHANGES).iterdir()]:
-            old.unlink(missing_ok=True)
-    except OSError as problem:
-        reason = f"The report folder {folder} cannot be written: {problem.strerror}."
-        raise CannotTest("no-report-folder", reason, "Name another with --out.") from None
-
-
 def write(folder: Path, results: Results, records: Sequence[Record]) -> None:
     """Write it all; nothing in it is secret."""
-    text = results.model_dump_json(indent=2)
-    (folder / RESULTS).write_text(f"{text}\n", encoding="utf-8")
     by_clause: dict[str, list[Record]] = defaultdict(list)
     for record in sorted(records, key=lambda record: record.test):
         for clause in record.clauses:
             by_clause[clause].append(record)
-    for clause, its_records in by_clause.items():
-        rows = [record.model_dump(mode="json") for record in its_records]
-        path = folder / EXCHANGES / f"{clause}.json"
-        path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
-    write_renderings(read_report(folder), folder)
+    writing.write(folder, Report(results, by_clause))

@@ -5,29 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 
 import typer
+from rich.text import Text
 
 from billproof.cli.app import app
-from billproof.cli.screen import here, out
+from billproof.cli.screen import document, here, out
 from billproof.errors import CannotTest
+from billproof.reports import writing
+from billproof.reports.comparing import Change, Comparison, compare
+from billproof.reports.merging import merge as merged
 from billproof.reports.page import page
-from billproof.reports.reading import read_report
-from billproof.reports.writing import PAGE
+from billproof.reports.reading import read_report, read_results
+from billproof.verdicts.summary import sentence
 
 group = typer.Typer(no_args_is_help=True, help="Render, merge and compare finished runs.")
 app.add_typer(group, name="report")
 
-RESULTS = typer.Argument(..., metavar="R", help="A report folder, or its results.json.")
+RUN = "A report folder, or its results.json."
 
 
 @group.command()
 def html(
-    results: Path = RESULTS,
-    file: Path | None = typer.Option(None, "--out", help=f"The page, default {PAGE} beside R."),
+    results: Path = typer.Argument(..., metavar="R", help=RUN),
+    file: Path | None = typer.Option(None, "--out", help=f"The page, default {writing.PAGE}."),
 ) -> int:
     """Render a run as one page that needs no network."""
     report = read_report(results)
     folder = results if results.is_dir() else results.parent
-    place = file or folder / PAGE
+    place = file or folder / writing.PAGE
     try:
         place.write_text(page(report), encoding="utf-8")
     except OSError as problem:
@@ -35,3 +39,59 @@ def html(
         raise CannotTest("no-report-folder", reason, "Name another with --out.") from None
     out.print(here(place), soft_wrap=True)
     return 0
+
+
+@group.command()
+def merge(
+    shards: list[Path] = typer.Argument(..., metavar="A B…", help="All shards of one run."),
+    folder: Path = typer.Option(..., "--out", help="Where the report of the whole run goes."),
+) -> int:
+    """Put the shards of one run together; the exit code is that of the whole run."""
+    whole = merged([read_report(shard) for shard in shards])
+    writing.clear(folder)
+    writing.write(folder, whole)
+    for shard in shards:
+        writing.copy_bodies(shard if shard.is_dir() else shard.parent, folder)
+    summary = whole.results.summary
+    for fault in summary.faults:
+        out.print(Text(fault.reason, style="bold red"), soft_wrap=True)
+    given = [f"{count} {verdict}" for verdict, count in summary.counts.items() if count]
+    out.print(Text(f"{', '.join(given)}; report in {here(folder)}"), soft_wrap=True)
+    out.print(Text(sentence(summary, whole.results.target.kind)), soft_wrap=True)
+    return summary.exit_code
+
+
+@group.command()
+def diff(
+    before: Path = typer.Argument(..., metavar="A", help=RUN),
+    after: Path = typer.Argument(..., metavar="B", help="The later run."),
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
+) -> int:
+    """Say what newly fails, what is fixed and what else changed; exit 1 if anything newly fails."""
+    found = compare(read_results(before), read_results(after))
+    if as_json:
+        document(found)
+    else:
+        _print(found)
+    return found.exit_code
+
+
+def _print(found: Comparison) -> None:
+    for note in found.notes:
+        out.print(Text(note, style="yellow"), soft_wrap=True)
+    for title, style, changes in (
+        ("newly failing", "bold red", found.newly_failing),
+        ("fixed", "green", found.fixed),
+        ("changed", "", found.changed),
+    ):
+        if changes:
+            out.print(Text(f"{len(changes)} {title}", style=style))
+        for change in changes:
+            out.print(Text(f"  {_told(change)}"), soft_wrap=True)
+    if not (found.newly_failing or found.fixed or found.changed):
+        out.print("Nothing changed.")
+
+
+def _told(change: Change) -> str:
+    became = f"{change.before or 'not judged'} → {change.after or 'not judged'}"
+    return f"{change.id}  {became}  {change.reason or change.text}".rstrip()
