@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 COMMANDS = (
-    *("verify", "report", "next", "explain", "clauses", "doctor"),
+    *("verify", "report", "baseline", "next", "explain", "clauses", "doctor"),
     *("sandbox", "serve", "sign", "mutants"),
 )
 INTERRUPTED = 130

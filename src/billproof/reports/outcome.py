@@ -1,4 +1,4 @@
-"""Eleven verdicts in the few words that other programs have for a test."""
+"""All verdicts in the few words that other programs have for a test."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ OUTCOMES = {
     Verdict.NOT_APPLICABLE: Outcome.SKIPPED,
     Verdict.NOT_OBSERVABLE_HERE: Outcome.SKIPPED,
     Verdict.EXPECTED_FAIL: Outcome.SKIPPED,
+    Verdict.FLAKY: Outcome.SKIPPED,
 }
 
 _REASONS = {
@@ -45,6 +46,8 @@ _REASONS = {
 
 def reason(result: ClauseResult) -> str:
     """Why the clause has its verdict, in a line; blank for a plain pass."""
+    if result.known is not None:
+        return f"{result.known.reason} ({result.known.owner})"
     if result.verdict is Verdict.BLOCKED:
         return f"blocked by {', '.join(result.blocked_by)}"
     finding = result.finding

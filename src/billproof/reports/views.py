@@ -42,6 +42,7 @@ MARKS = {
     Verdict.NOT_RUN: Mark("∅", "bad"),
     Verdict.ERROR: Mark("⚠", "fault"),
     Verdict.EXPECTED_FAIL: Mark("≈", "notable"),
+    Verdict.FLAKY: Mark("~", "notable"),
     Verdict.UNEXPECTED_PASS: Mark("↑", "bad"),
     Verdict.NOT_APPLICABLE: Mark("·", "quiet"),
     Verdict.NOT_OBSERVABLE_HERE: Mark("·", "quiet"),

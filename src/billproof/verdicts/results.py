@@ -6,7 +6,7 @@ with them `SCHEMA_VERSION`.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -36,6 +36,14 @@ class Shown(_Part):
         return cls(what=what, expected=expected, got=got, code=finding.code)
 
 
+class Known(_Part):
+    """What the baseline says of a clause."""
+
+    reason: str
+    owner: str
+    expires: date | None = None
+
+
 class ClauseResult(_Part):
     """One clause after the run."""
 
@@ -48,6 +56,7 @@ class ClauseResult(_Part):
     checks: list[str] = []
     finding: Shown | None = None
     blocked_by: list[str] = []
+    known: Known | None = None
     text: str = ""
     """The clause's own sentence; the next three are the contract's words on it, too."""
     why: str = ""
@@ -82,9 +91,9 @@ class TargetIdentity(_Part):
 
 
 class Fault(_Part):
-    """Why the run as a whole is not sound: of the usage, of the suite, of the environment."""
+    """Why the run as a whole is not sound: usage, environment, baseline or suite."""
 
-    code: Literal[2, 3, 5]
+    code: Literal[2, 3, 4, 5]
     reason: str
 
 

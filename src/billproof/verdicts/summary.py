@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from billproof.verdicts.results import ClauseResult, Fault, Summary
-from billproof.verdicts.verdict import LOOKED_AT, RED, Verdict
+from billproof.verdicts.verdict import LOOKED_AT, RED, UNPROVEN, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,25 +54,37 @@ def summarise(
     counts = Counter(verdicts)
     code = exit_code(verdicts, faults)
     return Summary(
-        conforms=None if partial else code is ExitCode.CONFORMS,
+        conforms=None if partial else code is ExitCode.CONFORMS and not UNPROVEN & counts.keys(),
         exit_code=int(code),
         counts={verdict: counts[verdict] for verdict in Verdict},
         faults=list(faults),
     )
 
 
+_SENTENCES = {
+    ExitCode.SUITE: "No verdict: the suite itself is at fault.",
+    ExitCode.STALE_BASELINE: "Stale baseline: nothing fails that it does not name,"
+    " but it names too much.",
+    ExitCode.ENVIRONMENT: "No verdict: the run could not see everything that it had to.",
+    ExitCode.USAGE: "No verdict: the run could not see everything that it had to.",
+}
+
+
 def sentence(summary: Summary, kind: str) -> str:
     """The verdict on the backend in words."""
-    counts, code = summary.counts, ExitCode(summary.exit_code)
-    unseen = counts[Verdict.NOT_OBSERVABLE_HERE]
-    if code is ExitCode.SUITE:
-        return "No verdict: the suite itself is at fault."
-    if code is ExitCode.DOES_NOT_CONFORM or counts[Verdict.FAIL]:
+    code = ExitCode(summary.exit_code)
+    failed = code is not ExitCode.SUITE and summary.counts.get(Verdict.FAIL)
+    if code is ExitCode.DOES_NOT_CONFORM or failed:
         return (
             "Does not conform." if summary.conforms is False else "What was selected does not pass."
         )
-    if code is not ExitCode.CONFORMS:
-        return "No verdict: the run could not see everything that it had to."
+    return _SENTENCES.get(code) or _of_success(summary, kind)
+
+
+def _of_success(summary: Summary, kind: str) -> str:
+    unseen = summary.counts.get(Verdict.NOT_OBSERVABLE_HERE, 0)
+    if any(summary.counts.get(verdict) for verdict in UNPROVEN):
+        return "Does not conform, but nothing fails that the baseline does not name."
     if summary.conforms is None:
         return "What was selected passes; this says nothing about the rest."
     if kind == "url" and unseen:

@@ -23,7 +23,11 @@ class Verdict(StrEnum):
     ERROR = "error"
     """The suite's own fault."""
     EXPECTED_FAIL = "expected-fail"
+    """It fails, and the baseline knows it."""
     UNEXPECTED_PASS = "unexpected-pass"  # noqa: S105 - a verdict, not a password
+    """It passes, and the baseline says that it fails: the entry is stale."""
+    FLAKY = "flaky"
+    """The baseline says that it passes at one time and fails at another: it says nothing."""
     NOT_RUN = "not-run"
 
 
@@ -31,6 +35,12 @@ RED = frozenset({Verdict.FAIL, Verdict.BLOCKED, Verdict.NOT_TESTABLE, Verdict.NO
 """What keeps a backend from conforming (an `error` does too, but says nothing about it)."""
 
 LOOKED_AT = frozenset(
-    {Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.BLOCKED, Verdict.NOT_TESTABLE, Verdict.ERROR}
+    {
+        *(Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.BLOCKED, Verdict.NOT_TESTABLE),
+        *(Verdict.ERROR, Verdict.EXPECTED_FAIL, Verdict.UNEXPECTED_PASS),
+    }
 )
-"""Verdicts that at least one trial gave."""
+"""Verdicts that at least one trial gave, and that say something."""
+
+UNPROVEN = frozenset({Verdict.EXPECTED_FAIL, Verdict.FLAKY})
+"""What a baseline excuses; a backend with any of it does not conform."""

@@ -19,6 +19,7 @@ def command_line(options: Options, seed: int) -> str:
     words = _target(options)
     words += ["--only", ",".join(options.only)] if options.only else []
     words += ["--shard", str(options.shard)] if options.shard is not None else []
+    words += ["--baseline", str(options.baseline)] if options.baseline is not None else []
     words += ["-n", str(options.workers)] if options.workers is not None else []
     words += [] if options.preflight else ["--no-preflight"]
     words += [] if options.needs else ["--no-needs"]

@@ -29,6 +29,7 @@ class _Asked(BaseModel):
     workers: Annotated[int, Field(ge=1, le=64)] | None = None
     seed: Annotated[int, Field(ge=0)] | None = None
     out: Path | None = None
+    baseline: Path | None = None
 
     def targets(self) -> list[str]:
         """The kinds of target that are named here."""

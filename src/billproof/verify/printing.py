@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from billproof.reports.cascades import causes
+from billproof.reports.outcome import reason
 from billproof.run.record import Exchange, Record
 from billproof.verdicts.judge import worst
 from billproof.verdicts.summary import sentence
@@ -31,6 +33,9 @@ STYLES = {
     Verdict.NOT_TESTABLE: "red",
     Verdict.ERROR: "bold magenta",
     Verdict.NOT_RUN: "red",
+    Verdict.EXPECTED_FAIL: "yellow",
+    Verdict.UNEXPECTED_PASS: "bold red",
+    Verdict.FLAKY: "yellow",
 }
 SHOWN = (Verdict.WARN, Verdict.NOT_TESTABLE, Verdict.ERROR, Verdict.FAIL)
 """Verdicts that are explained, the worst last: it is what stays on the screen."""
@@ -48,7 +53,7 @@ class Printer:
     clauses: Sequence[Clause]
 
     def findings(self, results: Results, records: Sequence[Record]) -> None:
-        """Each clause that did not pass, with all that helps; blocked ones in a line."""
+        """Each clause that did not pass, with all that helps; a cascade in a line."""
         known = {clause.id: clause for clause in self.clauses}
         shown: dict[Shown, str] = {}
         for result in _worst_last(results.clauses):
@@ -63,8 +68,12 @@ class Printer:
             if result.finding:
                 shown[result.finding] = result.id
         for result in results.clauses:
-            if result.verdict is Verdict.BLOCKED:
-                self._line(f"{result.id} blocked by {', '.join(result.blocked_by)}", "red")
+            if result.known is not None:
+                line = f"{result.id} {result.verdict}  {reason(result)}"
+                self._line(line, STYLES.get(result.verdict, ""))
+        for cause in causes(results.clauses):
+            if cause.blocks:
+                self._line(f"{cause.blocking}: {', '.join(one.id for one in cause.blocks)}", "red")
 
     def only(self, results: Results, records: Sequence[Record]) -> None:
         """The clauses of this printer, whatever their verdict, with all that helps."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from billproof import __version__
 from billproof.reports import writing
 from billproof.reports.reading import Report
+from billproof.verdicts.baseline import Entry, stale, with_baseline
+from billproof.verdicts.baseline_file import read_baseline
 from billproof.verdicts.judge import judge
 from billproof.verdicts.results import (
     ClauseResult,
@@ -36,10 +38,13 @@ clear = writing.clear
 def results_of(options: Options, law: Law, selection: Selection, observed: Observed) -> Results:
     """The verdicts of a run, as they are published."""
     seed = observed.plan.seed
+    entries = known_failures(options)
+    judged = judge(selection.clauses, observed.evidence(needs_count=options.needs))
     clauses = [
         _in_words(result, law.clause(result.id), again_line(options, result.id, seed))
-        for result in judge(selection.clauses, observed.evidence(needs_count=options.needs))
+        for result in with_baseline(judged, entries)
     ]
+    faults = [*observed.faults, *stale(entries, law.by_id, observed.started.date())]
     return Results(
         suite=SuiteIdentity(version=__version__),
         contract=contract_identity(law),
@@ -53,9 +58,14 @@ def results_of(options: Options, law: Law, selection: Selection, observed: Obser
         shard=None if options.shard is None else str(options.shard),
         started=observed.started.replace(microsecond=0),
         seconds=round(observed.seconds, 1),
-        summary=summarise(clauses, observed.faults, partial=selection.partial),
+        summary=summarise(clauses, faults, partial=selection.partial),
         clauses=clauses,
     )
+
+
+def known_failures(options: Options) -> tuple[Entry, ...]:
+    """The entries of the run's baseline; UsageError for a file that is not understood."""
+    return () if options.baseline is None else read_baseline(options.baseline).entries
 
 
 def contract_identity(law: Law) -> ContractIdentity:

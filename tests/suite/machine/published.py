@@ -13,6 +13,7 @@ from billproof.verdicts.results import (
     ClauseResult,
     ContractIdentity,
     Fault,
+    Known,
     Results,
     Shown,
     SuiteIdentity,
@@ -25,6 +26,7 @@ AWKWARD = "</script><b>&amp; ```` | \x00\x1b[31m \ud7ff\uffff ]]> é𝄞"
 """What a backend may say, to be shown and never obeyed."""
 
 STATUS = Shown(what="status of POST /checkout", expected="201", got="500", code="")
+KNOWN = Known(reason="ticket 7", owner="Ada")
 
 
 def result(clause_id: str, verdict: Verdict, **more: Any) -> ClauseResult:
@@ -48,9 +50,10 @@ CLAUSES = [
     result("AUT-004", Verdict.NOT_APPLICABLE, seconds=0),
     result("AUT-005", Verdict.NOT_OBSERVABLE_HERE, seconds=0),
     result("AUT-006", Verdict.ERROR, finding=Shown(what="boom", expected="", got="", code="")),
-    result("AUT-007", Verdict.EXPECTED_FAIL, finding=STATUS),
+    result("AUT-007", Verdict.EXPECTED_FAIL, finding=STATUS, known=KNOWN),
     result("AUT-008", Verdict.UNEXPECTED_PASS),
     result("AUT-009", Verdict.NOT_RUN, seconds=0),
+    result("AUT-010", Verdict.FLAKY, finding=STATUS, known=KNOWN),
     result("CHK-001", Verdict.FAIL, finding=STATUS, tests=["tests/api/t.py::test_c"]),
     result("CHK-002", Verdict.BLOCKED, blocked_by=["CHK-001"]),
     result("CHK-003", Verdict.BLOCKED, blocked_by=["CHK-002"]),

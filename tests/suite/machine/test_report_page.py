@@ -72,7 +72,7 @@ def test_the_head_says_what_was_judged_and_how_to_repeat_it(guest: Visitor) -> N
     """Target, contract, counts, command and seed."""
     head = come(guest, report()).get_by_role("banner")
 
-    for words in ("node server.js", "1.0, 13 clauses", "2026-11-28 09:30", "12.5 s"):
+    for words in ("node server.js", "1.0, 14 clauses", "2026-11-28 09:30", "12.5 s"):
         expect(head).to_contain_text(words)
     expect(head.get_by_role("list", name="Clauses by verdict")).to_contain_text("2 blocked")
     expect(head).to_contain_text("billproof verify --cmd 'node server.js' --seed 7")
@@ -105,6 +105,14 @@ def test_a_failing_clause_is_open_and_has_all_that_helps(guest: Visitor) -> None
     expect(clause.get_by_text("billproof verify --only CHK-001 --seed 7")).to_be_visible()
     expect(clause.get_by_text("curl -sS -X POST http://127.0.0.1:8000/checkout")).to_be_visible()
     expect(clause.get_by_text("curl -sS -X POST http://127.0.0.1:8000/first")).to_be_hidden()
+
+
+def test_what_the_baseline_says_is_shown(guest: Visitor) -> None:
+    """Its reason, and whom to ask."""
+    page = come(guest, report())
+
+    known = page.locator("[data-clause=AUT-007].clause")
+    expect(known).to_contain_text("The baseline knows it: ticket 7 (Ada)")
 
 
 def test_what_a_backend_said_is_text(guest: Visitor) -> None:
@@ -141,14 +149,14 @@ def test_the_filter_takes_words_and_verdicts(guest: Visitor) -> None:
     """Both at once; the matrix follows, and an empty result says so."""
     page = come(guest, report())
     count = page.get_by_role("status")
-    expect(count).to_have_text("13 of 13 clauses")
+    expect(count).to_have_text("14 of 14 clauses")
 
     page.get_by_role("checkbox", name="fail 2", exact=False).first.check()
-    expect(count).to_have_text("2 of 13 clauses")
+    expect(count).to_have_text("2 of 14 clauses")
     expect(page.locator(".matrix li:visible")).to_have_count(2)
 
     page.get_by_role("searchbox", name="Words").fill("chk-001 curl")
-    expect(count).to_have_text("1 of 13 clauses")
+    expect(count).to_have_text("1 of 14 clauses")
     page.get_by_role("searchbox", name="Words").fill("no such word")
     expect(page.get_by_text("No clause is left by this filter.")).to_be_visible()
 

@@ -29,6 +29,7 @@ def verify(  # noqa: PLR0917 - typer passes options by name
     only: list[str] = typer.Option([], help="Clause id or glob; may be repeated."),
     shard: str | None = typer.Option(None, help="Only this part of the clauses, k/n."),
     capabilities: str | None = typer.Option(None, help="What the backend has, a,b,c."),
+    baseline: Path | None = typer.Option(None, help="Clauses that are known to fail."),
     workers: int | None = typer.Option(None, "-n", help="Parallel workers."),
     seed: int | None = typer.Option(None, help="Repeat the random choices of a run."),
     out_folder: Path | None = typer.Option(None, "--out", help=f"Report, default {DEFAULT_OUT}."),
@@ -48,6 +49,7 @@ def verify(  # noqa: PLR0917 - typer passes options by name
             "only": tuple(split(only)),
             "shard": None if shard is None else parse_shard(shard),
             "capabilities": None if capabilities is None else tuple(split([capabilities])),
+            "baseline": baseline,
             "workers": workers,
             "seed": seed,
             "out": out_folder,
@@ -69,6 +71,7 @@ def judge(options: Options, *, as_json: bool) -> int:
     selection = select(law, options.only, options.capabilities, needs=options.needs)
     if options.shard is not None:
         selection = part(law, selection, options.shard, needs=options.needs)
+    report.known_failures(options)  # what is wrong with that file is told before anything runs
     folder = (options.out or DEFAULT_OUT).absolute()
     report.clear(folder)
     observed = observe(options, law, selection, watcher(out, as_json=as_json))
