@@ -73,6 +73,7 @@ class Caller:
             raise  # nothing was sent: the trial asked for what HTTP cannot carry
         except httpx.HTTPError as failure:
             self._keep(request, None, time.monotonic() - started, curl, repr(failure))
+            journal.current().hung |= isinstance(failure, httpx.TimeoutException)
             got = f"{type(failure).__name__}: {failure}".rstrip(": ")
             within = f"an answer within {ANSWER_WITHIN_SECONDS:.0f} s"
             raise Violation(f"{method} {path}", within, got) from failure

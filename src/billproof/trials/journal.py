@@ -25,6 +25,8 @@ class Journal:
     """Request bodies too long for a curl line; written only when the trial fails."""
     shown: int | None = None
     """Index of the exchange that the failed check looked at."""
+    hung: bool = False
+    """Whether an answer was waited for in vain."""
 
     def note(self, what: str) -> None:
         """Record that `what` was checked; polling the same thing counts once."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 from billproof.errors import CannotTest, NotObservableHere, Violation
 from billproof.run.record import Finding, Outcome
 from billproof.trials import journal
-
-if TYPE_CHECKING:
-    import pytest
 
 # Playwright's and plain assertions are about the backend; everything else is our fault.
 _ROWS: tuple[tuple[type[BaseException], Outcome], ...] = (
@@ -18,6 +15,11 @@ _ROWS: tuple[tuple[type[BaseException], Outcome], ...] = (
     (NotObservableHere, Outcome.NOT_OBSERVABLE),
     (CannotTest, Outcome.CANNOT_TEST),
 )
+
+
+def timed_out(error: BaseException) -> bool:
+    """Whether pytest-timeout ended the trial."""
+    return isinstance(error, pytest.fail.Exception) and str(error).startswith("Timeout")
 
 
 def outcome_of(error: BaseException) -> Outcome:

@@ -15,7 +15,8 @@ from billproof.run.record import RECORDS_VARIABLE, Finding, Outcome, Record
 from billproof.targets.opening import open_target
 from billproof.trials import journal
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS, Caller
-from billproof.trials.outcome import finding_of, outcome_of
+from billproof.trials.outcome import finding_of, outcome_of, timed_out
+from billproof.trials.patience import Patience, over_budget
 from billproof.trials.selection import clauses_of, ordered, takes
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from billproof.targets.protocol import Backend, Target
 
 _RECORD = "billproof-record"
+_PATIENCE = Patience()
 _BEGUN = pytest.StashKey[float]()
 _WORST = pytest.StashKey["tuple[Outcome, Finding | None]"]()
 
@@ -94,6 +96,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     return (yield)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before anything is made for a trial: its clause may have waited enough."""
+    _PATIENCE.check(clauses_of(item))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -102,11 +110,26 @@ def pytest_runtest_makereport(
     report = yield
     outcome, _ = item.stash[_WORST]
     if call.excinfo is not None and outcome is Outcome.PASSED:
-        kind = outcome_of(call.excinfo.value)
-        item.stash[_WORST] = (kind, finding_of(call.excinfo, kind))
+        item.stash[_WORST] = _told(item, call.excinfo)
     if call.when == "teardown":
         report.user_properties.append((_RECORD, _record(item).model_dump_json()))
     return report
+
+
+def _told(
+    item: pytest.Item, caught: pytest.ExceptionInfo[BaseException]
+) -> tuple[Outcome, Finding]:
+    """How the trial ended, and why; if by waiting in vain, its clause waits no more."""
+    late = timed_out(caught.value)
+    kind = outcome_of(caught.value)
+    told = over_budget(_seconds(item)) if late else (kind, finding_of(caught, kind))
+    if late or journal.current().hung:
+        _PATIENCE.spend(clauses_of(item), told[1])
+    return told
+
+
+def _seconds(item: pytest.Item) -> float:
+    return time.monotonic() - item.stash[_BEGUN]
 
 
 def _record(item: pytest.Item) -> Record:
@@ -120,7 +143,7 @@ def _record(item: pytest.Item) -> Record:
         test=item.nodeid,
         clauses=clauses_of(item),
         outcome=outcome,
-        seconds=round(time.monotonic() - item.stash[_BEGUN], 4),
+        seconds=round(_seconds(item), 4),
         checks=kept.checks,
         finding=finding,
         exchanges=kept.exchanges,
