@@ -20,6 +20,8 @@ def command_line(options: Options, seed: int) -> str:
     words += ["--only", ",".join(options.only)] if options.only else []
     words += ["--shard", str(options.shard)] if options.shard is not None else []
     words += ["--baseline", str(options.baseline)] if options.baseline is not None else []
+    seconds = options.deadline_seconds
+    words += ["--deadline", f"{seconds:g}"] if seconds is not None else []
     words += ["-n", str(options.workers)] if options.workers is not None else []
     words += [] if options.preflight else ["--no-preflight"]
     words += [] if options.needs else ["--no-needs"]

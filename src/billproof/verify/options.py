@@ -14,6 +14,8 @@ from billproof.verify.shards import Shard
 SETTINGS_FILE = "billproof.toml"
 DEFAULT_OUT = Path("billproof-report")
 FOREIGN_SETTLE_SECONDS = 5.0
+DEADLINE_SECONDS = 1800.0
+"""A run that takes longer has something wrong with it; a CI job has no time for ever."""
 
 
 class _Asked(BaseModel):
@@ -30,6 +32,7 @@ class _Asked(BaseModel):
     seed: Annotated[int, Field(ge=0)] | None = None
     out: Path | None = None
     baseline: Path | None = None
+    deadline_seconds: Annotated[float, Field(gt=0)] | None = None
 
     def targets(self) -> list[str]:
         """The kinds of target that are named here."""

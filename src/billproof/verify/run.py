@@ -14,6 +14,7 @@ from billproof.run.selection import Phase
 from billproof.targets.opening import open_target
 from billproof.verify import preflight, services
 from billproof.verify.browser import find_browser
+from billproof.verify.deadline import Deadline
 from billproof.verify.environment import random_values, read_env_file
 from billproof.verify.observed import Observed
 from billproof.verify.options import Options
@@ -50,7 +51,7 @@ class Run:
         self._options = options
         self._selection = selection
         self._observed = observed
-        self._watched: list[Callable[[], str | None]] = []
+        self._watched: list[Callable[[], str | None]] = [Deadline(options, observed).over]
         self._sandbox_ready: Callable[[], object] = lambda: None
 
     def start(self, stack: ExitStack) -> None:
@@ -137,5 +138,5 @@ class Run:
         return process.origin
 
     def _ended(self) -> str | None:
-        """Why backend or sandbox are gone; None while they run."""
+        """Why no trial makes sense any more: the time is over, or backend or sandbox are gone."""
         return next(filter(None, (ended() for ended in self._watched)), None)

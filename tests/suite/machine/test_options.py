@@ -63,7 +63,7 @@ def test_what_the_file_may_not_say(text: str, said: str, tmp_path: Path) -> None
 def test_an_unknown_key_is_answered_with_the_known_ones(tmp_path: Path) -> None:
     """So that nobody has to look them up."""
     with pytest.raises(
-        UsageError, match=r"Known are: app, baseline, capabilities, cmd, env_file, out"
+        UsageError, match=r"Known are: app, baseline, capabilities, cmd, deadline_seconds, env_file"
     ):
         settings(tmp_path, "colour = 3")
 

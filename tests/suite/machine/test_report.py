@@ -178,8 +178,8 @@ def test_the_line_that_repeats_a_clause_can_be_pasted(options: Options, line: st
             "billproof verify --cmd 'node x.js' --only 'WHK-*,AUT-001' -n 2 --no-needs --seed 7",
         ),
         (
-            Options(cmd="node x.js", shard=Shard(2, 4)),
-            "billproof verify --cmd 'node x.js' --shard 2/4 --seed 7",
+            Options(cmd="node x.js", shard=Shard(2, 4), deadline_seconds=90),
+            "billproof verify --cmd 'node x.js' --shard 2/4 --deadline 90 --seed 7",
         ),
         (
             Options(app="m:f", capabilities=(), preflight=False, out=Path("elsewhere")),

@@ -10,6 +10,7 @@ from billproof.cli.app import app
 from billproof.cli.screen import document, out
 from billproof.law import load_law
 from billproof.verify import report
+from billproof.verify.failures import only_failed
 from billproof.verify.options import DEFAULT_OUT, Options, complete, parse, read_settings
 from billproof.verify.printing import Printer
 from billproof.verify.progress import watcher
@@ -27,10 +28,12 @@ def verify(  # noqa: PLR0917 - typer passes options by name
     asgi: str | None = typer.Option(None, "--app", help="module:factory of an ASGI backend."),
     mutant: str | None = typer.Option(None, help="The reference with this one defect in it."),
     only: list[str] = typer.Option([], help="Clause id or glob; may be repeated."),
+    failed: bool = typer.Option(False, "--failed", help="Only what failed in the last report."),
     shard: str | None = typer.Option(None, help="Only this part of the clauses, k/n."),
     capabilities: str | None = typer.Option(None, help="What the backend has, a,b,c."),
     baseline: Path | None = typer.Option(None, help="Clauses that are known to fail."),
     workers: int | None = typer.Option(None, "-n", help="Parallel workers."),
+    deadline: float | None = typer.Option(None, help="Seconds that the whole run may take."),
     seed: int | None = typer.Option(None, help="Repeat the random choices of a run."),
     out_folder: Path | None = typer.Option(None, "--out", help=f"Report, default {DEFAULT_OUT}."),
     preflight: bool = typer.Option(True, "--preflight/--no-preflight", help="Look before it."),
@@ -51,13 +54,17 @@ def verify(  # noqa: PLR0917 - typer passes options by name
             "capabilities": None if capabilities is None else tuple(split([capabilities])),
             "baseline": baseline,
             "workers": workers,
+            "deadline_seconds": deadline,
             "seed": seed,
             "out": out_folder,
             "preflight": preflight,
             "needs": needs,
         }
     )
-    return judge(complete(asked, read_settings(Path.cwd())), as_json=as_json)
+    options = complete(asked, read_settings(Path.cwd()))
+    if failed:
+        options = only_failed(options, load_law(), options.out or DEFAULT_OUT)
+    return judge(options, as_json=as_json)
 
 
 def split(values: list[str]) -> list[str]:
