@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import Error
 
+from billproof.trials import journal
 from fixtures.telegram import Telegram
 from fixtures.visits import Visit
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from playwright.sync_api import BrowserContext, Page
 
     from billproof.run.plan import RunPlan
@@ -42,6 +47,19 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     size = {"width": 390, "height": 844}
     own = {"viewport": size, "locale": "en-GB", "timezone_id": "Asia/Kathmandu"}
     return {**browser_context_args, **own, "reduced_motion": "reduce"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what the page looks like when a trial of it fails."""
+    page = getattr(item, "funcargs", {}).get("page")
+    if call.when == "call" and call.excinfo is not None and page is not None:
+        # No picture is worth an error beside the failure that it shows.
+        with suppress(Error):
+            journal.current().pictures.append(page.screenshot(timeout=2000))
+    return (yield)
 
 
 @pytest.fixture

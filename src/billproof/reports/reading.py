@@ -27,6 +27,8 @@ class Report:
     results: Results
     records: Mapping[str, Sequence[Record]] = field(default_factory=dict)
     """By clause, the records of its trials; empty where only the results are at hand."""
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """PNG files by the name that the records give them."""
 
 
 def read_report(place: Path) -> Report:
@@ -35,7 +37,8 @@ def read_report(place: Path) -> Report:
     results = read_results(place)
     files = {clause.id: folder / EXCHANGES / f"{clause.id}.json" for clause in results.clauses}
     there = {key: file for key, file in files.items() if file.exists()}
-    return Report(results, {key: _records(file) for key, file in there.items()})
+    records = {key: _records(file) for key, file in there.items()}
+    return Report(results, records, _pictures(folder / EXCHANGES, records))
 
 
 def read_results(place: Path) -> Results:
@@ -47,6 +50,13 @@ def read_results(place: Path) -> Results:
     except ValidationError as problem:
         reason = f"{file} is no results.json of version {SCHEMA_VERSION}: {_first(problem)}."
         raise UsageError(reason, "Judge again with this billproof.") from None
+
+
+def _pictures(folder: Path, records: Mapping[str, Sequence[Record]]) -> dict[str, bytes]:
+    """Those that the records name, and that are there: a name that leads elsewhere is none."""
+    named = {name for rows in records.values() for row in rows for name in row.pictures}
+    files = [folder / name for name in sorted(named) if Path(name).name == name]
+    return {file.name: file.read_bytes() for file in files if file.is_file()}
 
 
 def _records(file: Path) -> list[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,7 @@ class ClauseView:
     comparison: Comparison | None = None
     trials: Sequence[TrialView] = field(default_factory=tuple)
     pictures: Sequence[str] = ()
+    """As `data:` addresses."""
 
     @property
     def mark(self) -> Mark:
@@ -132,7 +134,17 @@ def _view(clause: ClauseResult, report: Report, cause: Cause | None) -> ClauseVi
         blocks=cause.blocks if cause else (),
         comparison=_compared(clause.finding) if clause.finding else None,
         trials=list(_trials(records, loud=is_loud(clause))),
+        pictures=[
+            _address(report.pictures[name])
+            for record in records
+            for name in record.pictures
+            if name in report.pictures
+        ],
     )
+
+
+def _address(picture: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
 
 
 def _compared(finding: Shown) -> Comparison | None:

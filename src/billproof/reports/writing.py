@@ -28,8 +28,8 @@ RENDERINGS: dict[str, Callable[[Report], str]] = {
 }
 """The files of a report folder that are made from its results."""
 
-BODIES = "*.body"
-"""Request bodies in `exchanges/` that a printed curl line reads."""
+BESIDE = ("*.body", "*.png")
+"""In `exchanges/`: request bodies that a printed curl line reads, and pictures."""
 
 
 def clear(folder: Path) -> None:
@@ -60,7 +60,8 @@ def write(folder: Path, report: Report) -> None:
         (folder / name).write_text(render(published), encoding="utf-8")
 
 
-def copy_bodies(source: Path, folder: Path) -> None:
-    """Copy what curl lines of another report read."""
-    for body in (source / EXCHANGES).glob(BODIES):
-        shutil.copyfile(body, folder / EXCHANGES / body.name)
+def copy_beside(source: Path, folder: Path) -> None:
+    """Copy what the records of another report name."""
+    for pattern in BESIDE:
+        for file in (source / EXCHANGES).glob(pattern):
+            shutil.copyfile(file, folder / EXCHANGES / file.name)

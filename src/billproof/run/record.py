@@ -73,3 +73,5 @@ class Record(BaseModel):
     """What was checked, in order of first appearance, each once: same in every run."""
     finding: Finding | None = None
     exchanges: list[Exchange] = []
+    pictures: list[str] = []
+    """Names of PNG files beside the exchanges: what a page looked like when it was judged."""

@@ -23,6 +23,8 @@ class Journal:
     exchanges: list[Exchange] = field(default_factory=list)
     bodies: dict[Path, bytes] = field(default_factory=dict)
     """Request bodies too long for a curl line; written only when the trial fails."""
+    pictures: list[bytes] = field(default_factory=list)
+    """PNG files; written only when the trial fails."""
     shown: int | None = None
     """Index of the exchange that the failed check looked at."""
     hung: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from pathlib import Path
@@ -135,10 +136,12 @@ def _seconds(item: pytest.Item) -> float:
 def _record(item: pytest.Item) -> Record:
     outcome, finding = item.stash[_WORST]
     kept = journal.current()
+    pictures: dict[Path, bytes] = {}
     if outcome is Outcome.FAILED:
-        for path, body in kept.bodies.items():
+        pictures = {_picture_file(picture): picture for picture in kept.pictures}
+        for path, content in (kept.bodies | pictures).items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(body)
+            path.write_bytes(content)
     return Record(
         test=item.nodeid,
         clauses=clauses_of(item),
@@ -147,7 +150,13 @@ def _record(item: pytest.Item) -> Record:
         checks=kept.checks,
         finding=finding,
         exchanges=kept.exchanges,
+        pictures=[path.name for path in pictures],
     )
+
+
+def _picture_file(picture: bytes) -> Path:
+    name = f"{hashlib.sha256(picture).hexdigest()[:12]}.png"
+    return RunPlan.current().out / "exchanges" / name
 
 
 class RecordWriter:

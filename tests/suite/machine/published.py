@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,11 @@ AWKWARD = "</script><b>&amp; ```` | \x00\x1b[31m \ud7ff\uffff ]]> é𝄞"
 """What a backend may say, to be shown and never obeyed."""
 
 STATUS = Shown(what="status of POST /checkout", expected="201", got="500", code="")
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""One pixel."""
+
 KNOWN = Known(reason="ticket 7", owner="Ada")
 
 
@@ -110,14 +116,14 @@ FINDING = Finding(what=STATUS.what, expected="201", got="500", exchange=1)
 RECORDS = {
     "AUT-001": [record("AUT-001", Outcome.PASSED)],
     "CHK-001": [record("CHK-001", Outcome.FAILED, finding=FINDING)],
-    "CHK-004": [record("CHK-004", Outcome.FAILED, finding=FINDING)],
+    "CHK-004": [record("CHK-004", Outcome.FAILED, finding=FINDING, pictures=["abc.png"])],
 }
 
 
 def report() -> Report:
     """A run that went every way that one can go."""
     fault = Fault(code=3, reason="The backend ended with exit code 7.\nIts last lines:\n  bye")
-    return Report(results(*CLAUSES, faults=[fault]), RECORDS)
+    return Report(results(*CLAUSES, faults=[fault]), RECORDS, {"abc.png": PICTURE})
 
 
 def publish(shown: Report, folder: Path) -> Path:
@@ -127,4 +133,6 @@ def publish(shown: Report, folder: Path) -> Path:
     for clause_id, records in shown.records.items():
         rows = [each.model_dump(mode="json") for each in records]
         (folder / "exchanges" / f"{clause_id}.json").write_text(json.dumps(rows), encoding="utf-8")
+    for name, picture in shown.pictures.items():
+        (folder / "exchanges" / name).write_bytes(picture)
     return folder

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from billproof.cli.entry import run
-from billproof.reports.reading import Report
+from billproof.reports.reading import Report, read_report
+from billproof.run.record import Outcome
 from billproof.verdicts.verdict import Verdict
-from tests.suite.machine.published import publish, report, result, results
+from tests.suite.machine.published import PICTURE, publish, record, report, result, results
 
 Billproof = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -26,7 +27,20 @@ def test_a_page_is_rendered_beside_its_results(
     done = billproof("report", "html", named)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "run/report.html\n", "")
-    assert "http://127.0.0.1:8000/first" in (tmp_path / "run/report.html").read_text()
+    page = (tmp_path / "run/report.html").read_text()
+    assert "http://127.0.0.1:8000/first" in page
+    assert "data:image/png;base64,iVBOR" in page
+
+
+def test_a_picture_from_elsewhere_is_none(tmp_path: Path) -> None:
+    """A report of somebody else's cannot show a file of the reader's."""
+    (tmp_path / "secret.png").write_bytes(PICTURE)
+    stolen = record("AUT-001", Outcome.FAILED, pictures=["../../secret.png", "none.png"])
+    shown = Report(results(result("AUT-001", Verdict.FAIL)), {"AUT-001": [stolen]})
+
+    read = read_report(publish(shown, tmp_path / "run"))
+
+    assert read.pictures == {}
 
 
 def test_a_results_file_alone_is_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

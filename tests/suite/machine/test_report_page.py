@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 from billproof.reports.page import page
 from billproof.reports.reading import Report
 from billproof.verdicts.verdict import Verdict
-from tests.suite.machine.published import AWKWARD, report, result, results
+from tests.suite.machine.published import AWKWARD, PICTURE, report, result, results
 from tests.suite.sandbox.browsing import DESKTOP, Visitor, browser, faults
 
 NARROWEST = (360, 740)
+ADDRESS = f"data:image/png;base64,{base64.b64encode(PICTURE).decode()}"
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,7 @@ def test_it_asks_for_nothing_from_elsewhere() -> None:
     document = html5lib.parse(page(report()), namespaceHTMLElements=False)
 
     loaded = [each.get(name) for each in document.iter() for name in ("src", "srcset", "data")]
-    assert [address for address in loaded if address] == []
+    assert [address for address in loaded if address] == [ADDRESS]
     (policy,) = [each for each in document.iter("meta") if each.get("http-equiv")]
     assert policy.get("content").startswith("default-src 'none'; style-src 'unsafe-inline';")
 
@@ -105,6 +107,15 @@ def test_a_failing_clause_is_open_and_has_all_that_helps(guest: Visitor) -> None
     expect(clause.get_by_text("billproof verify --only CHK-001 --seed 7")).to_be_visible()
     expect(clause.get_by_text("curl -sS -X POST http://127.0.0.1:8000/checkout")).to_be_visible()
     expect(clause.get_by_text("curl -sS -X POST http://127.0.0.1:8000/first")).to_be_hidden()
+
+
+def test_a_picture_is_part_of_the_page(guest: Visitor) -> None:
+    """It is there, and has words for those who do not see it."""
+    page = come(guest, report())
+
+    picture = page.get_by_role("img", name="The page when CHK-004 was judged")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("each => each.naturalWidth") == 1
 
 
 def test_what_the_baseline_says_is_shown(guest: Visitor) -> None:

@@ -49,9 +49,9 @@ def merge(
     """Put the shards of one run together; the exit code is that of the whole run."""
     whole = merged([read_report(shard) for shard in shards])
     writing.clear(folder)
-    writing.write(folder, whole)
     for shard in shards:
-        writing.copy_bodies(shard if shard.is_dir() else shard.parent, folder)
+        writing.copy_beside(shard if shard.is_dir() else shard.parent, folder)
+    writing.write(folder, whole)
     summary = whole.results.summary
     for fault in summary.faults:
         out.print(Text(fault.reason, style="bold red"), soft_wrap=True)
