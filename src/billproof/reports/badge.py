@@ -9,6 +9,7 @@ from billproof.verdicts.summary import ExitCode
 from billproof.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
+    from billproof.reports.reading import Report
     from billproof.verdicts.results import Results
 
 LABEL = "billproof"
@@ -33,9 +34,9 @@ _SVG = """\
 """
 
 
-def badge(results: Results) -> str:
+def badge(report: Report) -> str:
     """The picture."""
-    message, color = said(results)
+    message, color = said(report.results)
     left_text, right_text = round(len(LABEL) * _LETTER), round(len(message) * _LETTER)
     split, rest = left_text + 2 * _PADDING, right_text + 2 * _PADDING
     return _SVG.format(

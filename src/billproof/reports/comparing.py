@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from pydantic import BaseModel, ConfigDict
 
 from billproof.reports.outcome import reason
 from billproof.verdicts.verdict import RED, Verdict
@@ -15,10 +14,9 @@ if TYPE_CHECKING:
 BAD = RED | {Verdict.ERROR}
 
 
-class Change(BaseModel):
+@dataclass(frozen=True)
+class Change:
     """One clause that is not as it was; a verdict is None where a run did not judge it."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     before: Verdict | None
@@ -28,10 +26,9 @@ class Change(BaseModel):
     """Why it has its verdict now."""
 
 
-class Comparison(BaseModel):
+@dataclass(frozen=True)
+class Comparison:
     """All that is different."""
-
-    model_config = ConfigDict(frozen=True)
 
     newly_failing: list[Change]
     fixed: list[Change]

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
 from typing import TYPE_CHECKING
 
 from billproof.errors import CannotTest
-from billproof.reports.badge import badge
-from billproof.reports.ctrf import ctrf
-from billproof.reports.junit import junit
-from billproof.reports.markdown import markdown
-from billproof.reports.page import page
 from billproof.reports.reading import EXCHANGES, RESULTS, Report, read_report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 PAGE = "report.html"
-RENDERINGS: dict[str, Callable[[Report], str]] = {
-    PAGE: page,
-    "junit.xml": junit,
-    "ctrf.json": ctrf,
-    "summary.md": markdown,
-    "badge.svg": lambda report: badge(report.results),
+RENDERINGS = {
+    PAGE: "page",
+    "junit.xml": "junit",
+    "ctrf.json": "ctrf",
+    "summary.md": "markdown",
+    "badge.svg": "badge",
 }
-"""The files of a report folder that are made from its results."""
+"""The files of a report folder that are made from its results, each with its module."""
 
 BESIDE = ("*.body", "*.png")
 """In `exchanges/`: request bodies that a printed curl line reads, and pictures."""
@@ -56,8 +51,16 @@ def write(folder: Path, report: Report) -> None:
         path = folder / EXCHANGES / f"{clause}.json"
         path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
     published = read_report(folder)
-    for name, render in RENDERINGS.items():
-        (folder / name).write_text(render(published), encoding="utf-8")
+    for name in RENDERINGS:
+        (folder / name).write_text(render(name, published), encoding="utf-8")
+
+
+def render(name: str, report: Report) -> str:
+    """The content of one of the files of `RENDERINGS`."""
+    # Imported at the end of a run: together they take a tenth of a second, and each
+    # command would pay for them.
+    module = importlib.import_module(f"billproof.reports.{RENDERINGS[name]}")
+    return str(getattr(module, RENDERINGS[name])(report))
 
 
 def copy_beside(source: Path, folder: Path) -> None:

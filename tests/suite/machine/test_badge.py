@@ -6,6 +6,7 @@ import html5lib
 import pytest
 
 from billproof.reports.badge import GREEN, GREY, RED, badge, said
+from billproof.reports.reading import Report
 from billproof.verdicts.results import Fault, Results
 from billproof.verdicts.verdict import Verdict
 from tests.suite.machine.published import result, results
@@ -30,7 +31,7 @@ def test_it_says_no_more_than_the_run(run: Results, message: str, color: str) ->
 
 def test_it_is_a_picture_with_a_text_for_those_who_do_not_see_it() -> None:
     """Read by an HTML parser, for it is shown in pages."""
-    (svg,) = html5lib.parse(badge(results(PASS)), namespaceHTMLElements=False).iter(
+    (svg,) = html5lib.parse(badge(Report(results(PASS))), namespaceHTMLElements=False).iter(
         "{http://www.w3.org/2000/svg}svg"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
@@ -13,7 +14,6 @@ from billproof.errors import CannotTest
 from billproof.reports import writing
 from billproof.reports.comparing import Change, Comparison, compare
 from billproof.reports.merging import merge as merged
-from billproof.reports.page import page
 from billproof.reports.reading import read_report, read_results
 from billproof.verdicts.summary import sentence
 
@@ -33,7 +33,7 @@ def html(
     folder = results if results.is_dir() else results.parent
     place = file or folder / writing.PAGE
     try:
-        place.write_text(page(report), encoding="utf-8")
+        place.write_text(writing.render(writing.PAGE, report), encoding="utf-8")
     except OSError as problem:
         reason = f"{place} cannot be written: {problem.strerror}."
         raise CannotTest("no-report-folder", reason, "Name another with --out.") from None
@@ -70,7 +70,7 @@ def diff(
     """Say what newly fails, what is fixed and what else changed; exit 1 if anything newly fails."""
     found = compare(read_results(before), read_results(after))
     if as_json:
-        document(found)
+        document(asdict(found))
     else:
         _print(found)
     return found.exit_code
