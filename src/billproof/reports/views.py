@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from billproof.reports.cascades import Cause, causes
+from billproof.reports.cascades import LOUD, Cause, causes
 from billproof.reports.difference import Line, Piece, lines, pieces
 from billproof.reports.outcome import reason
 from billproof.reports.transcript import answer_text, request_text
@@ -110,14 +110,13 @@ class ClauseView:
 
     @property
     def loud(self) -> bool:
-        """Whether somebody has to look into it; whatever is blocked waits for its cause."""
+        """Whether somebody has to look into it."""
         return is_loud(self.result)
 
 
 def is_loud(clause: ClauseResult) -> bool:
-    """Whether somebody has to look into it; a blocked clause waits for its cause."""
-    blocked = clause.verdict is Verdict.BLOCKED
-    return not blocked and MARKS[clause.verdict].tone not in {"good", "quiet"}
+    """Whether somebody has to look into it: a blocked clause waits for its cause."""
+    return clause.verdict in LOUD
 
 
 def views(report: Report) -> list[ClauseView]:

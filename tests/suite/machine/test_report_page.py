@@ -123,6 +123,7 @@ def test_what_the_baseline_says_is_shown(guest: Visitor) -> None:
     page = come(guest, report())
 
     known = page.locator("[data-clause=AUT-007].clause")
+    known.locator("summary").first.click()
     expect(known).to_contain_text("The baseline knows it: ticket 7 (Ada)")
 
 
@@ -201,6 +202,15 @@ def test_it_works_without_a_script(started: Browser, tmp_path: Path) -> None:
     visitor.page.locator(".matrix a", has_text="AUT-001").click()
     expect(visitor.page.locator("#AUT-001")).to_be_visible()
     visitor.context.close()
+
+
+def test_only_what_somebody_has_to_look_into_is_open(guest: Visitor) -> None:
+    """Not what is blocked, and not what is known to fail."""
+    page = come(guest, report())
+
+    assert opened(page) == [
+        *("AUT-002", "AUT-003", "AUT-006", "AUT-008", "AUT-009", "CHK-001", "CHK-004"),
+    ]
 
 
 def test_a_clean_run_has_nothing_to_look_into(guest: Visitor) -> None:
