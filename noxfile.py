@@ -157,6 +157,14 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def soak(session: nox.Session) -> None:
+    """Make up hundreds of histories; arguments go to `billproof verify`, `--seed` among them."""
+    prepare(session, RUNTIME)
+    chance = ("--only", "WHK-012", "--histories", "200", "--deadline", "3600")
+    session.run("billproof", "verify", *chance, *session.posargs)
+
+
+@nox.session
 def ui(session: nox.Session) -> None:
     """The page trials alone; arguments go to `billproof verify`."""
     prepare(session, RUNTIME)

@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 PLAN_VARIABLE = "BILLPROOF_PLAN"
+HISTORIES = 3
+"""Parts in which histories are made up, unless more are asked for."""
 
 
 class TargetPlan(BaseModel):
@@ -43,6 +45,8 @@ class RunPlan(BaseModel):
     """What the backend declares beside `core`; None is everything."""
     fail_fast: bool = False
     """Stop at the first trial that fails: enough for a proof, never for a verdict."""
+    histories: int = HISTORIES
+    """Trials that make up histories, a few each."""
     settle_seconds: float
     """How long after a 2xx an effect may take to be visible; the reference has 0."""
     out: Path

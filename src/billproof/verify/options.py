@@ -30,6 +30,7 @@ class _Asked(BaseModel):
     settle_seconds: Annotated[float, Field(ge=0, le=5)] | None = None
     workers: Annotated[int, Field(ge=1, le=64)] | None = None
     seed: Annotated[int, Field(ge=0)] | None = None
+    histories: Annotated[int, Field(ge=1, le=100_000)] | None = None
     out: Path | None = None
     baseline: Path | None = None
     deadline_seconds: Annotated[float, Field(gt=0)] | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from billproof.mutants.application import apply
 from billproof.mutants.catalogue import find_mutant, load_mutants
-from billproof.run.plan import RunPlan, TargetPlan
+from billproof.run.plan import HISTORIES, RunPlan, TargetPlan
 from billproof.suite import suite_root
 from billproof.verify.environment import new_run_id
 from billproof.verify.options import DEFAULT_OUT, Options
@@ -27,6 +27,7 @@ def first_plan(options: Options, scratch: Path) -> RunPlan:
         capabilities=options.capabilities,
         fail_fast=options.fail_fast,
         settle_seconds=options.settle,
+        histories=options.histories or HISTORIES,
         out=(options.out or DEFAULT_OUT).absolute(),
         scratch=scratch,
         ambient=dict(os.environ),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from billproof.cli.app import app
 from billproof.cli.screen import document, out
+from billproof.cli.watching import keep_judging
+from billproof.errors import UsageError
 from billproof.law import load_law
 from billproof.verify import report
 from billproof.verify.failures import only_failed
@@ -33,11 +36,13 @@ def verify(  # noqa: PLR0917 - typer passes options by name
     capabilities: str | None = typer.Option(None, help="What the backend has, a,b,c."),
     baseline: Path | None = typer.Option(None, help="Clauses that are known to fail."),
     workers: int | None = typer.Option(None, "-n", help="Parallel workers."),
+    histories: int | None = typer.Option(None, help="Made-up histories, three or as many."),
     deadline: float | None = typer.Option(None, help="Seconds that the whole run may take."),
     seed: int | None = typer.Option(None, help="Repeat the random choices of a run."),
     out_folder: Path | None = typer.Option(None, "--out", help=f"Report, default {DEFAULT_OUT}."),
     preflight: bool = typer.Option(True, "--preflight/--no-preflight", help="Look before it."),
     needs: bool = typer.Option(True, "--needs/--no-needs", help="Blocked is not failed."),
+    watch: bool = typer.Option(False, "--watch", help="Again after each change, failed first."),
     as_json: bool = typer.Option(False, "--json", help="Print results.json and nothing else."),
 ) -> int:
     """Judge a backend, the bundled one when none is named; say what holds and what does not."""
@@ -54,6 +59,7 @@ def verify(  # noqa: PLR0917 - typer passes options by name
             "capabilities": None if capabilities is None else tuple(split([capabilities])),
             "baseline": baseline,
             "workers": workers,
+            "histories": histories,
             "deadline_seconds": deadline,
             "seed": seed,
             "out": out_folder,
@@ -64,6 +70,10 @@ def verify(  # noqa: PLR0917 - typer passes options by name
     options = complete(asked, read_settings(Path.cwd()))
     if failed:
         options = only_failed(options, load_law(), options.out or DEFAULT_OUT)
+    if watch and as_json:
+        raise UsageError("--watch prints many runs, and --json one document.", "Leave one out.")
+    if watch:
+        return keep_judging(options, partial(judge, as_json=False))
     return judge(options, as_json=as_json)
 
 

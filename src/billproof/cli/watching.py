@@ -1,0 +1,57 @@
+"""`verify --watch`: judge again whenever a file changes, what failed first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rich.text import Text
+from watchfiles import Change, DefaultFilter, watch
+
+from billproof.cli.screen import out
+from billproof.errors import UsageError
+from billproof.law import load_law
+from billproof.verify.failures import only_failed
+from billproof.verify.options import DEFAULT_OUT, Options
+
+Judge = Callable[[Options], int]
+WRITTEN_BY_RUNS = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".sqlite-journal", ".db", ".log")
+"""What a backend writes while it is judged is no change of it."""
+
+
+def keep_judging(options: Options, judge: Judge, changes: Iterator[set[str]] | None = None) -> int:
+    """Judge now, and after each change until Ctrl-C; the last exit code.
+
+    After a change, what failed is judged first; when that passes, all that was asked for.
+    """
+    code = judge(options)
+    folder = (options.out or DEFAULT_OUT).absolute()
+    for changed in changes or changes_below(Path.cwd(), folder):
+        out.print(Text(f"\n{_named(changed)} changed"), soft_wrap=True)
+        code = _again(options, folder, judge)
+    return code
+
+
+def _again(options: Options, folder: Path, judge: Judge) -> int:
+    try:
+        failed = only_failed(options, load_law(), folder)
+    except UsageError:
+        return judge(options)
+    code = judge(failed)
+    return code or judge(options)
+
+
+def changes_below(root: Path, report: Path) -> Iterator[set[str]]:
+    """The paths that change below `root`, in small heaps, until Ctrl-C."""
+    usual = DefaultFilter(ignore_paths=[report])
+
+    def matters(change: Change, path: str) -> bool:
+        return usual(change, path) and not path.endswith(WRITTEN_BY_RUNS)
+
+    for heap in watch(root, watch_filter=matters, raise_interrupt=False):
+        yield {str(Path(path).relative_to(root)) for _, path in heap}
+
+
+def _named(changed: set[str]) -> str:
+    first, *others = sorted(changed)
+    return f"{first} and {len(others)} more" if others else first

@@ -1,0 +1,97 @@
+"""`verify --watch`: again after each change, what failed first."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from billproof.cli.watching import changes_below
+from billproof.trials import becomes
+
+APP = """
+async def app(scope, receive, send):
+    status = 200 if scope["path"] == "/livez" else {status}
+    await send({{"type": "http.response.start", "status": status, "headers": []}})
+    await send({{"type": "http.response.body", "body": b""}})
+
+def create_app(environ):
+    return app
+"""
+
+
+class Reader:
+    """What a process prints, line by line, without waiting for it."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.lines: list[str] = []
+        self._process = process
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.lines.append(line.rstrip("\n"))
+
+    def count(self, beginning: str) -> int:
+        """How many lines begin so."""
+        return sum(line.startswith(beginning) for line in self.lines)
+
+
+def test_a_change_has_the_backend_judged_again(tmp_path: Path) -> None:
+    """Until Ctrl-C; the exit code is that of the last run."""
+    backend = tmp_path / "mine.py"
+    backend.write_text(APP.format(status=404))
+    words = ("verify", "--app", "mine:create_app", "--only", "AUT-001", "--watch")
+    with subprocess.Popen(
+        [sys.executable, "-m", "billproof", *words, "--no-preflight", "-n", "1"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            said = Reader(process)
+            judged = "What was selected does not pass."
+            assert becomes(lambda: said.count(judged), lambda n: n == 1, within=60) == 1
+            # Another change while nobody looked yet would be lost: it is made until it is seen.
+            becomes(changed(backend, said), bool, within=60)
+            assert becomes(lambda: said.count(judged), lambda n: n >= 2, within=60) >= 2
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) in {1, 130}
+        finally:
+            process.kill()
+
+
+def changed(backend: Path, said: Reader) -> Callable[[], bool]:
+    """Change the file once more, unless that was seen."""
+
+    def change() -> bool:
+        seen = said.count("mine.py changed") > 0
+        if not seen:
+            backend.write_text(APP.format(status=404) + "# again\n")
+        return seen
+
+    return change
+
+
+def test_what_runs_write_is_no_change(tmp_path: Path) -> None:
+    """Reports, databases and logs; else there would be no end."""
+    report = tmp_path / "billproof-report"
+    report.mkdir()
+    heaps = changes_below(tmp_path, report)
+    ready = threading.Timer(0.5, write_all, [tmp_path, report])
+    ready.start()
+
+    assert next(heaps) == {"server.js"}
+
+
+def write_all(folder: Path, report: Path) -> None:
+    """The last one alone matters."""
+    for path in (report / "results.json", folder / "dev.sqlite", folder / "server.log"):
+        path.write_text("x")
+    (folder / "server.js").write_text("x")
