@@ -97,8 +97,10 @@ def check_untold(answer: Answer, secrets: list[str]) -> None:
 
 
 @clause("DEV-004")
-def test_the_same_device_again_is_known(api: Api, user: User) -> None:
-    """Three starts of one app are one device; only what was new is told as new."""
+def test_the_same_device_again_is_known(api: Api, stripe: Stripe, user: User) -> None:
+    """Three starts of one app are one device, though there is place for another."""
+    stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, effective_plan="basic")
     first = api.register(user, "a1b2c3d4e5f6", "Ada's phone")
     device_id = expect_new(first)
 

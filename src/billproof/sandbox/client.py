@@ -21,6 +21,7 @@ from billproof.sandbox.models import (
     Dispute,
     Event,
     Fault,
+    Invoice,
     Subscription,
 )
 from billproof.sandbox.stripe_calls import Model, StripeCalls
@@ -35,6 +36,7 @@ __all__ = [
     "Dispute",
     "Event",
     "Fault",
+    "Invoice",
     "Sandbox",
     "SandboxRefused",
     "Subscription",

@@ -86,6 +86,21 @@ class Subscription(Shown):
         return self.items.data[0].current_period_end
 
 
+class Invoice(Shown):
+    """An invoice; its amounts are in the smallest unit of its currency."""
+
+    created: int
+    status: str
+    number: str | None
+    currency: str
+    amount_due: int
+    amount_paid: int
+    attempt_count: int
+    due_date: int | None
+    hosted_invoice_url: str | None
+    invoice_pdf: str | None
+
+
 class Clock(Shown):
     """A test clock."""
 
