@@ -50,7 +50,9 @@ async def _some(
     except CustomerGoneError:
         return []
     except GoneError as gone:
-        # Only `after` is left: it is of a customer that has been replaced since.
+        if after is None:
+            raise
+        # It was an invoice of a customer that has been replaced since.
         raise Problem(400, "invalid-cursor") from gone
     return found
 

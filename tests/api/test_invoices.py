@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from billproof.trials import becomes, check, check_that, clause
+from billproof.trials import becomes, check, check_that, clause, one_of
 from fixtures.instants import check_instant
 from fixtures.invoices import Move, display_of, open_ledger, page_ids, page_of
 
 if TYPE_CHECKING:
+    from billproof.sandbox.models import Withheld
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
@@ -171,3 +172,52 @@ def test_a_change_is_seen(api: Api, stripe: Stripe, user: User) -> None:
         check(f"display_status after {how}", after.get(invoices[how].id), status)
     check("display_status after a declined card", after.get(again.id), "past_due")
     check("display_status of what is new", after.get(new.id), "open")
+
+
+LACKING: dict[str, list[Withheld]] = {
+    "number": ["number"],
+    "page": ["hosted_invoice_url"],
+    "PDF": ["invoice_pdf"],
+    "all of them": ["number", "hosted_invoice_url", "invoice_pdf"],
+    "nothing": [],
+}
+
+
+@clause("INV-008")
+def test_what_stripe_has_not_is_null(api: Api, stripe: Stripe, user: User) -> None:
+    """Each by itself and all together; what Stripe has is Stripe's own."""
+    ledger = open_ledger(api, stripe, user)
+    lacking = {what: ledger.draft(1100) for what in LACKING}
+    for what, draft in lacking.items():
+        stripe.sandbox.disguise(draft.id, withhold=LACKING[what])
+        ledger.move(draft, "finalize")
+    ledger.tell()
+
+    shown = {invoice["id"]: invoice for invoice in page_of(api.invoices(user))}
+
+    for what, draft in lacking.items():
+        truth = stripe.sandbox.invoice(draft.id)
+        check(f"the invoice that lacks {what} is listed", truth.id in shown, expected=True)
+        for member in ("number", "hosted_invoice_url", "invoice_pdf"):
+            is_null = getattr(truth, member) is None
+            check(f"{member} is withheld with {what}", is_null, member in LACKING[what])
+            check(f"{member} where {what} lacks", shown[truth.id][member], getattr(truth, member))
+
+
+@clause("INV-009")
+def test_a_status_of_the_future_settles_nothing(api: Api, stripe: Stripe, user: User) -> None:
+    """It may be shown as open or not at all; the other invoices are there all the same."""
+    ledger = open_ledger(api, stripe, user)
+    [paid] = ledger.ids()
+    unheard = ledger.draft(1100)
+    stripe.sandbox.disguise(unheard.id, status="under_review")
+    ledger.move(unheard, "finalize")
+    owed = ledger.decline(ledger.bill(1200))
+    ledger.tell()
+
+    shown = display_of(api, user)
+
+    allowed = one_of(None, "open", "uncollectible")
+    check("display_status of what is under review", shown.get(unheard.id), allowed)
+    check("display_status of what was paid", shown.get(paid), "paid")
+    check("display_status of what is owed", shown.get(owed.id), "past_due")

@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+Withheld = Literal["number", "hosted_invoice_url", "invoice_pdf"]
+"""What an invoice may show as null."""
+
 
 class Shown(BaseModel):
     """An object of the sandbox. Members without a name here keep Stripe's, as attributes."""

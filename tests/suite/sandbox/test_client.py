@@ -70,6 +70,9 @@ def _rule(client: Overheard) -> None:
     ]
     client.run_ahead(client.customers()[0].id, 60)
     client.amend(client.subscriptions()[0].id, status="past_due")
+    bill = client.create_invoice(client.customers()[0].id, 1900, "eur")
+    shown = client.disguise(bill.id, status="under_review", withhold=["number"])
+    assert (shown.status, shown.number) == ("under_review", None)
     assert client.sessions()
     assert client.calls() == []
     client.lag_search(0)
