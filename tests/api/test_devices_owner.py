@@ -9,6 +9,7 @@ from fixtures.api import DEVICES
 from fixtures.devices import (
     check_devices,
     check_differ,
+    check_same,
     expect_full,
     expect_known,
     expect_new,
@@ -86,7 +87,7 @@ def test_one_fingerprint_of_two_users_is_two_devices(api: Api, user: User, other
     check_differ("secrets of two devices", [mine["secret"], his["secret"]])
     for who, answer in ((user, mine), (other, his)):
         listed = check_devices(api, who, ["a1b2c3d4e5f6"], limit=1)
-        check("device listed", listed["devices"][0], answer["device"])
+        check_same("the device listed", listed["devices"][0], answer["device"])
 
     api.revoke(user, ids[0]).expect(204)
 

@@ -66,8 +66,8 @@ def test_a_changed_cursor_is_refused(api: Api, stripe: Stripe, user: User) -> No
         changed = cursor[:place] + following(cursor[place]) + cursor[place + 1 :]
         api.invoices(user, cursor=changed).expect_problem(400, "invalid-cursor")
     half = cursor[: len(cursor) // 2]
-    for changed in (half, cursor + cursor, cursor + half, cursor[::-1]):
-        api.invoices(user, cursor=changed[:512]).expect_problem(400, "invalid-cursor")
+    for changed in (half, cursor[1:], f"{cursor[:256]}{half[:256]}", cursor[::-1]):
+        api.invoices(user, cursor=changed).expect_problem(400, "invalid-cursor")
 
     check("invoices behind it", len(page_ids(api.invoices(user, cursor=cursor))), 3)
 
