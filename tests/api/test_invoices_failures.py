@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from billproof.trials import Answer, check, check_that, clause
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS
 from fixtures.invoices import check_walked, open_ledger, page_ids, walk
@@ -68,17 +66,15 @@ def test_no_list_while_stripe_fails(api: Api, stripe: Stripe, user: User) -> Non
 
 
 @clause("INV-021")
-@pytest.mark.parametrize("after", [1, 2])
-def test_no_half_of_a_list(api: Api, stripe: Stripe, user: User, after: int) -> None:
-    """Stripe fails after its first page or its second, while ours needs three of them."""
+def test_no_half_of_a_list(api: Api, stripe: Stripe, user: User) -> None:
+    """Stripe fails after its first page, while ours needs two of them."""
     ledger = open_ledger(api, stripe, user)
-    for _ in range(2):
-        for _ in range(101):
-            ledger.draft()
-        ledger.bill(1100)
+    for _ in range(100):
+        ledger.draft()
+    ledger.bill(1100)
     ledger.tell()
 
-    with stripe.failing("all", user=user, effect="status", status=500, after=after):
+    with stripe.failing("all", user=user, effect="status", status=500, after=1):
         refused_or_whole(api, api.invoices(user), ledger.ids())
 
     check_walked(walk(api, user), ledger.ids())
