@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, literal_column, select
+from sqlalchemy import delete, select
 
 from reference_impl.access import read_model
 from reference_impl.leases import lease
@@ -42,7 +43,7 @@ async def register_device(
             raise Problem(409, "device-limit-reached")
         secret = secrets.token_urlsafe(32)
         row = DeviceRow(
-            id=f"dev_{secrets.token_hex(12)}",
+            id=_new_id(),
             user_id=user_id,
             fingerprint=wanted.fingerprint,
             name=wanted.name,
@@ -67,10 +68,9 @@ async def revoke_device(service: Service, user_id: int, device_id: str) -> None:
 
 async def _rows(service: Service, user_id: int) -> list[DeviceRow]:
     query = select(DeviceRow).where(DeviceRow.user_id == user_id)
-    # Of devices of the same second SQLite's own count knows the older one.
-    oldest_first = query.order_by(DeviceRow.created_at, literal_column("rowid"))
     async with service.store.read() as session:
-        rows = await session.scalars(oldest_first)
+        # Within a second the ids tell: a user's devices are registered one by one.
+        rows = await session.scalars(query.order_by(DeviceRow.created_at, DeviceRow.id))
         return [*rows.all()]
 
 
@@ -84,3 +84,8 @@ async def _limit(service: Service, user_id: int) -> int:
 
 def _shown(row: DeviceRow) -> Device:
     return Device(id=row.id, name=row.name, fingerprint=row.fingerprint, created_at=row.created_at)
+
+
+def _new_id() -> str:
+    """An id that sorts behind those that were made before it."""
+    return f"dev_{time.time_ns():016x}{secrets.token_hex(8)}"

@@ -8,7 +8,7 @@ import stripe
 
 from reference_impl.cursors import InvalidCursor, read_cursor, write_cursor
 from reference_impl.problems import Problem
-from reference_impl.provider import CustomerGoneError
+from reference_impl.provider import CustomerGoneError, GoneError
 from reference_impl.service import Service, answering_in_time
 from reference_impl.store import UserRow
 from reference_impl.wire.models import DisplayStatus, Invoice, InvoiceList
@@ -49,6 +49,11 @@ async def _some(
                 break
     except CustomerGoneError:
         return []
+    except GoneError as gone:
+        if after is None:
+            raise
+        # It was an invoice of a customer that has been replaced since.
+        raise Problem(400, "invalid-cursor") from gone
     return found
 
 

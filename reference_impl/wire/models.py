@@ -52,6 +52,12 @@ class Portal(BaseModel):
 
 
 class DisplayStatus(StrEnum):
+    """
+    Stripe's status, but that an open invoice is past_due once its `attempt_count` is above 0
+    or its `due_date` is over. A status that Stripe adds is never shown as paid.
+
+    """
+
     paid = "paid"
     open = "open"
     past_due = "past_due"
@@ -61,11 +67,13 @@ class DisplayStatus(StrEnum):
 
 class Invoice(BaseModel):
     id: Annotated[str, Field(min_length=1)]
-    number: str | None
+    number: Annotated[str | None, Field(description="null where Stripe has none")]
     created: Annotated[AwareDatetime, Field(description="RFC 3339, in UTC")]
     display_status: DisplayStatus
-    amount_due: int
-    amount_paid: int
+    amount_due: Annotated[
+        int, Field(description="Stripe's amount_due, after credit; it stays when it is paid")
+    ]
+    amount_paid: Annotated[int, Field(description="Stripe's amount_paid; a refund leaves it")]
     currency: Annotated[str, Field(description="ISO 4217, lower case", pattern="^[a-z]{3}$")]
     hosted_invoice_url: str | None
     invoice_pdf: str | None
@@ -92,7 +100,15 @@ class DeviceRegistration(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
     )
-    name: Annotated[str, Field(max_length=100, min_length=1)]
+    name: Annotated[
+        str,
+        Field(
+            description="Of code points, not all of them spaces",
+            max_length=100,
+            min_length=1,
+            pattern="\\S",
+        ),
+    ]
     fingerprint: Annotated[str, Field(max_length=128, min_length=8, pattern="^[A-Za-z0-9._:-]+$")]
 
 

@@ -132,6 +132,7 @@ async def test_another_users_device_is_unknown(backend: Backend) -> None:
     "body",
     [
         {"name": "", "fingerprint": "fingerprint-1"},
+        {"name": " \t", "fingerprint": "fingerprint-1"},
         {"name": "x" * 101, "fingerprint": "fingerprint-1"},
         {"name": "Living room", "fingerprint": "short"},
         {"name": "Living room", "fingerprint": "finger print"},
@@ -139,7 +140,7 @@ async def test_another_users_device_is_unknown(backend: Backend) -> None:
         {"name": "Living room"},
         {"name": "Living room", "fingerprint": "fingerprint-1", "secret": "mine"},
     ],
-    ids=["no name", "long", "short", "space", "line", "no print", "more"],
+    ids=["no name", "blank", "long", "short", "space", "line", "no print", "more"],
 )
 async def test_what_is_no_device_is_refused(backend: Backend, body: dict[str, str]) -> None:
     """And not kept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import respx
 
-from tests.reference.backend import Backend
+from tests.reference.backend import Backend, problem
 from tests.reference.failures import (
     EACH_FAILURE,
     EACH_KIND_OF_FAILURE,
@@ -15,6 +15,8 @@ from tests.reference.failures import (
 from tests.reference.shapes import INVOICES, subscribe
 from tests.reference.stripe_answers import Invoice, no_such_customer, page
 
+PATH = "/billing/invoices"
+FIRST_OF_TWO = page(Invoice("in_2"), Invoice("in_1"))
 FIRST = page(Invoice("in_2"), more=True)
 LAST = page(Invoice("in_1"))
 
@@ -57,6 +59,21 @@ async def test_no_half_of_the_invoices(
     route.mock(side_effect=[FIRST, LAST])
     assert names(await backend.call("GET", "/billing/invoices")) == ["in_2", "in_1"]
     assert route.calls.last.request.url.params["starting_after"] == "in_2"
+
+
+async def test_a_cursor_of_a_former_customer_is_refused(
+    backend: Backend, stripe: respx.MockRouter
+) -> None:
+    """Stripe does not know its invoice among those of the customer who replaced him."""
+    await subscribe(backend, stripe)
+    route = stripe.get(INVOICES).mock(return_value=FIRST_OF_TWO)
+    cursor = (await backend.call("GET", PATH, params={"limit": 1})).json()["next_cursor"]
+    route.mock(return_value=no_such_customer("starting_after"))
+
+    refused = await backend.call("GET", PATH, params={"cursor": cursor})
+
+    assert route.calls.last.request.url.params["starting_after"] == "in_2"
+    assert problem(refused) == (400, "invalid-cursor")
 
 
 async def test_no_invoices_of_a_customer_that_stripe_has_deleted(

@@ -8,6 +8,7 @@ sandbox.amend(subscription_id, status="past_due")
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from billproof.errors import CannotTest
@@ -21,7 +22,9 @@ from billproof.sandbox.models import (
     Dispute,
     Event,
     Fault,
+    Invoice,
     Subscription,
+    Withheld,
 )
 from billproof.sandbox.stripe_calls import Model, StripeCalls
 from billproof.sandbox.wire import SandboxRefused
@@ -35,6 +38,7 @@ __all__ = [
     "Dispute",
     "Event",
     "Fault",
+    "Invoice",
     "Sandbox",
     "SandboxRefused",
     "Subscription",
@@ -138,6 +142,17 @@ class Sandbox(StripeCalls):
         """Set members of a subscription (`current_period_end` too) and emit the event."""
         answer = self.send("POST", f"/_sandbox/subscriptions/{subscription}", json=truth)
         return Subscription.model_validate(answer)
+
+    def disguise(
+        self, invoice: str, *, status: str | None = None, withhold: Sequence[Withheld] = ()
+    ) -> Invoice:
+        """Have an invoice show a status that Stripe has not yet, or null for what is withheld.
+
+        What happens to it goes on as before; its next event shows it so.
+        """
+        words = {} if status is None else {"status": status}
+        body = {**words, "withhold": list(withhold)}
+        return Invoice.model_validate(self.send("POST", f"/_sandbox/invoices/{invoice}", json=body))
 
     def customers(self, user: str | int | None = None) -> list[Customer]:
         """The customers, oldest first; of one user, when it is named."""

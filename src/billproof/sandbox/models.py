@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+Withheld = Literal["number", "hosted_invoice_url", "invoice_pdf"]
+"""What an invoice may show as null."""
+
 
 class Shown(BaseModel):
     """An object of the sandbox. Members without a name here keep Stripe's, as attributes."""
@@ -84,6 +87,21 @@ class Subscription(Shown):
     def current_period_end(self) -> int:
         """The end of the first item's period."""
         return self.items.data[0].current_period_end
+
+
+class Invoice(Shown):
+    """An invoice; its amounts are in the smallest unit of its currency."""
+
+    created: int
+    status: str
+    number: str | None
+    currency: str
+    amount_due: int
+    amount_paid: int
+    attempt_count: int
+    due_date: int | None
+    hosted_invoice_url: str | None
+    invoice_pdf: str | None
 
 
 class Clock(Shown):

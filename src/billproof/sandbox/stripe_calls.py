@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 from billproof.sandbox import models
-from billproof.sandbox.models import CheckoutSession, Customer, Subscription
+from billproof.sandbox.models import CheckoutSession, Customer, Invoice, Subscription
 from billproof.sandbox.wire import SandboxRefused, Wire
 
 Model = TypeVar("Model", bound=models.Shown)
@@ -68,6 +68,30 @@ class StripeCalls(Wire):
         answer = self.stripe("DELETE", f"/v1/subscriptions/{subscription}")
         return Subscription.model_validate(answer)
 
+    def create_invoice(self, customer: str, amount: int, currency: str, **extra: Any) -> Invoice:
+        """A draft of one line, or of none for an amount of 0; `extra` joins its parameters."""
+        params = {"customer": customer, "currency": currency, **extra}
+        draft = Invoice.model_validate(self.stripe("POST", "/v1/invoices", params))
+        if not amount:
+            return draft
+        line = {"customer": customer, "invoice": draft.id, "amount": amount, "currency": currency}
+        self.stripe("POST", "/v1/invoiceitems", line)
+        return self.invoice(draft.id)
+
+    def move_invoice(
+        self,
+        invoice: str,
+        how: Literal["finalize", "send", "pay", "void", "mark_uncollectible"],
+        **params: Any,
+    ) -> Invoice:
+        """Have an invoice go on as a merchant would."""
+        answer = self.stripe("POST", f"/v1/invoices/{invoice}/{how}", params)
+        return Invoice.model_validate(answer)
+
+    def delete_draft(self, invoice: str) -> None:
+        """Throw a draft away."""
+        self.stripe("DELETE", f"/v1/invoices/{invoice}")
+
     def retrieve(self, identifier: str, kind: type[Model]) -> Model:
         """Any object by its id; `kind` is the model of its prefix, or `Shown`."""
         safe = quote(identifier, safe="")
@@ -90,6 +114,10 @@ class StripeCalls(Wire):
             return self.session(identifier)
         except (SandboxRefused, ValueError):
             return None
+
+    def invoice(self, identifier: str) -> Invoice:
+        """An invoice as it is now."""
+        return self.retrieve(identifier, Invoice)
 
     def subscription(self, identifier: str) -> Subscription:
         """A subscription as it is now."""

@@ -70,6 +70,12 @@ def _rule(client: Overheard) -> None:
     ]
     client.run_ahead(client.customers()[0].id, 60)
     client.amend(client.subscriptions()[0].id, status="past_due")
+    bill = client.create_invoice(client.customers()[0].id, 1900, "eur")
+    shown = client.disguise(bill.id, status="under_review", withhold=["number"])
+    assert (shown.status, shown.number) == ("under_review", None)
+    empty = client.create_invoice(client.customers()[0].id, 0, "eur")
+    client.delete_draft(empty.id)
+    assert client.move_invoice(bill.id, "finalize").amount_due == client.invoice(bill.id).amount_due
     assert client.sessions()
     assert client.calls() == []
     client.lag_search(0)

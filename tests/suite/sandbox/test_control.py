@@ -38,6 +38,7 @@ def _pulled(sandbox: Sandbox, http: httpx.Client, receiver: Receiver) -> dict[st
     sandbox.set_webhook(receiver.url, "whsec_x", mode="manual")
     customer = sandbox.create_customer().id
     subscription = sandbox.subscribe(customer, "price_pro").id
+    bill = sandbox.create_invoice(customer, 1900, "eur").id
     event = sandbox.events(customer=customer)[0].id
     charge = sandbox.stripe("GET", "/v1/charges")["data"][0]["id"]
     endpoint = sandbox.stripe("GET", "/v1/webhook_endpoints")["data"][0]["id"]
@@ -66,6 +67,7 @@ def _pulled(sandbox: Sandbox, http: httpx.Client, receiver: Receiver) -> dict[st
     bodies: dict[str, tuple[str, Any]] = {
         "post_checkout_sessions_id_pay": (session, {}),
         "post_subscriptions_id": (subscription, {"cancel_at_period_end": True}),
+        "post_invoices_id": (bill, {"status": "under_review"}),
         "post_payment_intents_id_authenticate": (payment, {"outcome": "complete"}),
         "post_setup_intents_id_authenticate": (setup, {"outcome": "fail"}),
         "put_customers_id_clock": (customer, {"offset": 5}),

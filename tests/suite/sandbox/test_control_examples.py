@@ -57,6 +57,7 @@ class Story:
             "evt_1Qk2vYJ8aLr5NwPz7mGh4Rb2": lambda: self.event,
             "ch_3Qk2vYJ8aLr5NwPz1cVb8Xe5": lambda: self.charge,
             "we_1Qk2vWJ8aLr5NwPz9sDj2Uq6": lambda: self.endpoint,
+            "in_1Qk2vYJ8aLr5NwPz6mGc3Rt7": lambda: self._first("invoices"),
             "cs_test_a1Qk2vZJ8aLr5NwPz": lambda: self.session,
             "seti_1Qk2w0J8aLr5NwPz5hTn7Km3": self._setup,
             "pi_3Qk2w1J8aLr5NwPz8yBc4Fv1": self._payment,

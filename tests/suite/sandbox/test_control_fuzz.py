@@ -67,7 +67,7 @@ def known(account: Sandbox) -> dict[str, str]:
     def first(noun: str) -> str:
         return str(account.stripe("GET", f"/v1/{noun}")["data"][0]["id"])
 
-    nouns = ("customers", "subscriptions", "webhook_endpoints", "events", "charges")
+    nouns = ("customers", "subscriptions", "invoices", "webhook_endpoints", "events", "charges")
     return {
         **{noun: first(noun) for noun in (*nouns, "payment_intents")},
         "sessions": account.create_session(

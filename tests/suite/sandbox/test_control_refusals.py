@@ -143,6 +143,32 @@ def test_only_what_can_be_true_is_set(
     assert sandbox.subscription(made.id) == before
 
 
+@pytest.mark.parametrize(
+    ("bad", "param"),
+    [
+        ({"status": "paid"}, "status"),
+        ({"status": ""}, "status"),
+        ({"withhold": ["total"]}, "withhold[0]"),
+        ({"amount_due": 0}, "amount_due"),
+    ],
+)
+def test_an_invoice_is_disguised_and_never_forged(
+    http: httpx.Client, sandbox: Sandbox, bad: dict[str, Any], param: str
+) -> None:
+    """What Stripe's own calls can make true is theirs; a disguise lasts, and hinders nothing."""
+    made = sandbox.create_invoice(sandbox.create_customer().id, 1900, "eur")
+    path = f"/_sandbox/invoices/{made.id}"
+
+    status, named, _ = error_of(http.post(path, json=bad))
+
+    assert (status, named) == (400, param)
+    assert sandbox.invoice(made.id) == made
+    sandbox.disguise(made.id, status="under_review", withhold=["hosted_invoice_url"])
+    final = sandbox.move_invoice(made.id, "finalize")
+    assert (final.status, final.hosted_invoice_url) == ("under_review", None)
+    assert None not in (final.number, final.invoice_pdf)
+
+
 def test_a_body_of_ten_megabytes_is_too_large(http: httpx.Client) -> None:
     """Sent whole or in pieces, it is read to its end and refused; a large one is not."""
     sizes = LARGEST_BODY, 10 * 1024 * 1024

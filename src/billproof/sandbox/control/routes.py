@@ -12,7 +12,14 @@ from starlette.types import Receive, Scope, Send
 
 from billproof import __version__
 from billproof.sandbox.api.keys import secret_key
-from billproof.sandbox.control import billing, faults, showing, subscriptions, webhooks
+from billproof.sandbox.control import (
+    billing,
+    faults,
+    invoices,
+    showing,
+    subscriptions,
+    webhooks,
+)
 from billproof.sandbox.control.document import document
 from billproof.sandbox.control.levers import Lever
 from billproof.sandbox.control.reading import only_asked, read
@@ -23,7 +30,14 @@ from billproof.sandbox.tenants.tenants import Tenants
 
 PREFIX = "/_sandbox"
 Handler = Callable[[Request], Awaitable[Response]]
-LEVERS = (*billing.LEVERS, *subscriptions.LEVERS, *showing.LEVERS, *faults.LEVERS, *webhooks.LEVERS)
+LEVERS = (
+    *billing.LEVERS,
+    *subscriptions.LEVERS,
+    *invoices.LEVERS,
+    *showing.LEVERS,
+    *faults.LEVERS,
+    *webhooks.LEVERS,
+)
 
 
 def control_routes(tenants: Tenants) -> list[Route]:

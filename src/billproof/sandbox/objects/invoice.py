@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from billproof.sandbox.objects.invoice_lines import Line
-from billproof.sandbox.objects.resource import Body, Resource, listing, nulls, user_in
+from billproof.sandbox.objects.resource import NONE, Body, Resource, listing, nulls, user_in
 
 SHOWN_LINES = 10
 """How many lines an invoice shows itself; a call of their own lists all of them."""
@@ -56,6 +56,8 @@ class Invoice(Resource):
     test_clock: str | None = None
     default_payment_method: str | None = None
     description: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=lambda: NONE)
+    """Members that the control API set and that nothing here depends on."""
 
     @property
     def owner(self) -> str:
@@ -123,6 +125,7 @@ class Invoice(Resource):
                 "paid_at": self.paid_at,
                 "voided_at": self.voided_at,
             },
+            **self.extra,
         }
 
     def shown_lines(self, most: int | None = None) -> Body:

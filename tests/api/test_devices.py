@@ -1,0 +1,174 @@
+"""Devices: registered with a secret shown once, listed, removed."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from billproof.trials import check, check_that, clause, together
+from fixtures.devices import (
+    SECRET_CHARACTERS,
+    check_devices,
+    check_differ,
+    check_same,
+    expect_known,
+    expect_new,
+    expect_unknown,
+    fill,
+    fingerprints,
+)
+from fixtures.instants import instant_of
+
+if TYPE_CHECKING:
+    from billproof.trials import Answer
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+CLOCKS_DIFFER_SECONDS = 120
+"""How far the backend's clock may be from ours: created_at is neither 0 nor milliseconds."""
+
+
+@clause("DEV-001")
+def test_a_device_is_registered_with_its_secret(api: Api, user: User) -> None:
+    """What was sent comes back, with an id, an instant and a secret."""
+    before = time.time()
+
+    answer = api.register(user, "a1b2c3d4e5f6", "Ada's phone")
+
+    expect_new(answer)
+    check("name of the device", answer["device"]["name"], "Ada's phone")
+    check("fingerprint of the device", answer["device"]["fingerprint"], "a1b2c3d4e5f6")
+    created = instant_of("created_at", answer["device"]["created_at"])
+    far = abs(created.timestamp() - before)
+    check_that("created_at", far < CLOCKS_DIFFER_SECONDS, expected="now", got=str(created))
+    secret = answer["secret"]
+    long = len(secret) >= SECRET_CHARACTERS
+    check_that("secret", long, expected="32 characters at least", got=f"{len(secret)}")
+
+
+@clause("DEV-002")
+def test_devices_are_listed_oldest_first(api: Api, stripe: Stripe, user: User) -> None:
+    """Five within a second, whose names and fingerprints sort otherwise; the list stays so."""
+    check_devices(api, user, [], limit=1)
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    prints = ["mmmmmmmm", "aaaaaaaa", "zzzzzzzz", "00000000", "nnnnnnnn"]
+    registered = [api.register(user, one, f"My {one}") for one in prints]
+    for answer in registered:
+        expect_new(answer)
+
+    listed = check_devices(api, user, prints, limit=5)
+
+    for shown, answer in zip(listed["devices"], registered, strict=True):
+        check_same("the device listed", shown, answer["device"])
+    api.revoke(user, registered[1]["device"]["id"]).expect(204)
+    expect_new(api.register(user, "aaaaaaaa"))
+    check_devices(api, user, ["mmmmmmmm", "zzzzzzzz", "00000000", "nnnnnnnn", "aaaaaaaa"])
+
+
+@clause("DEV-003")
+def test_a_secret_is_shown_once(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """Five of one user and one of another: six secrets, none of which is told again."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    prints = fingerprints(5)
+    registered = [api.register(user, one).expect(201) for one in prints]
+    foreign = api.register(other, prints[0]).expect(201)
+    secrets = [str(answer["secret"]) for answer in (*registered, foreign)]
+    check_differ("secrets of six devices", secrets)
+
+    later = [api.devices(user), api.devices(other), api.subscription(user)]
+    later += [api.register(user, one).expect(200) for one in prints]
+    later += [api.register(user, "one-too-many").expect(409)]
+    later += [api.revoke(user, registered[0]["device"]["id"]).expect(204)]
+
+    for answer in later:
+        check_untold(answer, secrets)
+
+
+def check_untold(answer: Answer, secrets: list[str]) -> None:
+    """Neither body nor headers have any of them."""
+    answer.show()
+    told = f"{answer.headers.multi_items()} {answer.body.decode('utf-8', 'replace')}"
+    found = sum(secret in told for secret in secrets)
+    check(f"secrets in the answer of {answer.call}", found, 0)
+
+
+@clause("DEV-004")
+def test_the_same_device_again_is_known(api: Api, stripe: Stripe, user: User) -> None:
+    """Three starts of one app are one device, though there is place for another."""
+    stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, effective_plan="basic")
+    first = api.register(user, "a1b2c3d4e5f6", "Ada's phone")
+    device_id = expect_new(first)
+
+    again = api.register(user, "a1b2c3d4e5f6", "Ada's phone")
+    renamed = api.register(user, "a1b2c3d4e5f6", "Ada's old phone")
+
+    expect_known(again, device_id)
+    check_same("the device told again", again["device"], first["device"])
+    expect_known(renamed, device_id)
+    check("fingerprint told again", renamed["device"]["fingerprint"], "a1b2c3d4e5f6")
+    check_devices(api, user, ["a1b2c3d4e5f6"])
+
+
+@clause("DEV-006")
+def test_one_device_ten_times_at_once_is_one(api: Api, user: User) -> None:
+    """Whoever comes first has the secret; the nine others have the device."""
+    answers = together([lambda: api.register(user, "a1b2c3d4e5f6")] * 10)
+
+    statuses = sorted(answer.status for answer in answers)
+    check("statuses of ten registrations at once", statuses, [200] * 9 + [201])
+    [first] = [answer for answer in answers if answer.status == 201]
+    device_id = expect_new(first)
+    for answer in answers:
+        if answer is not first:
+            expect_known(answer, device_id)
+    check_devices(api, user, ["a1b2c3d4e5f6"])
+
+
+@clause("DEV-010")
+def test_a_removed_device_makes_place(api: Api, user: User) -> None:
+    """For itself, with another secret, and for another one."""
+    first = api.register(user, "a1b2c3d4e5f6").expect(201)
+    api.register(user, "f6e5d4c3b2a1").expect(409)
+
+    gone = api.revoke(user, first["device"]["id"]).expect(204)
+
+    check("body of the answer 204", gone.body, b"")
+    check_devices(api, user, [])
+    second = api.register(user, "a1b2c3d4e5f6")
+    expect_new(second)
+    check_differ("secrets before and after", [first["secret"], second["secret"]])
+    api.revoke(user, second["device"]["id"]).expect(204)
+    expect_new(api.register(user, "f6e5d4c3b2a1"))
+    check_devices(api, user, ["f6e5d4c3b2a1"])
+
+
+@clause("DEV-011")
+def test_a_device_is_removed_once(api: Api, stripe: Stripe, user: User) -> None:
+    """The second time there is nothing to remove, and nothing else goes."""
+    stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, plan="basic", access=True)
+    [one, _] = fill(api, user, fingerprints(2))
+
+    api.revoke(user, one).expect(204)
+    api.revoke(user, one).expect_problem(404, "not-found")
+
+    check_devices(api, user, fingerprints(2)[1:])
+
+
+@clause("DEV-011")
+def test_a_device_is_removed_once_by_calls_at_once(api: Api, user: User) -> None:
+    """One of eight has removed it; the others have found nothing."""
+    [device_id] = fill(api, user, fingerprints(1))
+
+    answers = together([lambda: api.revoke(user, device_id)] * 8)
+
+    statuses = sorted(answer.status for answer in answers)
+    check("statuses of eight removals at once", statuses, [204] + [404] * 7)
+    for answer in answers:
+        if answer.status != 204:
+            expect_unknown(answer)
+    check_devices(api, user, [])

@@ -1,0 +1,91 @@
+"""Whose invoices they are, and what becomes of them with their customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, check_that, clause
+from fixtures.api import INVOICES
+from fixtures.invoices import check_walked, open_ledger, page_ids, walk
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+
+@clause("INV-020")
+def test_a_list_is_its_users_own(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """Two users with several each, whose invoices come in turns; each sees all of his."""
+    mine, his = open_ledger(api, stripe, user), open_ledger(api, stripe, other, "basic")
+    for number in range(3):
+        mine.bill(1000 + number)
+        his.bill(2000 + number)
+    mine.tell()
+    his.tell()
+
+    for limit in (1, 3, 100):
+        check_walked(walk(api, user, limit), mine.ids())
+        check_walked(walk(api, other, limit), his.ids())
+
+
+@clause("INV-020")
+def test_naming_another_shows_nothing_of_his(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """In query, header or cookie; also to somebody who has no customer himself."""
+    his = open_ledger(api, stripe, other)
+    names = {
+        "customer": his.customer.id,
+        "customer_id": his.customer.id,
+        "user_id": other.id,
+        "telegram_user_id": other.id,
+        "subscription": his.shown()[0].id,
+        "id": his.ids()[0],
+    }
+    headers = {
+        "X-User-Id": str(other.id),
+        "X-Customer-Id": his.customer.id,
+        "Cookie": f"user_id={other.id}; customer={his.customer.id}",
+    }
+
+    check("ids without a customer", page_ids(api.invoices(user, **names)), [])
+    mine = open_ledger(api, stripe, user, "basic")
+
+    check("ids, naming another in the query", page_ids(api.invoices(user, **names)), mine.ids())
+    told = api.call("GET", INVOICES, user, headers=headers)
+    check("ids, naming another in headers", page_ids(told), mine.ids())
+    for invoice_id in his.ids():
+        api.call("GET", f"{INVOICES}/{invoice_id}", user).expect(401, 404)
+        api.call("GET", f"{INVOICES}/{invoice_id}/pdf", user).expect(401, 404)
+    check("ids of the other", page_ids(api.invoices(other)), his.ids())
+
+
+@clause("INV-022")
+@pytest.mark.parametrize("told", [True, False], ids=["told by event", "not told"])
+def test_a_deleted_customer_is_no_error(
+    api: Api, stripe: Stripe, user: User, *, told: bool
+) -> None:
+    """Nothing is shown that was not his; with the next customer he has his invoices again."""
+    before = open_ledger(api, stripe, user)
+    before.bill(1200)
+    before.tell()
+    was = before.ids()
+    cursor = api.invoices(user, limit=1).expect(200)["next_cursor"]
+    stripe.sandbox.delete_customer(before.customer.id)
+    if told:
+        before.tell()
+
+    left = page_ids(api.invoices(user))
+    check_that("ids left", set(left) <= set(was), expected=f"some of {was}", got=repr(left))
+    before.tell()
+
+    after = open_ledger(api, stripe, user, "basic")
+    check_that(
+        "the new customer", after.customer.id != before.customer.id, expected="another", got="same"
+    )
+    seen = page_ids(api.invoices(user))
+    check("ids of the new customer's", sorted(set(seen) - set(was)), after.ids())
+    api.invoices(user, cursor=cursor).expect(200, 400)

@@ -1,0 +1,207 @@
+"""Walking through invoices: all of them, once, in order, however they are paged."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import Answer, check, check_that, clause
+from fixtures.invoices import (
+    Ledger,
+    check_walked,
+    open_ledger,
+    page_ids,
+    walk,
+    walked,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billproof.sandbox.client import Invoice
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+USUAL = 20
+BAD_LIMITS = ("0", "101", "-1", "1000", "ten", "1.5", "1e1", "", "null", "99999999999999999999")
+
+
+def bill_some(ledger: Ledger, count: int) -> list[str]:
+    """Make so many open invoices, and tell; the ids of all there are."""
+    for number in range(count):
+        ledger.bill(1000 + number)
+    ledger.tell()
+    return ledger.ids()
+
+
+def check_pages(pages: list[Answer], limit: int) -> None:
+    """All but the last are full and lead on; the last has something, and leads nowhere."""
+    sizes = [len(page["invoices"]) for page in pages]
+    check("sizes of all pages but the last", sizes[:-1], [limit] * (len(pages) - 1))
+    some = 0 < sizes[-1] <= limit
+    check_that("size of the last page", some, expected=f"1 to {limit}", got=f"{sizes[-1]}")
+    check("next_cursor of the last page", pages[-1]["next_cursor"], None)
+
+
+@clause("INV-011")
+def test_newest_first(api: Api, stripe: Stripe, user: User) -> None:
+    """Over a year, with several of one instant; whichever way it is paged."""
+    ledger = open_ledger(api, stripe, user)
+    ids = [ledger.shown()[0].id]
+    for ahead in (100, 3600, 3600, 86_400):
+        stripe.sandbox.run_ahead(ledger.customer.id, ahead)
+        ids += [ledger.bill(1000).id, ledger.bill(2000).id]
+    ledger.tell()
+
+    for limit in (100, 2):
+        created = [invoice["created"] for invoice in walked(walk(api, user, limit))]
+        check("created along the list", created, sorted(created, reverse=True))
+        check("instants in the list", len(set(created)) >= 4, expected=True)
+    check_walked(walk(api, user, 3), ids)
+
+
+@clause("INV-012")
+def test_a_limit_is_one_to_a_hundred(api: Api, stripe: Stripe, user: User) -> None:
+    """What is given counts, twenty is usual, and what is beyond is refused rather than cut."""
+    ledger = open_ledger(api, stripe, user)
+    ids = bill_some(ledger, 22)
+
+    for limit, size in ((1, 1), (19, 19), (22, 22), (23, 23), (100, 23)):
+        check(f"size of a page of {limit}", len(page_ids(api.invoices(user, limit=limit))), size)
+    usual = api.invoices(user)
+    check("size of the usual page", len(page_ids(usual)), USUAL)
+    check_that("next_cursor", usual["next_cursor"] is not None, expected="a text", got="null")
+    for wrong in BAD_LIMITS:
+        api.invoices(user, limit=wrong).expect_problem(422, "validation-failed")
+    check("ids on one page", sorted(page_ids(api.invoices(user, limit=100))), ids)
+
+
+@clause("INV-013")
+def test_a_walk_meets_each_once(api: Api, stripe: Stripe, user: User) -> None:
+    """Twelve invoices, several of one second, in pages that do and do not divide them."""
+    ledger = open_ledger(api, stripe, user)
+    ids = bill_some(ledger, 11)
+    check_equal_instants(ledger)
+    whole = order(walk(api, user))
+
+    for limit in (1, 2, 5, 7, 11, 12):
+        pages = walk(api, user, limit)
+        check_walked(pages, ids)
+        check(f"order of a walk by {limit}", order(pages), whole)
+
+
+def check_equal_instants(ledger: Ledger) -> None:
+    """At least two are of one second: else the trial would prove less than it says."""
+    created = [invoice.created for invoice in ledger.shown()]
+    most = max(created.count(instant) for instant in created)
+    check_that("invoices of one second", most >= 2, expected="2 at least", got=f"{most}")
+
+
+def order(pages: list[Answer]) -> list[str]:
+    """The ids in the order of the walk."""
+    return [invoice["id"] for invoice in walked(pages)]
+
+
+@clause("INV-014")
+def test_a_hundred_and_more_are_reached(api: Api, stripe: Stripe, user: User) -> None:
+    """Stripe's own pages end at a hundred; a user's history does not."""
+    ledger = open_ledger(api, stripe, user)
+    ids = bill_some(ledger, 101)
+
+    for limit in (100, 35):
+        check_walked(walk(api, user, limit), ids)
+
+
+@clause("INV-014")
+def test_behind_a_hundred_drafts_there_is_more(api: Api, stripe: Stripe, user: User) -> None:
+    """They fill a page of Stripe's, and none of ours."""
+    ledger = open_ledger(api, stripe, user)
+    for count in (2, 101, 3):
+        for _ in range(count):
+            ledger.draft()
+        ledger.bill(1100)
+    ledger.tell()
+
+    for limit in (1, 2, 100):
+        check_walked(walk(api, user, limit), ledger.ids())
+
+
+@clause("INV-015")
+@pytest.mark.parametrize("drafts", [False, True], ids=["no drafts", "drafts between"])
+def test_only_the_last_page_leads_nowhere(
+    api: Api, stripe: Stripe, user: User, *, drafts: bool
+) -> None:
+    """Also where the pages divide the list exactly, and where drafts lie between or behind."""
+    ledger = open_ledger(api, stripe, user)
+    for number in range(5):
+        ledger.bill(1000 + number)
+        for _ in range(number if drafts else 0):
+            ledger.draft()
+    ledger.tell()
+
+    for limit in (1, 2, 3, 5, 6, 7):
+        pages = walk(api, user, limit)
+        check_walked(pages, ledger.ids())
+        check_pages(pages, limit)
+
+
+@clause("INV-015")
+def test_drafts_alone_are_an_empty_list(api: Api, stripe: Stripe, user: User) -> None:
+    """A draft behind the last invoice is no reason for another page, nor one before the first."""
+    ledger = open_ledger(api, stripe, user)
+    [paid] = ledger.ids()
+    for _ in range(3):
+        ledger.draft()
+    ledger.tell()
+
+    answer = api.invoices(user, limit=1)
+
+    check("ids on the page", page_ids(answer), [paid])
+    check("next_cursor", answer["next_cursor"], None)
+
+
+@clause("INV-016")
+def test_nothing_is_lost_while_invoices_change(api: Api, stripe: Stripe, user: User) -> None:
+    """After each page something comes, is settled, finalised or deleted."""
+    ledger = open_ledger(api, stripe, user)
+    drafts = [ledger.draft(1700) for _ in range(3)]
+    for number in range(5):
+        ledger.bill(1000 + number)
+        drafts.append(ledger.draft(2000 + number))
+    ledger.tell()
+    there = ledger.ids()
+    happenings: list[Callable[[], object]] = [
+        partial(ledger.bill, 3000),
+        partial(forget_all, ledger, drafts[1:]),
+        partial(ledger.move, drafts[0], "finalize"),
+        partial(void_all, ledger),
+    ]
+
+    seen = page_ids(page := api.invoices(user, limit=1))
+    for happens in happenings:
+        happens()
+        ledger.tell()
+        check_that("a further page", page["next_cursor"] is not None, expected="one", got="none")
+        page = api.invoices(user, limit=1, cursor=page["next_cursor"])
+        seen += page_ids(page)
+    seen += order(walk(api, user, 1, page["next_cursor"]))
+
+    check("ids seen, each once", len(set(seen)), len(seen))
+    check("ids of those that were there all the time", sorted(set(seen) & set(there)), there)
+    check_walked(walk(api, user, 2), ledger.ids())
+
+
+def forget_all(ledger: Ledger, drafts: list[Invoice]) -> None:
+    """Delete the drafts."""
+    for draft in drafts:
+        ledger.forget(draft)
+
+
+def void_all(ledger: Ledger) -> None:
+    """Void whatever is open."""
+    for invoice in ledger.shown():
+        if invoice.status == "open":
+            ledger.move(invoice, "void")
