@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from reference_impl.wire.models import Problem as Document
-from reference_impl.wire.models import ProblemError
+from reference_impl.wire.models import ProblemError, ProblemType
 
 PREFIX = "urn:billproof:problem:"
 RETRY_AFTER_SECONDS = "2"
@@ -31,7 +31,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
     def response(self) -> Response:
         """The problem document."""
         document = Document(
-            type=PREFIX + self.name,
+            type=ProblemType(PREFIX + self.name),
             title=self.name.replace("-", " ").capitalize(),
             status=self.status,
             errors=self.errors,

@@ -145,6 +145,31 @@ class Health(BaseModel):
     status: str
 
 
+class ProblemType(StrEnum):
+    """
+    The whole list; clients compare it. `x-statuses` has the statuses that go with each.
+
+    """
+
+    urn_billproof_problem_unauthenticated = "urn:billproof:problem:unauthenticated"
+    urn_billproof_problem_not_found = "urn:billproof:problem:not-found"
+    urn_billproof_problem_method_not_allowed = "urn:billproof:problem:method-not-allowed"
+    urn_billproof_problem_malformed_request = "urn:billproof:problem:malformed-request"
+    urn_billproof_problem_validation_failed = "urn:billproof:problem:validation-failed"
+    urn_billproof_problem_idempotency_key_reused = "urn:billproof:problem:idempotency-key-reused"
+    urn_billproof_problem_already_subscribed = "urn:billproof:problem:already-subscribed"
+    urn_billproof_problem_payment_pending = "urn:billproof:problem:payment-pending"
+    urn_billproof_problem_no_customer = "urn:billproof:problem:no-customer"
+    urn_billproof_problem_device_limit_reached = "urn:billproof:problem:device-limit-reached"
+    urn_billproof_problem_invalid_cursor = "urn:billproof:problem:invalid-cursor"
+    urn_billproof_problem_invalid_signature = "urn:billproof:problem:invalid-signature"
+    urn_billproof_problem_malformed_event = "urn:billproof:problem:malformed-event"
+    urn_billproof_problem_provider_unavailable = "urn:billproof:problem:provider-unavailable"
+    urn_billproof_problem_not_ready = "urn:billproof:problem:not-ready"
+    urn_billproof_problem_too_many_requests = "urn:billproof:problem:too-many-requests"
+    urn_billproof_problem_internal_error = "urn:billproof:problem:internal-error"
+
+
 class ProblemError(BaseModel):
     detail: str
     pointer: Annotated[str | None, Field(description="A JSON pointer into the request")] = None
@@ -168,15 +193,10 @@ class PlanList(BaseModel):
 
 class Problem(BaseModel):
     """
-    RFC 9457. `type` is `urn:billproof:problem:` and one of: unauthenticated, not-found,
-    method-not-allowed, malformed-request, validation-failed, idempotency-key-reused,
-    already-subscribed, payment-pending, no-customer, device-limit-reached, invalid-cursor,
-    invalid-signature, malformed-event, provider-unavailable, not-ready, too-many-requests,
-    internal-error.
-
+    RFC 9457.
     """
 
-    type: str
+    type: ProblemType
     title: str
     status: Annotated[int, Field(ge=400, le=599)]
     detail: str | None = None

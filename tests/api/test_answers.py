@@ -1,0 +1,158 @@
+"""The form of answers: problems, their types and statuses, letters, and other methods."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, check_that, clause
+from billproof.trials.answer import PROBLEM
+from billproof.trials.shape import document
+from fixtures.provoked import Provoker, text_of
+
+if TYPE_CHECKING:
+    from billproof.trials import Answer
+    from fixtures.api import Api
+    from fixtures.operations import Call
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+FIRST_ERROR = 400
+MOST_SECONDS = 3_600
+
+
+@pytest.fixture
+def provoker(api: Api, stripe: Stripe, operations: list[Call]) -> Provoker:
+    """What makes the backend answer in many ways."""
+    return Provoker(api, stripe, operations)
+
+
+def problems(provoker: Provoker, user: User, other: User) -> list[Answer]:
+    """Errors of at least these kinds, or nothing would be proven."""
+    errors = [one for one in provoker.errors(user, other) if one.status >= FIRST_ERROR]
+    seen = {answer.status for answer in errors}
+    check_that("statuses of what is refused", {401} <= seen, expected="401 among them", got=seen)
+    return errors
+
+
+@clause("ANS-001")
+def test_every_error_is_a_problem(provoker: Provoker, user: User, other: User) -> None:
+    """Whoever asks, whatever he asks for, and whatever Stripe does."""
+    types = document()["components"]["schemas"]["ProblemType"]["enum"]
+    for answer in problems(provoker, user, other):
+        if answer.call.startswith("HEAD"):
+            continue
+        answer.expect_problem(answer.status, *[one.removeprefix(PROBLEM) for one in types])
+        title = answer["title"]
+        held = isinstance(title, str) and bool(title.strip())
+        check_that(f"title of {answer.call}", held, expected="some text", got=repr(title))
+
+
+@clause("ANS-002")
+def test_type_and_status_go_together(provoker: Provoker, user: User, other: User) -> None:
+    """As openapi.yaml pairs them."""
+    pairs = document()["components"]["schemas"]["ProblemType"]["x-statuses"]
+    for answer in problems(provoker, user, other):
+        name = str(answer["type"]).removeprefix(PROBLEM)
+        held = answer.status in pairs.get(name, ())
+        allowed = f"one of {pairs.get(name, 'no')} for {name}"
+        check_that(f"status of {answer.call}", held, expected=allowed, got=answer.status)
+
+
+@clause("ANS-003")
+def test_a_405_names_what_is_allowed(api: Api, user: User, operations: list[Call]) -> None:
+    """All methods of the path, those that other capabilities have too."""
+    api.subscription(user).expect(200)
+    known: dict[str, set[str]] = {}
+    for call in operations:
+        known.setdefault(call.path, set()).add(call.method)
+    for path, methods in known.items():
+        for method in sorted({"PUT", "PATCH", "DELETE"} - methods):
+            answer = api.call(method, path, user, json_body={}).expect(401, 405)
+            named = {one.strip().upper() for one in answer.header("allow").split(",")}
+            told = answer.status != 405 or methods <= named
+            check_that(f"Allow of {answer.call}", told, expected=sorted(methods), got=sorted(named))
+
+
+def is_a_time(text: str) -> bool:
+    """Whole seconds from 1 to 3,600, or a date of HTTP's."""
+    if re.fullmatch(r"\d+", text, re.ASCII):
+        return 1 <= int(text) <= MOST_SECONDS
+    try:
+        return parsedate_to_datetime(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+@clause("ANS-011")
+def test_a_failure_of_stripe_says_when_to_come_back(
+    provoker: Provoker, user: User, other: User
+) -> None:
+    """On every operation that needs Stripe; refusals of a caller need no time."""
+    failed = list(provoker.failed(user, other))
+    for answer in failed:
+        if answer.status not in {429, 503}:
+            continue
+        answer.show()
+        told = answer.header("retry-after").strip()
+        check_that(
+            f"Retry-After of {answer.call}",
+            is_a_time(told),
+            expected="1 to 3600 seconds, or a date",
+            got=repr(told),
+        )
+
+
+@clause("ANS-012")
+def test_json_is_in_utf_8(provoker: Provoker, user: User, other: User) -> None:
+    """Good answers and errors; pages and metrics are other media."""
+    answers = [*provoker.good(user), *provoker.errors(user, other)]
+    for answer in answers:
+        media_type, _, parameters = answer.header("content-type").lower().partition(";")
+        if media_type.strip() in {"text/html", "text/plain", "application/openmetrics-text"}:
+            check_that(
+                f"{answer.call} is no error",
+                answer.status < FIRST_ERROR,
+                expected="JSON for an error",
+                got=media_type,
+            )
+            continue
+        if not answer.body:
+            continue
+        answer.show()
+        kind = "application/json" if answer.status < FIRST_ERROR else "application/problem+json"
+        check(f"media type of {answer.call}", media_type.strip(), kind)
+        charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters)
+        said = charset.group(1) if charset else "utf-8"
+        check(f"charset of {answer.call}", said, "utf-8")
+        expect_utf_8(answer)
+
+
+def expect_utf_8(answer: Answer) -> None:
+    """The bytes are what the header says."""
+    try:
+        answer.body.decode()
+    except UnicodeDecodeError:
+        check(f"letters of {answer.call}", "bytes of another charset", "UTF-8")
+
+
+@clause("ANS-013")
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE"])
+def test_what_nobody_asks_for_is_harmless(
+    api: Api, user: User, operations: list[Call], method: str
+) -> None:
+    """Answered in good order, and without a word of what was sent."""
+    api.subscription(user).expect(200)
+    for path in sorted({call.path for call in operations} | {"/nothing-of-this-name"}):
+        answer = api.call(method, path, user, headers={"X-Marker": "marker-of-this-call"})
+        answer.show()
+        held = answer.status < 500 or answer.status == 501
+        check_that(
+            f"status of {answer.call}", held, expected="below 500, or 501", got=answer.status
+        )
+        for word in ("marker-of-this-call", "auth_date", "hash="):
+            told = word in text_of(answer)
+            check_that(f"{answer.call} repeats nothing", not told, expected=f"no {word}", got=word)

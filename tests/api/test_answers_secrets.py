@@ -1,0 +1,121 @@
+"""What no answer may hold: secrets, init data, Stripe's words, and the server's inside."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+import pytest
+
+from billproof.trials import Verbatim, check, clause
+from billproof.trials.redaction import SECRETS
+from fixtures.api import CHECKOUT, SUBSCRIPTION
+from fixtures.provoked import Provoker, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from billproof.trials import Answer
+    from fixtures.api import Api
+    from fixtures.operations import Call
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+STRIPES_WORDS = (
+    "request_log_url",
+    "dashboard.stripe.com",
+    "stripe.com/docs",
+    "docs.stripe.com",
+    "api_error",
+    "invalid_request_error",
+    "Invalid API Key",
+    "rate_limit",
+    "resource_missing",
+)
+"""What stands in Stripe's error bodies."""
+
+INSIDES = (
+    "Traceback (most recent call last)",
+    'File "/',
+    "site-packages",
+    "node_modules",
+    "/usr/lib/",
+    "/vendor/",
+    "goroutine ",
+    "at java.",
+    "Caused by:",
+    "stack_trace",
+    "stacktrace",
+    "SELECT ",
+    "INSERT INTO",
+    "sqlite3.",
+    "SQLSTATE",
+    "sqlalchemy",
+    "psycopg",
+)
+"""What frameworks and databases show when they fail in public."""
+
+
+@pytest.fixture
+def provoker(api: Api, stripe: Stripe, operations: list[Call]) -> Provoker:
+    """What makes the backend answer in many ways."""
+    return Provoker(api, stripe, operations)
+
+
+def check_without(answers: Iterable[Answer], words: Iterable[str], what: str) -> None:
+    """None of the answers has any of the words, in head or body."""
+    words = [word for word in words if word]
+    for answer in answers:
+        answer.show()
+        found = [word for word in words if word in text_of(answer)]
+        check(f"{what} in the answer to {answer.call}", len(found), 0)
+
+
+def secrets_of(environ: Mapping[str, str]) -> list[str]:
+    """The values that nobody but the backend may know; each part of a list."""
+    secret = [part for name in SECRETS for part in environ.get(name, "").split(",")]
+    return [*secret, environ.get("DATABASE_URL", "")]
+
+
+@clause("ANS-004")
+def test_no_answer_has_a_secret(api: Api, provoker: Provoker, user: User, other: User) -> None:
+    """Good answers, pages and metrics too, and errors of every kind."""
+    api.subscription(user).expect(200)
+    answers = [*provoker.good(user), *provoker.errors(user, other), *provoker.good(user)]
+
+    check_without(answers, secrets_of(api.environ), "secrets")
+
+
+@clause("ANS-005")
+def test_no_answer_repeats_who_asked(api: Api, user: User, operations: list[Call]) -> None:
+    """Taken, expired or torn: init data go one way."""
+    token = api.environ["TELEGRAM_BOT_TOKEN"]
+    key = "key-that-nobody-repeats-8e03978e"
+    for change in ({}, {"age_seconds": 200_000}, {"flip_digit": 5}):
+        raw = user.init_data(**change).sign(token, time.time())
+        proof = parse_qs(raw)["hash"][0]
+        who = Verbatim(f"tma {raw}".encode())
+        api.call("GET", SUBSCRIPTION, who).expect(200 if not change else 401)
+        headers = {"Idempotency-Key": key}
+        answers = [
+            api.call(call.method, call.path, who, json_body=call.body, headers=headers)
+            for call in operations
+        ]
+        bad = api.call("POST", CHECKOUT, who, json_body={"plan": 7}, headers=headers)
+        check_without([*answers, bad], (raw, proof, proof.upper(), key), "words of the caller")
+
+
+@clause("ANS-006")
+def test_no_answer_has_stripes_words(provoker: Provoker, user: User, other: User) -> None:
+    """Whatever Stripe says when it fails, users and scrapers do not hear it."""
+    check_without(provoker.failed(user, other), STRIPES_WORDS, "words of Stripe")
+    check_without(provoker.good(user), STRIPES_WORDS, "words of Stripe")
+
+
+@clause("ANS-007")
+def test_no_answer_shows_the_inside(api: Api, provoker: Provoker, user: User, other: User) -> None:
+    """Errors of every kind, each in words that were chosen."""
+    api.subscription(user).expect(200)
+
+    check_without(provoker.errors(user, other), INSIDES, "words of the inside")
