@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.trials import check, check_that, clause
+from billproof.trials import check, check_that, clause, together
 from fixtures.api import CHECKOUT
 from fixtures.stripe import check_one_open_session
 
@@ -78,3 +78,57 @@ def test_the_key_remembers_no_answer(api: Api, stripe: Stripe, user: User) -> No
     again = api.checkout(user, "pro", key=KEY).expect(201)
 
     check("id of the open session", check_one_open_session(stripe, user).id, again["session_id"])
+
+
+@clause("CHK-016")
+def test_escapes_make_no_other_body(api: Api, user: User) -> None:
+    """JSON has many ways to write one text."""
+    made = api.checkout(user, "pro", key=KEY).expect(201)
+    escaped = rb'{"pl\u0061n": "p\u0072o"}'
+
+    again = api.call("POST", CHECKOUT, user, body=escaped, headers={"Idempotency-Key": KEY})
+
+    check("session of the repeat", again.expect(201)["session_id"], made["session_id"])
+
+
+@clause("CHK-020")
+def test_a_key_has_1_to_255_characters(api: Api, stripe: Stripe, user: User) -> None:
+    """Below and above the call is refused whole; at both limits it is taken."""
+    for key in ("", '""', "k" * 256, "k" * 4_000):
+        api.checkout(user, "pro", key=key).expect_problem(422, "validation-failed")
+        check("writes at Stripe", [call.path for call in stripe.writes(user)], [])
+
+    first = api.checkout(user, "pro", key="k").expect(201)
+    second = api.checkout(user, "pro", key="k" * 255).expect(201)
+    check("session of the second key", second["session_id"], first["session_id"])
+    api.checkout(user, "basic", key="k" * 255).expect_problem(422, "idempotency-key-reused")
+
+
+@clause("CHK-021")
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(KEY, KEY.upper()), ("k" * 254 + "a", "k" * 254 + "b"), ("k", "k" * 255)],
+    ids=["letter case", "last character", "beginning"],
+)
+def test_keys_are_told_apart(api: Api, user: User, first: str, second: str) -> None:
+    """Each is bound to its own body, whole and letter by letter."""
+    api.checkout(user, "pro", key=first).expect(201)
+    api.checkout(user, "basic", key=second).expect(201)
+
+    api.checkout(user, "basic", key=first).expect_problem(422, "idempotency-key-reused")
+    api.checkout(user, "pro", key=second).expect_problem(422, "idempotency-key-reused")
+
+
+@clause("CHK-022")
+def test_one_key_takes_one_body_at_the_same_moment(api: Api, stripe: Stripe, user: User) -> None:
+    """Whichever comes first: the other plan is not sold under this key."""
+    plans = ["pro", "basic"] * 3
+    answers = together([lambda plan=plan: api.checkout(user, plan, key=KEY) for plan in plans])
+
+    for answer in answers:
+        answer.expect(201, 409, 422, 429, 503)
+    taken = {plan for plan, answer in zip(plans, answers, strict=True) if answer.status == 201}
+    check_that("plans sold under one key", len(taken) == 1, expected="one", got=sorted(taken))
+    check_one_open_session(stripe, user)
+    [lost] = {"pro", "basic"} - taken
+    api.checkout(user, lost, key=KEY).expect_problem(422, "idempotency-key-reused")

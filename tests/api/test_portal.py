@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from billproof.trials import check, check_that, clause
+from billproof.trials import check, check_that, clause, together
 from billproof.trials.shape import expect_shape
 
 if TYPE_CHECKING:
@@ -96,3 +96,55 @@ def test_a_deleted_customer_is_none(api: Api, stripe: Stripe, user: User, *, tol
 
     left = [one.id for one in stripe.sandbox.customers(user=user.id) if not one.deleted]
     check("customers made instead", left, [])
+
+
+@clause("POR-006")
+def test_whoever_has_begun_to_buy_gets_in(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """While his session is open, and after it was left to expire; a stranger does not."""
+    answer = api.checkout(user, "pro").expect(201)
+    check_opens(stripe, api.portal(user), 1, user)
+
+    stripe.sandbox.expire_session(answer["session_id"])
+    stripe.deliver(user)
+    check_opens(stripe, api.portal(user), 2, user)
+    api.portal(other).expect_problem(409, "no-customer")
+
+
+@clause("POR-007")
+def test_portals_at_the_same_moment_are_each_their_users_own(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """Two users, four taps each: eight sessions, none of them mixed up."""
+    customers = {}
+    for one in (user, other):
+        customers[one] = stripe.session(api.checkout(one, "pro").expect(201)).customer
+    answers = together([lambda one=one: api.portal(one) for one in (user, other) * 4])
+
+    urls = {str(answer.expect(201)["url"]) for answer in answers}
+    check("different urls", len(urls), 8)
+    for one, customer in customers.items():
+        calls = [call for call in stripe.writes(one) if call.path == PORTAL_SESSIONS]
+        used = [call.params.get("customer") for call in calls]
+        check("customers of a user's portal sessions", used, [customer] * 4)
+
+
+@clause("POR-008")
+@pytest.mark.parametrize("seen", [True, False], ids=["seen gone", "not seen"])
+def test_the_new_customers_portal_opens(
+    api: Api, stripe: Stripe, user: User, *, seen: bool
+) -> None:
+    """What was known of the deleted one is forgotten with him."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    check_opens(stripe, api.portal(user), 1, user)
+    stripe.sandbox.expire_session(first.id)
+    stripe.sandbox.delete_customer(str(first.customer))
+    if seen:
+        api.portal(user).expect_problem(409, "no-customer")
+
+    second = stripe.session(api.checkout(user, "pro").expect(201))
+
+    api.portal(user).expect(201)
+    last = [call for call in stripe.writes(user) if call.path == PORTAL_SESSIONS][-1]
+    check("customer of the portal session", last.params.get("customer"), second.customer)

@@ -1,0 +1,84 @@
+"""Answers in time though Stripe hangs, and never yesterday's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billproof.trials import check, check_that, clause, together
+from billproof.trials.caller import ANSWER_WITHIN_SECONDS
+from fixtures.api import INVOICES, PLANS, PORTAL, SUBSCRIPTION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billproof.trials import Answer
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+QUICK_SECONDS = 5.0
+QUICK = (PLANS, SUBSCRIPTION, "/livez", "/readyz")
+"""They need no Stripe."""
+LOOKS = 8
+
+
+def check_seconds(answer: Answer, most: float) -> None:
+    """The answer came in time."""
+    answer.show()
+    got = f"{answer.seconds:.1f} s"
+    check_that(f"time of {answer.call}", answer.seconds <= most, expected=f"{most} s", got=got)
+
+
+@clause("ANS-010")
+def test_a_hanging_stripe_holds_up_nobody(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """All that needs it at once, and beside it all that does not."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    stripe.change(subscription, status="past_due")
+    event = stripe.undelivered(user)[-1]
+    slow: dict[str, Callable[[], Answer]] = {"checkout": lambda: api.checkout(other, "pro")}
+    slow["webhook"] = lambda: api.webhook(event.body)
+    if api.declares("portal"):
+        slow["portal"] = lambda: api.portal(user)
+    if api.declares("invoices"):
+        slow["invoices"] = lambda: api.call("GET", INVOICES, user)
+    quick = [lambda path=path: api.call("GET", path, user) for path in QUICK]
+    with (
+        stripe.failing("all", user=user, effect="hang"),
+        stripe.failing("all", user=other, effect="hang"),
+    ):
+        answers = together([*slow.values(), *quick])
+
+    for answer in answers[len(slow) :]:
+        check_seconds(answer.expect(200), QUICK_SECONDS)
+    for name, answer in zip(slow, answers, strict=False):
+        check_seconds(answer, ANSWER_WITHIN_SECONDS)
+        if name in {"checkout", "portal"}:
+            answer.expect_problem(503, "provider-unavailable")
+    if api.declares("portal"):
+        api.call("POST", PORTAL, user).expect(201)
+
+
+@clause("ANS-014")
+def test_a_copy_from_before_is_not_shown(api: Api, stripe: Stripe, user: User) -> None:
+    """Asked before, a "no" ends with the event that makes it a "yes", and the other way round."""
+    for answer in looks(api, user):
+        check(f"status of {answer.call}", answer["status"], "none")
+    subscription = stripe.subscribe(user, "pro")
+    api.settle()
+    for answer in looks(api, user):
+        check(f"access of {answer.call}", answer["access"], expected=True)
+
+    stripe.sandbox.cancel_subscription(subscription.id)
+    stripe.deliver(user)
+    api.settle()
+
+    for answer in looks(api, user):
+        check(f"access of {answer.call}", answer["access"], expected=False)
+
+
+def looks(api: Api, user: User) -> list[Answer]:
+    """The read model, many times at once, so that each comes over another connection."""
+    return [one.expect(200) for one in together([lambda: api.subscription(user)] * LOOKS)]

@@ -1,0 +1,112 @@
+"""What the process prints while callers are refused and Stripe fails: nothing that opens a door."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+import pytest
+
+from billproof.sandbox.client import Sandbox
+from billproof.targets.protocol import Backend
+from billproof.trials import Bearer, Caller, Verbatim, check, check_that, clause
+from billproof.trials.redaction import SECRETS
+from fixtures.api import CHECKOUT, SUBSCRIPTION, WEBHOOK, Api
+from fixtures.provoked import Provoker
+from fixtures.stripe import Stripe
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    import httpx
+
+    from billproof.run.plan import RunPlan
+    from billproof.targets.protocol import Launched, Target
+    from fixtures.operations import Call
+    from fixtures.users import User
+
+READY_SECONDS = 60
+LONG_AGO = 200_000
+
+
+@pytest.fixture
+def launched(target: Target, backend: Backend) -> Generator[Launched]:
+    """A process of the backend whose output is kept from its start."""
+    assert backend.environ
+    with target.launch() as process:
+        is_ready = process.wait_ready(READY_SECONDS)
+        check_that("GET /readyz is 200", is_ready, expected="within 60 s", got="not in time")
+        yield process
+
+
+@pytest.fixture
+def its_api(launched: Launched, http: httpx.Client, run_plan: RunPlan) -> Api:
+    """The API of that process."""
+    backend = Backend(launched.base_url, launched.environ)
+    return Api(Caller(backend, http, run_plan.out / "exchanges"), run_plan)
+
+
+@pytest.fixture
+def its_stripe(launched: Launched, run_plan: RunPlan, its_api: Api) -> Generator[Stripe]:
+    """Stripe, as far as that process' account goes."""
+    with Sandbox(run_plan.sandbox_url, launched.environ["STRIPE_SECRET_KEY"]) as sandbox:
+        secret = launched.environ["STRIPE_WEBHOOK_SECRET"].split(",")[0]
+        sandbox.set_webhook(launched.base_url + WEBHOOK, secret, mode="manual")
+        yield Stripe(sandbox, its_api)
+
+
+@pytest.fixture
+def its_provoker(its_api: Api, its_stripe: Stripe, operations: list[Call]) -> Provoker:
+    """What makes that process answer in many ways."""
+    return Provoker(its_api, its_stripe, operations)
+
+
+def check_not_printed(launched: Launched, words: list[str], what: str) -> None:
+    """None of the words is in the output, now or when the process has ended its work."""
+    log = launched.log()
+    found = sum(word in log for word in words if word)
+    check(f"{what} in the output of the process", found, 0)
+
+
+@pytest.fixture
+def subscriber(its_api: Api, its_stripe: Stripe, user: User) -> User:
+    """A user who has bought there."""
+    its_stripe.subscribe(user, "pro")
+    its_api.subscription_becomes(user, status="active")
+    return user
+
+
+@clause("ANS-008")
+def test_no_secret_is_printed(
+    launched: Launched, its_api: Api, its_provoker: Provoker, subscriber: User, other: User
+) -> None:
+    """A life with every failure; what is good is answered well all the while."""
+    for answer in (*its_provoker.errors(subscriber, other), *its_provoker.good(subscriber)):
+        answer.show()
+    its_api.metrics(Bearer(form="Bearer x{}"))
+    its_api.subscription(subscriber).expect(200)
+
+    values = [part for name in SECRETS for part in launched.environ[name].split(",")]
+    check_not_printed(launched, values, "secrets")
+
+
+@clause("ANS-009")
+def test_nothing_that_acts_for_a_user_is_printed(
+    launched: Launched, its_api: Api, its_stripe: Stripe, subscriber: User
+) -> None:
+    """Init data that were taken, refused or torn, and the way into a portal."""
+    token = launched.environ["TELEGRAM_BOT_TOKEN"]
+    words: list[str] = []
+    for change in ({}, {"age_seconds": LONG_AGO}, {"flip_digit": 5}):
+        raw = subscriber.init_data(**change).sign(token, time.time())
+        who = Verbatim(f"tma {raw}".encode())
+        its_api.call("GET", SUBSCRIPTION, who).expect(200 if not change else 401)
+        its_api.call("POST", CHECKOUT, who, body=b"{")
+        words += [raw, parse_qs(raw)["hash"][0]]
+        if its_api.declares("portal") and not change:
+            words.append(str(its_api.portal(who).expect(201)["url"]))
+            with its_stripe.failing("all", user=subscriber, effect="status", status=500):
+                its_api.portal(who)
+
+    check_not_printed(launched, words, "init data and portal sessions")

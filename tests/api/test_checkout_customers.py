@@ -1,0 +1,130 @@
+"""Whose customer a purchase is, whatever happens beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, check_that, clause, together
+from fixtures.stripe import check_one_customer, check_one_open_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+LAG_SECONDS = 60
+PRICES = {"basic": "price_billproof_basic", "pro": "price_billproof_pro"}
+
+
+@clause("CHK-029")
+def test_what_search_does_not_find_yet_is_there(api: Api, stripe: Stripe, user: User) -> None:
+    """The customer was made, the answer was lost, and search knows nothing for a minute."""
+    stripe.sandbox.lag_search(LAG_SECONDS)
+    with stripe.failing("create", user=user, kind="customer", effect="lost", times=1):
+        api.checkout(user, "pro").expect(201, 503)
+
+    answer = api.checkout(user, "pro").expect(201)
+
+    check("id of the open session", check_one_open_session(stripe, user).id, answer["session_id"])
+    stripe.sandbox.expire_session(answer["session_id"])
+    api.checkout(user, "basic").expect(201)
+    check_one_customer(stripe, user)
+    stripe.sandbox.lag_search(0)
+
+
+@clause("CHK-030")
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
+def test_a_deleted_customer_is_replaced_by_one(
+    api: Api, stripe: Stripe, user: User, *, told: bool
+) -> None:
+    """Eight clicks at once find him gone, whether or not the event has come."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.expire_session(first.id)
+    stripe.sandbox.delete_customer(str(first.customer))
+    if told:
+        stripe.deliver(user)
+        api.settle()
+
+    answers = together([lambda: api.checkout(user, "pro")] * 8)
+    for answer in answers:
+        answer.expect(201, 409, 429, 503)
+    api.checkout(user, "pro").expect(201)
+
+    living = [one.id for one in stripe.sandbox.customers(user=user.id) if not one.deleted]
+    check("living customers of the user", len(living), 1)
+    sessions = stripe.sessions(user, "open")
+    check("customers of his open sessions", [one.customer for one in sessions], living)
+
+
+@clause("CHK-031")
+def test_an_address_is_no_owner(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """Two people, one mailbox: each has what he has paid for."""
+    bought = {}
+    for one, plan in ((user, "basic"), (other, "pro")):
+        session = stripe.session(api.checkout(one, plan).expect(201))
+        bought[plan] = stripe.sandbox.pay(session.id, email="both@example.com")
+        stripe.deliver(one)
+
+    api.subscription_becomes(user, plan="basic", status="active", access=True)
+    api.subscription_becomes(other, plan="pro", status="active", access=True)
+    customers = [session.customer for session in bought.values()]
+    check_that("their customers", len({*customers}) == 2, expected="two", got=customers)
+    for one in (user, other):
+        check_one_customer(stripe, one)
+
+
+@clause("CHK-032")
+def test_users_who_buy_at_once_buy_their_own(
+    api: Api, stripe: Stripe, make_user: Callable[[], User]
+) -> None:
+    """Six at the same moment: each one's session, customer and plan are his."""
+    plans = {make_user(): plan for plan in ("pro", "basic") * 3}
+    calls = [lambda who=who, plan=plan: api.checkout(who, plan) for who, plan in plans.items()]
+    answers = together(calls)
+
+    for who, answer in zip(plans, answers, strict=True):
+        answer.expect(201)
+        session = check_one_open_session(stripe, who)
+        check("id of his open session", answer["session_id"], session.id)
+        check("client_reference_id", session.client_reference_id, str(who.id))
+        owner = stripe.sandbox.customer(str(session.customer)).metadata
+        check("owner of the customer", owner.get("telegram_user_id"), str(who.id))
+        paid = stripe.sandbox.subscription(str(stripe.pay(answer).subscription))
+        check("price that is sold", paid.items.data[0].price.id, PRICES[plans[who]])
+
+
+@clause("CHK-033")
+def test_a_replaced_customer_gets_no_second_trial(api: Api, stripe: Stripe, user: User) -> None:
+    """It is the user who has had it; a stranger to it still gets his."""
+    first = stripe.subscribe(user, "team")
+    check("status of the first subscription", first.status, "trialing")
+    api.subscription_becomes(user, status="trialing")
+    stripe.sandbox.delete_customer(first.customer)
+    stripe.deliver(user)
+    api.subscription_becomes(user, access=False)
+
+    second = stripe.subscribe(user, "team")
+
+    check("status of the second subscription", second.status, "active")
+    check("trial_start of the second subscription", second.trial_start, None)
+
+
+@clause("CHK-033")
+def test_a_trial_of_another_plan_is_the_trial(api: Api, stripe: Stripe, user: User) -> None:
+    """Given by hand on a plan that has none, it is spent all the same."""
+    looked = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.expire_session(looked.id)
+    given = stripe.sandbox.subscribe(str(looked.customer), PRICES["pro"], trial_period_days=7)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="trialing", plan="pro")
+    stripe.sandbox.cancel_subscription(given.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled")
+
+    second = stripe.subscribe(user, "team")
+
+    check("trial_start of the second subscription", second.trial_start, None)

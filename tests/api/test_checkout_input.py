@@ -1,0 +1,122 @@
+"""What else may come with a checkout: keys, queries, bodies that are none, other methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+
+from billproof.trials import Answer, check, check_that, clause
+from fixtures.api import CHECKOUT, PORTAL
+from fixtures.stripe import check_one_open_session
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.operations import Call
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+ELSEWHERE = "https://elsewhere.example"
+QUERIES: dict[str, dict[str, str]] = {
+    "next": {"next": f"{ELSEWHERE}/a", "redirect": f"{ELSEWHERE}/b", "url": "//elsewhere.example"},
+    "redirects": {
+        "success_url": f"{ELSEWHERE}/ok",
+        "cancel_url": f"{ELSEWHERE}/no",
+        "return_url": f"{ELSEWHERE}/back",
+    },
+    "plan": {"plan": "basic", "price": "price_billproof_basic", "quantity": "9"},
+    "owner": {"user_id": "1", "telegram_user_id": "1", "customer": "cus_of_somebody"},
+    "trial": {"trial_days": "365", "trial_period_days": "365", "coupon": "free"},
+}
+
+
+def check_no_write(stripe: Stripe, user: User, what: str) -> None:
+    """No call to Stripe has written anything for this user."""
+    check(f"writes at Stripe for {what}", [call.path for call in stripe.writes(user)], [])
+
+
+@clause("CHK-023")
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())
+def test_nothing_is_taken_from_the_query(
+    api: Api, stripe: Stripe, user: User, query: dict[str, str]
+) -> None:
+    """Refused or ignored: plan, price, owner and redirects stay what they are."""
+    path = f"{CHECKOUT}?{urlencode(query)}"
+    answer = api.call("POST", path, user, json_body={"plan": "pro"}).expect(201, 400, 422)
+    if answer.status != 201:
+        check_no_write(stripe, user, "a query")
+        answer = api.checkout(user, "pro").expect(201)
+
+    session = check_one_open_session(stripe, user)
+    told = f"{session.success_url} {session.cancel_url}"
+    held = "elsewhere.example" not in told
+    check_that("redirects", held, expected="nothing of the query", got=told)
+    check("client_reference_id", session.client_reference_id, str(user.id))
+    bought = stripe.sandbox.subscription(str(stripe.pay(answer).subscription))
+    sold = [(item.price.id, item.quantity) for item in bought.items.data]
+    check("what the session sells", sold, [("price_billproof_pro", 1)])
+    check("trial_start of the subscription", bought.trial_start, None)
+
+
+FORM = b"plan=pro"
+PARTS = b'--x\r\nContent-Disposition: form-data; name="plan"\r\n\r\npro\r\n--x--\r\n'
+MEDIA: dict[str, bytes] = {
+    "application/x-www-form-urlencoded": FORM,
+    "multipart/form-data; boundary=x": PARTS,
+    "application/xml": b"<plan>pro</plan>",
+    "text/plain": b"pro",
+    "text/plain; charset=utf-8": FORM,
+}
+
+
+@clause("CHK-024")
+def test_another_medium_buys_nothing(api: Api, stripe: Stripe, user: User) -> None:
+    """What a foreign page's form can send is refused; JSON is sold right after."""
+    for media_type, body in MEDIA.items():
+        headers = {"Content-Type": media_type}
+        api.call("POST", CHECKOUT, user, body=body, headers=headers).expect(400, 415, 422)
+        check_no_write(stripe, user, f"a body of {media_type}")
+
+    api.checkout(user, "pro").expect(201)
+
+
+HUGE: dict[str, bytes] = {
+    "1 MiB": b'{"plan": "%s"}' % (b"p" * 2**20),
+    "nested": b'{"plan": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+    "nested objects": b'{"plan": ' + b'{"a":' * 50_000 + b"1" + b"}" * 50_001,
+    "digits": b'{"plan": ' + b"9" * 5_000 + b"}",
+    "exponent": b'{"plan": 1e999999}',
+    "never closed": b'{"plan": ' + b"[" * 50_000,
+}
+
+
+@clause("CHK-025")
+def test_a_body_beyond_measure_is_refused(api: Api, stripe: Stripe, user: User) -> None:
+    """Without a stack trace, without Stripe; a real plan is sold right after."""
+    for what, body in HUGE.items():
+        api.call("POST", CHECKOUT, user, body=body).expect(400, 413, 422)
+        check_no_write(stripe, user, f"a body with {what}")
+
+    api.checkout(user, "pro").expect(201)
+
+
+@clause("CHK-026")
+def test_looking_makes_nothing(
+    api: Api, stripe: Stripe, user: User, operations: list[Call]
+) -> None:
+    """Each path, twice, as a browser that looks ahead does; a POST makes it."""
+    for path in sorted({call.path for call in operations}):
+        for method in ("GET", "HEAD", "GET"):
+            check_is_no_door(api.call(method, path, user))
+    check_no_write(stripe, user, "looking")
+    check("customers of the user", stripe.sandbox.customers(user=user.id), [])
+
+    api.checkout(user, "pro").expect(201)
+    check_one_open_session(stripe, user)
+
+
+def check_is_no_door(answer: Answer) -> None:
+    """What only a POST opens stays shut."""
+    if answer.call.partition(" ")[2] in {CHECKOUT, PORTAL}:
+        answer.expect(401, 405)

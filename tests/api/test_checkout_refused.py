@@ -1,0 +1,126 @@
+"""When Stripe says no, or has more than the backend's own book says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from billproof.trials import check, check_that, clause
+from fixtures.api import expect_members
+from fixtures.stripe import check_one_open_session
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+PRO = "price_billproof_pro"
+
+
+@clause("CHK-018")
+@pytest.mark.parametrize("plan", ["pro", "basic"], ids=["same plan", "other plan"])
+def test_who_has_still_to_pay_buys_no_second(
+    api: Api, stripe: Stripe, user: User, plan: str
+) -> None:
+    """The first payment is under way; once it has failed for good, he may try again."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status="incomplete")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="incomplete", access=False)
+
+    api.checkout(user, plan).expect_problem(409, "payment-pending")
+    check("open sessions of the user", stripe.sessions(user, "open"), [])
+
+    stripe.change(subscription, status="incomplete_expired")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="incomplete_expired")
+    api.checkout(user, plan).expect(201)
+
+
+STRIKES: dict[str, dict[str, Any]] = {
+    "500": {"effect": "status", "status": 500},
+    "reset": {"effect": "reset"},
+    "lost": {"effect": "lost"},
+}
+
+
+@clause("CHK-019")
+@pytest.mark.parametrize("after", [0, 1], ids=["first write", "second write"])
+@pytest.mark.parametrize("strike", STRIKES.values(), ids=STRIKES.keys())
+def test_a_change_of_plans_that_fails_halfway_leaves_one(
+    api: Api, stripe: Stripe, user: User, strike: dict[str, Any], after: int
+) -> None:
+    """Whether closing the old session fails or making the new one."""
+    api.checkout(user, "basic").expect(201)
+    kind = "checkout.session"
+    with stripe.failing("writes", user=user, kind=kind, times=1, after=after, **strike):
+        api.checkout(user, "pro").expect(201, 503)
+    payable = len(stripe.sessions(user, "open"))
+    check_that("open sessions", payable <= 1, expected="one at most", got=payable)
+
+    answer = api.checkout(user, "pro").expect(201)
+
+    check("id of the open session", check_one_open_session(stripe, user).id, answer["session_id"])
+
+
+REFUSALS: dict[str, dict[str, Any]] = {
+    "400": {"status": 400, "code": "parameter_invalid_empty"},
+    "400 of currencies": {"status": 400},
+    "402": {"status": 402, "code": "card_declined"},
+    "403": {"status": 403},
+    "404": {"status": 404, "code": "resource_missing"},
+}
+
+
+@clause("CHK-028")
+def test_a_refusal_of_stripe_is_no_accident(api: Api, stripe: Stripe, user: User) -> None:
+    """A problem each time; when Stripe has no more objection, the same click works."""
+    for refusal in REFUSALS.values():
+        with stripe.failing("create", user=user, kind="checkout.session", **refusal):
+            answer = api.checkout(user, "pro")
+        answer.show()
+        held = 400 <= answer.status < 500 or answer.status == 503
+        what = f"answer while Stripe says {refusal['status']}"
+        check_that(what, held, expected="4xx or 503", got=answer.status)
+
+    answer = api.checkout(user, "pro").expect(201)
+    check("id of the open session", check_one_open_session(stripe, user).id, answer["session_id"])
+
+
+@clause("CHK-034")
+@pytest.mark.parametrize("plan", ["pro", "basic"], ids=["same plan", "other plan"])
+def test_a_subscription_made_by_hand_counts(
+    api: Api, stripe: Stripe, user: User, plan: str
+) -> None:
+    """Support has helped, and the old tab is still there."""
+    session = stripe.session(api.checkout(user, plan).expect(201))
+    stripe.sandbox.subscribe(str(session.customer), PRO)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="active")
+
+    api.checkout(user, plan).expect_problem(409, "already-subscribed")
+
+    check("sessions ever made", len(stripe.sessions(user)), 1)
+
+
+PARAMETERS = ("", "&success=true", "&paid=1&status=complete", "&free=1&plan=team")
+
+
+@clause("CHK-027")
+def test_a_success_page_proves_nothing(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """Neither an open session nor another's paid one gives anything; paying does."""
+    answer = api.checkout(user, "pro").expect(201)
+    stripe.subscribe(other, "team")
+    paid = stripe.sessions(other)[-1].id
+    page = stripe.session(answer).success_url.removeprefix(api.environ["PUBLIC_URL"])
+    for session in (answer["session_id"], paid, "cs_test_of_nobody", ""):
+        for further in PARAMETERS:
+            api.call("GET", page.replace("{CHECKOUT_SESSION_ID}", session) + further, user)
+    api.settle()
+    shown = api.subscription(user).expect(200)
+    expect_members(shown, status="none", plan="free", effective_plan="free", access=False)
+
+    stripe.pay(answer)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="active", plan="pro", access=True)

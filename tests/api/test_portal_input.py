@@ -1,0 +1,129 @@
+"""The portal is the caller's own and leads back to us, whatever comes with the call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+
+from billproof.trials import check, check_that, clause
+from fixtures.api import PORTAL
+from fixtures.provoked import STRIPE_FAILS
+
+if TYPE_CHECKING:
+    from billproof.trials import Answer
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+PORTAL_SESSIONS = "/v1/billing_portal/sessions"
+REFUSED = (400, 403, 404, 415, 421, 422)
+ELSEWHERE = "https://elsewhere.example"
+TARGETS = (
+    f"{ELSEWHERE}/back",
+    "//elsewhere.example/back",
+    "javascript:alert(1)",
+    "{public}@elsewhere.example/",
+    "{public}.elsewhere.example/",
+    "{public}/app/billing?next=" + ELSEWHERE,
+)
+
+
+@pytest.fixture
+def customer(api: Api, stripe: Stripe, user: User) -> str:
+    """Id of the user's customer: he has begun to buy."""
+    return str(stripe.session(api.checkout(user, "pro").expect(201)).customer)
+
+
+def opened(stripe: Stripe, user: User) -> list[dict[str, Any]]:
+    """With what the user's portal sessions were made, oldest first."""
+    calls = [call for call in stripe.writes(user) if call.path == PORTAL_SESSIONS]
+    return [call.params for call in calls]
+
+
+def check_leads_back(api: Api, stripe: Stripe, user: User, answer: Answer, made: int) -> int:
+    """Refused, nothing was made; made, it leads back to us. Returns how many there are now."""
+    answer.expect(201, *REFUSED)
+    sessions = opened(stripe, user)
+    check("portal sessions of the user", len(sessions), made + (answer.status == 201))
+    if answer.status == 201:
+        back = str(sessions[-1].get("return_url"))
+        public = api.environ["PUBLIC_URL"] + "/"
+        held = back.startswith(public) and "elsewhere.example" not in back
+        check_that("return_url", held, expected=f"below {public}", got=back)
+    return len(sessions)
+
+
+@clause("POR-003")
+@pytest.mark.usefixtures("customer")
+def test_the_caller_does_not_choose_where_it_leads(api: Api, stripe: Stripe, user: User) -> None:
+    """Neither in the body nor in the query, under any name."""
+    made = 0
+    for target in TARGETS:
+        url = target.format(public=api.environ["PUBLIC_URL"])
+        named = dict.fromkeys(("return_url", "next", "redirect", "return_to"), url)
+        in_body = api.call("POST", PORTAL, user, json_body=named)
+        made = check_leads_back(api, stripe, user, in_body, made)
+        in_query = api.call("POST", f"{PORTAL}?{urlencode(named)}", user)
+        made = check_leads_back(api, stripe, user, in_query, made)
+
+    check_leads_back(api, stripe, user, api.portal(user).expect(201), made)
+
+
+HEADERS = {
+    "Host": "elsewhere.example",
+    "Origin": ELSEWHERE,
+    "Referer": f"{ELSEWHERE}/page",
+    "X-Forwarded-Host": "elsewhere.example",
+    "Forwarded": "host=elsewhere.example;proto=https",
+    "X-Original-URL": f"{ELSEWHERE}/",
+}
+
+
+@clause("POR-003")
+@pytest.mark.usefixtures("customer")
+def test_no_header_chooses_where_it_leads(api: Api, stripe: Stripe, user: User) -> None:
+    """A foreign Host may be refused; the others are ignored."""
+    made = 0
+    for name, value in HEADERS.items():
+        answer = api.call("POST", PORTAL, user, headers={name: value})
+        made = check_leads_back(api, stripe, user, answer, made)
+
+    check_leads_back(api, stripe, user, api.portal(user).expect(201), made)
+
+
+@clause("POR-004")
+def test_nobody_opens_anothers_portal(
+    api: Api, stripe: Stripe, user: User, other: User, customer: str
+) -> None:
+    """However he names the other: it is refused, or his own that opens."""
+    his = str(stripe.session(api.checkout(other, "basic").expect(201)).customer)
+    named = {"customer": his, "customer_id": his, "user_id": other.id, "user": {"id": other.id}}
+    flat = {name: str(value) for name, value in named.items() if not isinstance(value, dict)}
+    calls = (
+        {"json_body": named},
+        {"path": f"{PORTAL}?{urlencode(flat)}"},
+        {"headers": {"X-Customer": his, "X-Customer-Id": his, "X-User-Id": str(other.id)}},
+        {"headers": {"Cookie": f"customer={his}; user_id={other.id}"}},
+    )
+    for call in calls:
+        api.call("POST", **{"path": PORTAL, "who": user, **call}).expect(201, *REFUSED)
+    api.portal(user).expect(201)
+
+    check("portal sessions of the other", opened(stripe, other), [])
+    used = {session.get("customer") for session in opened(stripe, user)}
+    check("customers of the user's portal sessions", used, {customer})
+
+
+@clause("POR-005")
+@pytest.mark.usefixtures("customer")
+def test_a_failure_of_stripe_is_told_and_gets_over(api: Api, stripe: Stripe, user: User) -> None:
+    """In good order each time; afterwards the same tap works."""
+    failures = {**STRIPE_FAILS, "429": {"effect": "status", "status": 429, "code": "rate_limit"}}
+    for failure in failures.values():
+        with stripe.failing("all", user=user, **failure):
+            refused = api.portal(user).expect_problem(503, "provider-unavailable")
+        told = refused.header("retry-after").strip()
+        check_that("Retry-After", told != "", expected="seconds or a date", got=repr(told))
+        api.portal(user).expect(201)

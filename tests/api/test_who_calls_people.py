@@ -1,0 +1,143 @@
+"""Who calls: people of every kind, and what proves nobody."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from billproof.trials import Bearer, Signed, check, check_that, clause, together
+from fixtures.api import CHECKOUT, METRICS, SUBSCRIPTION, expect_members, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fixtures.api import Api
+    from fixtures.operations import Call
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+TOP_BIT = 2**51
+"""No trial's user has it: with it an id has all the 52 bits that Telegram promises at most."""
+IDS = (1, 9_999, 2**31 - 1, 2**31, 2**32 + 1, 2**51 + 1, 2**52 - 1)
+LONGEST = 4_096
+
+
+@clause("AUT-019")
+def test_ids_may_be_small_and_large(api: Api, stripe: Stripe, user: User) -> None:
+    """From Telegram's first user to its last; the longest is exact at Stripe."""
+    for number in IDS:
+        api.subscription(replace(user, id=number)).expect(200)
+    longest = replace(user, id=user.id | TOP_BIT)
+
+    session = stripe.session(api.checkout(longest, "pro").expect(201))
+
+    check("client_reference_id", session.client_reference_id, str(longest.id))
+
+
+MEMBERS: dict[str, dict[str, Any]] = {
+    "id alone": {},
+    "nulls": {"first_name": None, "last_name": None, "username": None, "language_code": None},
+    "blanks": {"first_name": "", "last_name": "", "username": ""},
+    "usual": {
+        "first_name": "Ada",
+        "last_name": "",
+        "is_premium": True,
+        "allows_write_to_pm": True,
+        "photo_url": "https://t.me/i/userpic/320/a.svg",
+    },
+    "unknown": {"member_of_tomorrow": {"id": 1, "ids": [2, 3]}, "user_id": 1, "is_bot": False},
+    "long": {"first_name": "ä" * 64, "last_name": "字" * 64},
+}
+
+
+@clause("AUT-020")
+def test_of_a_user_only_the_id_is_needed(api: Api, stripe: Stripe, user: User) -> None:
+    """Before it or behind it may stand what will."""
+    for members in MEMBERS.values():
+        for person in ({"id": user.id, **members}, {**members, "id": user.id}):
+            who = signed(user, user_json=json.dumps(person, ensure_ascii=False))
+            expect_members(api.subscription(who).expect(200), status="none")
+    slashed = json.dumps({"id": user.id, "photo_url": "https://t.me/a"}).replace("/", r"\/")
+
+    session = stripe.session(api.checkout(signed(user, user_json=slashed), "pro").expect(201))
+
+    check("client_reference_id", session.client_reference_id, str(user.id))
+
+
+@clause("AUT-021")
+def test_init_data_may_be_long(api: Api, user: User) -> None:
+    """Up to 4,096 bytes, by one long field or by many."""
+    token = api.environ["TELEGRAM_BOT_TOKEN"]
+    room = LONGEST - len(user.init_data(extra=(("start_param", ""),)).sign(token, time.time()))
+    many = tuple((f"f{n:03}", "x" * 15) for n in range(room // 21))
+    for extra in ((("start_param", "p" * room),), many):
+        who = signed(user, extra=extra)
+        expect_members(api.subscription(who).expect(200), status="none")
+
+
+@clause("AUT-022")
+def test_init_data_in_another_place_are_none(api: Api, user: User) -> None:
+    """They are genuine, and taken where they belong; elsewhere they open nothing."""
+    raw = user.init_data().sign(api.environ["TELEGRAM_BOT_TOKEN"], time.time())
+    api.subscription(user).expect(200)
+    names = ("initData", "init_data", "tgWebAppData", "auth", "authorization", "token")
+    for name in names:
+        in_query = api.call("GET", f"{SUBSCRIPTION}?{name}={quote(raw, safe='')}")
+        in_query.expect_problem(401, "unauthenticated")
+    for name in ("X-Telegram-Init-Data", "X-Init-Data", "Init-Data", "X-Authorization"):
+        api.call("GET", SUBSCRIPTION, headers={name: raw}).expect(401)
+        api.call("GET", SUBSCRIPTION, headers={name: f"tma {raw}"}).expect(401)
+    cookie = "; ".join(f"{name}={quote(raw, safe='')}" for name in names)
+    api.call("GET", SUBSCRIPTION, headers={"Cookie": cookie}).expect(401)
+    api.call("GET", f"{SUBSCRIPTION}?{raw}").expect(401)
+    if api.declares("checkout"):
+        body = {"plan": "pro", **dict.fromkeys(names, raw)}
+        api.call("POST", CHECKOUT, json_body=body).expect(401)
+
+
+@clause("AUT-023")
+def test_users_at_the_same_moment_see_their_own(
+    api: Api, stripe: Stripe, make_user: Callable[[], User]
+) -> None:
+    """Three with different plans and one without, eight times each, all at once."""
+    plans = {make_user(): plan for plan in ("basic", "pro", "team")}
+    for who, plan in plans.items():
+        stripe.subscribe(who, plan)
+        api.subscription_becomes(who, plan=plan)
+    plans[make_user()] = "free"
+    asked = list(plans) * 8
+
+    answers = together([lambda who=who: api.subscription(who) for who in asked])
+
+    for who, answer in zip(asked, answers, strict=True):
+        expect_members(answer.expect(200), plan=plans[who])
+
+
+@clause("AUT-024")
+def test_one_key_opens_one_door(api: Api, user: User, operations: list[Call]) -> None:
+    """The scraper's token is no user's, and a user's proof is no scraper's."""
+    token = api.environ["METRICS_TOKEN"]
+    api.subscription(user).expect(200)
+    for call in operations:
+        if call.scheme == "initData":
+            for form in ("Bearer {}", "tma {}"):
+                who = Bearer(form=form)
+                answer = api.call(call.method, call.path, who, json_body=call.body)
+                check(f"status of {call} with the metrics token", answer.status, 401)
+        if call.scheme == "metricsToken":
+            api.metrics().expect(200)
+            for scheme in ("tma", "Bearer"):
+                who = Signed(user.init_data(), scheme=scheme)
+                answer = api.call("GET", METRICS, who)
+                check(f"status of {call} with init data", answer.status, 401)
+            for path in (f"{METRICS}?token={token}", f"{METRICS}?access_token={token}"):
+                answer = api.call("GET", path)
+                check_that(
+                    f"{call} with a token in the query",
+                    answer.status == 401,
+                    expected="401",
+                    got=answer.status,
+                )
