@@ -55,6 +55,11 @@ BAD_PLANS = {
     "price": "price_billproof_pro",
     "long": "pro" * 2000,
     "surrogate": "\ud800",
+    "NUL behind it": "pro\u0000",
+    "line behind it": "pro\n",
+    "wide letters": "\uff50\uff52\uff4f",
+    "letters that look alike": "pr\u043e",
+    "a path": "../pro",
 }
 
 
