@@ -147,7 +147,7 @@ class Health(BaseModel):
 
 class ProblemType(StrEnum):
     """
-    The whole list; clients compare it. `x-statuses` has the statuses that go with each.
+    The whole list; clients compare it. `x-problem-statuses` has the statuses of each.
 
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from billproof.trials import check, check_that, clause, together
@@ -44,7 +45,7 @@ def test_a_hanging_stripe_holds_up_nobody(
         slow["portal"] = lambda: api.portal(user)
     if api.declares("invoices"):
         slow["invoices"] = lambda: api.call("GET", INVOICES, user)
-    quick = [lambda path=path: api.call("GET", path, user) for path in QUICK]
+    quick: list[Callable[[], Answer]] = [partial(api.call, "GET", one, user) for one in QUICK]
     with (
         stripe.failing("all", user=user, effect="hang"),
         stripe.failing("all", user=other, effect="hang"),

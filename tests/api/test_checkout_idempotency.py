@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -123,7 +124,7 @@ def test_keys_are_told_apart(api: Api, user: User, first: str, second: str) -> N
 def test_one_key_takes_one_body_at_the_same_moment(api: Api, stripe: Stripe, user: User) -> None:
     """Whichever comes first: the other plan is not sold under this key."""
     plans = ["pro", "basic"] * 3
-    answers = together([lambda plan=plan: api.checkout(user, plan, key=KEY) for plan in plans])
+    answers = together([partial(api.checkout, user, plan, key=KEY) for plan in plans])
 
     for answer in answers:
         answer.expect(201, 409, 422, 429, 503)

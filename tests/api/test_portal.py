@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -120,7 +121,7 @@ def test_portals_at_the_same_moment_are_each_their_users_own(
     customers = {}
     for one in (user, other):
         customers[one] = stripe.session(api.checkout(one, "pro").expect(201)).customer
-    answers = together([lambda one=one: api.portal(one) for one in (user, other) * 4])
+    answers = together([partial(api.portal, one) for one in (user, other) * 4])
 
     urls = {str(answer.expect(201)["url"]) for answer in answers}
     check("different urls", len(urls), 8)

@@ -101,14 +101,15 @@ def test_nobody_opens_anothers_portal(
     his = str(stripe.session(api.checkout(other, "basic").expect(201)).customer)
     named = {"customer": his, "customer_id": his, "user_id": other.id, "user": {"id": other.id}}
     flat = {name: str(value) for name, value in named.items() if not isinstance(value, dict)}
-    calls = (
-        {"json_body": named},
-        {"path": f"{PORTAL}?{urlencode(flat)}"},
-        {"headers": {"X-Customer": his, "X-Customer-Id": his, "X-User-Id": str(other.id)}},
-        {"headers": {"Cookie": f"customer={his}; user_id={other.id}"}},
-    )
-    for call in calls:
-        api.call("POST", **{"path": PORTAL, "who": user, **call}).expect(201, *REFUSED)
+    headers = {"X-Customer": his, "X-Customer-Id": his, "X-User-Id": str(other.id)}
+    cookie = {"Cookie": f"customer={his}; user_id={other.id}"}
+    for answer in (
+        api.call("POST", PORTAL, user, json_body=named),
+        api.call("POST", f"{PORTAL}?{urlencode(flat)}", user),
+        api.call("POST", PORTAL, user, headers=headers),
+        api.call("POST", PORTAL, user, headers=cookie),
+    ):
+        answer.expect(201, *REFUSED)
     api.portal(user).expect(201)
 
     check("portal sessions of the other", opened(stripe, other), [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -110,7 +111,7 @@ def test_users_at_the_same_moment_see_their_own(
     plans[make_user()] = "free"
     asked = list(plans) * 8
 
-    answers = together([lambda who=who: api.subscription(who) for who in asked])
+    answers = together([partial(api.subscription, who) for who in asked])
 
     for who, answer in zip(asked, answers, strict=True):
         expect_members(answer.expect(200), plan=plans[who])
@@ -130,8 +131,8 @@ def test_one_key_opens_one_door(api: Api, user: User, operations: list[Call]) ->
         if call.scheme == "metricsToken":
             api.metrics().expect(200)
             for scheme in ("tma", "Bearer"):
-                who = Signed(user.init_data(), scheme=scheme)
-                answer = api.call("GET", METRICS, who)
+                proof = Signed(user.init_data(), scheme=scheme)
+                answer = api.call("GET", METRICS, proof)
                 check(f"status of {call} with init data", answer.status, 401)
             for path in (f"{METRICS}?token={token}", f"{METRICS}?access_token={token}"):
                 answer = api.call("GET", path)
