@@ -19,15 +19,24 @@ if TYPE_CHECKING:
 
 ELSEWHERE = "https://elsewhere.example"
 QUERIES: dict[str, dict[str, str]] = {
-    "next": {"next": f"{ELSEWHERE}/a", "redirect": f"{ELSEWHERE}/b", "url": "//elsewhere.example"},
     "redirects": {
+        "next": f"{ELSEWHERE}/a",
+        "redirect": f"{ELSEWHERE}/b",
+        "url": "//elsewhere.example",
         "success_url": f"{ELSEWHERE}/ok",
         "cancel_url": f"{ELSEWHERE}/no",
         "return_url": f"{ELSEWHERE}/back",
     },
-    "plan": {"plan": "basic", "price": "price_billproof_basic", "quantity": "9"},
-    "owner": {"user_id": "1", "telegram_user_id": "1", "customer": "cus_of_somebody"},
-    "trial": {"trial_days": "365", "trial_period_days": "365", "coupon": "free"},
+    "sale": {
+        "plan": "basic",
+        "price": "price_billproof_basic",
+        "quantity": "9",
+        "user_id": "1",
+        "telegram_user_id": "1",
+        "customer": "cus_of_somebody",
+        "trial_days": "365",
+        "coupon": "free",
+    },
 }
 
 
