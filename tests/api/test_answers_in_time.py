@@ -5,19 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from billproof.trials import check, check_that, clause, together
+from billproof.trials import becomes, check, check_that, clause, together
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS
 from fixtures.api import INVOICES, PLANS, PORTAL, SUBSCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from billproof.sandbox.client import Fault
     from billproof.trials import Answer
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
 QUICK_SECONDS = 5.0
+UNDER_WAY_SECONDS = 1.0
 QUICK = (PLANS, SUBSCRIPTION, "/livez", "/readyz")
 """They need no Stripe."""
 LOOKS = 8
@@ -30,6 +32,21 @@ def check_seconds(answer: Answer, most: float) -> None:
     check_that(f"time of {answer.call}", answer.seconds <= most, expected=f"{most} s", got=got)
 
 
+def alone(call: Callable[[], Answer]) -> list[Answer]:
+    """One call, in the form of several."""
+    return [call()]
+
+
+def beside(api: Api, stripe: Stripe, user: User, faults: list[Fault], waiting: int) -> list[Answer]:
+    """What needs no Stripe, asked once so many calls wait for it, or as many as ever will."""
+    becomes(
+        lambda: sum(stripe.sandbox.find_fault(one.id).hits for one in faults),
+        lambda hits: hits >= waiting,
+        within=UNDER_WAY_SECONDS,
+    )
+    return [api.call("GET", path, user) for path in QUICK]
+
+
 @clause("ANS-010")
 def test_a_hanging_stripe_holds_up_nobody(
     api: Api, stripe: Stripe, user: User, other: User
@@ -39,22 +56,24 @@ def test_a_hanging_stripe_holds_up_nobody(
     api.subscription_becomes(user, status="active")
     stripe.change(subscription, status="past_due")
     event = stripe.undelivered(user)[-1]
-    slow: dict[str, Callable[[], Answer]] = {"checkout": lambda: api.checkout(other, "pro")}
-    slow["webhook"] = lambda: api.webhook(event.body)
+    slow: dict[str, Callable[[], Answer]] = {"checkout": partial(api.checkout, other, "pro")}
+    slow["webhook"] = partial(api.webhook, event.body)
     if api.declares("portal"):
-        slow["portal"] = lambda: api.portal(user)
+        slow["portal"] = partial(api.portal, user)
     if api.declares("invoices"):
-        slow["invoices"] = lambda: api.call("GET", INVOICES, user)
-    quick: list[Callable[[], Answer]] = [partial(api.call, "GET", one, user) for one in QUICK]
+        slow["invoices"] = partial(api.call, "GET", INVOICES, user)
     with (
-        stripe.failing("all", user=user, effect="hang"),
-        stripe.failing("all", user=other, effect="hang"),
+        stripe.failing("all", user=user, effect="hang") as his,
+        stripe.failing("all", user=other, effect="hang") as others,
     ):
-        answers = together([*slow.values(), *quick])
+        calls: list[Callable[[], list[Answer]]]
+        calls = [partial(alone, call) for call in slow.values()]
+        calls.append(partial(beside, api, stripe, user, [his, others], len(slow)))
+        answers = together(calls)
 
-    for answer in answers[len(slow) :]:
+    for answer in answers[-1]:
         check_seconds(answer.expect(200), QUICK_SECONDS)
-    for name, answer in zip(slow, answers, strict=False):
+    for name, [answer] in zip(slow, answers, strict=False):
         check_seconds(answer, ANSWER_WITHIN_SECONDS)
         if name in {"checkout", "portal"}:
             answer.expect_problem(503, "provider-unavailable")
