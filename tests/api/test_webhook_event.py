@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-VERSIONS = ("2020-08-27", "2024-06-20", "2025-03-31.basil", "2026-10-28.endive", "2031-01-01.zebra")
+VERSIONS = ("2020-08-27", "2024-06-20", "2025-03-31.basil", "2026-10-28.endive")
 """Before and since the period moved to the items, and the subscription to an invoice's parent."""
 
 
