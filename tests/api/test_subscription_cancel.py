@@ -87,9 +87,7 @@ def test_a_pause_and_a_cancellation_are_both_seen(api: Api, stripe: Stripe, user
     """The pause takes access, the cancellation stays; each can be taken back alone."""
     subscription = stripe.subscribe(user, "pro")
     end = subscription.current_period_end
-    stripe.change(
-        subscription, pause_collection={"behavior": "void"}, cancel_at_period_end=True
-    )
+    stripe.change(subscription, pause_collection={"behavior": "void"}, cancel_at_period_end=True)
     stripe.deliver(user)
     shown = api.subscription_becomes(user, status="active", access=False, cancels=True)
     check_instant("ends_at", shown["ends_at"], end)
@@ -99,9 +97,7 @@ def test_a_pause_and_a_cancellation_are_both_seen(api: Api, stripe: Stripe, user
     shown = api.subscription_becomes(user, access=True, effective_plan="pro", cancels=True)
     check_instant("ends_at", shown["ends_at"], end)
 
-    stripe.change(
-        subscription, pause_collection={"behavior": "void"}, cancel_at_period_end=False
-    )
+    stripe.change(subscription, pause_collection={"behavior": "void"}, cancel_at_period_end=False)
     stripe.deliver(user)
     api.subscription_becomes(user, access=False, cancels=False, ends_at=None)
 

@@ -163,16 +163,12 @@ def test_one_of_very_many_subscriptions_counts(api: Api, stripe: Stripe, user: U
 
     stripe.deliver_event(stripe.undelivered(user)[-1]).expect_success()
 
-    api.subscription_becomes(
-        user, plan="pro", effective_plan="pro", status="past_due", access=True
-    )
+    api.subscription_becomes(user, plan="pro", effective_plan="pro", status="past_due", access=True)
 
 
 @clause("SUB-031")
 @pytest.mark.parametrize("quantity", [2, 1000])
-def test_a_quantity_changes_nothing(
-    api: Api, stripe: Stripe, user: User, quantity: int
-) -> None:
+def test_a_quantity_changes_nothing(api: Api, stripe: Stripe, user: User, quantity: int) -> None:
     """A plan is a plan, however many of it are paid for."""
     subscription = stripe.subscribe(user, "basic")
     api.subscription_becomes(user, plan="basic", status="active")
@@ -212,9 +208,7 @@ def test_a_plan_that_moves_to_an_unknown_price_is_none(
     item = {"id": subscription.items.data[0].id, "price": foreign_price(stripe)}
     stripe.sandbox.update_subscription(subscription.id, items=[item])
     stripe.deliver(user)
-    api.subscription_becomes(
-        user, plan="free", effective_plan="free", status="none", access=False
-    )
+    api.subscription_becomes(user, plan="free", effective_plan="free", status="none", access=False)
 
     item["price"] = BASIC
     stripe.sandbox.update_subscription(subscription.id, items=[item])

@@ -68,9 +68,7 @@ def test_a_renewal_shows_the_next_period(api: Api, stripe: Stripe, user: User) -
 
 @clause("SUB-024")
 @pytest.mark.parametrize("status", ["incomplete", "past_due", "unpaid", "paused"])
-def test_who_pays_in_the_end_has_access(
-    api: Api, stripe: Stripe, user: User, status: str
-) -> None:
+def test_who_pays_in_the_end_has_access(api: Api, stripe: Stripe, user: User, status: str) -> None:
     """None of these is final: active gives it back, with the period that was paid for."""
     subscription = stripe.subscribe(user, "pro")
     stripe.change(subscription, status=status)

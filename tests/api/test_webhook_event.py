@@ -129,7 +129,7 @@ def test_an_older_event_under_a_new_id_brings_nothing_back(
     stripe.deliver(user)
     api.subscription_becomes(user, plan="pro", cancels=False)
 
-    for event in old:
+    for event in old[::-1]:
         api.webhook(Draft(event).body).expect_success()
 
     api.settle()

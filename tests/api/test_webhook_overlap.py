@@ -36,7 +36,9 @@ def test_late_events_do_not_overtake_a_change(api: Api, stripe: Stripe, user: Us
         statuses = together(
             [
                 *late_deliveries(api, late),
-                lambda: change_after(looks, api, stripe, user, subscription, after),  # noqa: B023 - called in this round
+                lambda: change_after(
+                    looks, api, stripe, user, subscription=subscription, status=after
+                ),  # noqa: B023 - called in this round
             ]
         )
 
@@ -52,8 +54,8 @@ def late_deliveries(api: Api, event: Event) -> list[Callable[[], int]]:
     return [lambda body=draft.body: api.webhook(body).status for draft in drafts]  # type: ignore[misc] # a default
 
 
-def change_after(  # noqa: PLR0913 - who, where and what
-    looks: int, api: Api, stripe: Stripe, user: User, subscription: Subscription, status: str
+def change_after(
+    looks: int, api: Api, stripe: Stripe, user: User, *, subscription: Subscription, status: str
 ) -> int:
     """Change the state at Stripe and deliver the event of it, each time a little later."""
     for _ in range(looks):
