@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from billproof.trials import clause
 from fixtures.api import expect_members
 from fixtures.instants import check_instant
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-BASIC, PRO, TEAM = "price_billproof_basic", "price_billproof_pro", "price_billproof_team"
+BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
 
 
 @clause("SUB-012")
@@ -131,9 +133,9 @@ def test_of_the_same_plan_the_later_end_counts(api: Api, stripe: Stripe, user: U
 def test_cancelling_one_of_two_leaves_the_other(api: Api, stripe: Stripe, user: User) -> None:
     """The end of an extra subscription takes nothing away."""
     first = stripe.subscribe(user, "basic")
-    second = stripe.sandbox.subscribe(first.customer, TEAM)
+    second = stripe.sandbox.subscribe(first.customer, PRO)
     stripe.deliver(user)
-    api.subscription_becomes(user, plan="team", access=True)
+    api.subscription_becomes(user, plan="pro", access=True)
 
     stripe.sandbox.cancel_subscription(second.id)
     stripe.deliver(user)
@@ -141,3 +143,75 @@ def test_cancelling_one_of_two_leaves_the_other(api: Api, stripe: Stripe, user: 
     api.subscription_becomes(
         user, plan="basic", effective_plan="basic", status="active", access=True
     )
+
+
+MANY = 101
+"""More than one page of Stripe's longest list."""
+
+
+@clause("SUB-030")
+def test_one_of_very_many_subscriptions_counts(api: Api, stripe: Stripe, user: User) -> None:
+    """The oldest is the one that is paid for; all others came later, and are over."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", status="active")
+    for _ in range(MANY):
+        one_more = {"items": [{"price": BASIC}], "payment_behavior": "default_incomplete"}
+        stripe.sandbox.stripe(
+            "POST", "/v1/subscriptions", {"customer": subscription.customer, **one_more}
+        )
+    stripe.change(subscription, status="past_due")
+
+    stripe.deliver_event(stripe.undelivered(user)[-1]).expect_success()
+
+    api.subscription_becomes(user, plan="pro", effective_plan="pro", status="past_due", access=True)
+
+
+@clause("SUB-031")
+@pytest.mark.parametrize("quantity", [2, 1000])
+def test_a_quantity_changes_nothing(api: Api, stripe: Stripe, user: User, quantity: int) -> None:
+    """A plan is a plan, however many of it are paid for."""
+    subscription = stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, plan="basic", status="active")
+    item = {"id": subscription.items.data[0].id, "quantity": quantity}
+    stripe.sandbox.update_subscription(subscription.id, items=[item])
+    stripe.deliver(user)
+
+    api.settle()
+    api.subscription_becomes(
+        user, plan="basic", effective_plan="basic", status="active", access=True
+    )
+    item["price"] = PRO
+    stripe.sandbox.update_subscription(subscription.id, items=[item])
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="pro", effective_plan="pro", status="active", access=True)
+
+
+def foreign_price(stripe: Stripe) -> str:
+    """A price of another product on the same account."""
+    price = stripe.sandbox.create_price(
+        currency="eur",
+        unit_amount=77_700,
+        recurring={"interval": "month"},
+        product_data={"name": "Another product"},
+    )
+    return price.id
+
+
+@clause("SUB-032")
+def test_a_plan_that_moves_to_an_unknown_price_is_none(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """No default stands in for it; moved back, the plan is there again."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    item = {"id": subscription.items.data[0].id, "price": foreign_price(stripe)}
+    stripe.sandbox.update_subscription(subscription.id, items=[item])
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="free", effective_plan="free", status="none", access=False)
+
+    item["price"] = BASIC
+    stripe.sandbox.update_subscription(subscription.id, items=[item])
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="basic", status="active", access=True)

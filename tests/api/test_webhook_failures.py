@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from billproof.trials import becomes, check_that, clause
+from billproof.trials import becomes, check_that, clause, one_of
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS
 from fixtures.api import expect_members
 from fixtures.events import Draft
@@ -85,6 +85,89 @@ def test_a_first_event_outlives_a_failure_of_stripe(api: Api, stripe: Stripe, us
     events = stripe.undelivered(user)
     with stripe.failing("all", user=user, effect="status", status=503):
         taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]
+
+    for event, done in zip(events, taken, strict=True):
+        if not done:
+            stripe.deliver_event(event).expect_success()
+    becomes_in_the_end(api, user, acknowledged=any(taken), plan="pro", status="active", access=True)
+
+
+REFUSALS: dict[str, dict[str, Any]] = {
+    "the key is not known": {"status": 401, "code": "invalid_api_key"},
+    "the key may not": {"status": 403, "code": "more_permissions_required"},
+    "the lock is held": {"status": 409, "code": "lock_timeout"},
+}
+
+
+@clause("WHK-034")
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+def test_a_refusal_is_not_taken_for_nothing(
+    api: Api, stripe: Stripe, user: User, refusal: dict[str, Any]
+) -> None:
+    """What Stripe did not show is not gone: neither the event nor what was known before."""
+    stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, plan="basic", status="active", access=True)
+    [subscription] = stripe.sandbox.subscriptions(user=user.id)
+    stripe.change(subscription, status="past_due")
+    event = stripe.undelivered(user)[-1]
+    with stripe.failing("all", user=user, effect="status", **refusal):
+        acknowledged = expect_taken_or_failed(stripe.deliver_event(event))
+        shown = api.subscription(user).expect(200)
+        expect_members(shown, plan="basic", status=one_of("active", "past_due"), access=True)
+
+    if not acknowledged:
+        stripe.deliver_event(event).expect_success()
+    becomes_in_the_end(api, user, acknowledged=acknowledged, status="past_due", access=True)
+
+
+PARTS: dict[str, dict[str, Any]] = {
+    "customers": {"kind": "customer"},
+    "subscriptions": {"kind": "subscription"},
+    "sessions": {"kind": "checkout.session"},
+    "all but the first call": {"after": 1},
+    "all but two calls": {"after": 2},
+}
+
+
+@clause("WHK-035")
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+def test_nothing_is_half_applied(
+    api: Api, stripe: Stripe, user: User, part: dict[str, Any]
+) -> None:
+    """A plan and a status that changed together are seen together, or not yet."""
+    subscription = stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, plan="basic", status="active")
+    item = {"id": subscription.items.data[0].id, "price": "price_billproof_pro"}
+    stripe.sandbox.update_subscription(subscription.id, items=[item])
+    stripe.change(subscription, status="unpaid")
+    events = stripe.undelivered(user)
+    with stripe.failing("all", user=user, effect="status", status=500, **part):
+        taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]
+        shown = api.subscription(user).expect(200)
+        whole = (shown["plan"], shown["status"]) in {("basic", "active"), ("pro", "unpaid")}
+        check_that("plan and status", whole, expected="both old or both new", got=shown.document)
+
+    for event, done in zip(events, taken, strict=True):
+        if not done:
+            stripe.deliver_event(event).expect_success()
+    becomes_in_the_end(
+        api, user, acknowledged=all(taken), plan="pro", status="unpaid", access=False
+    )
+
+
+@clause("WHK-035")
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+def test_a_first_event_is_whole_or_comes_again(
+    api: Api, stripe: Stripe, user: User, part: dict[str, Any]
+) -> None:
+    """A new subscriber, whose owner and whose plan are read by several calls."""
+    stripe.pay(api.checkout(user, "pro").expect(201))
+    events = stripe.undelivered(user)
+    with stripe.failing("all", user=user, effect="reset", **part):
+        taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]
+        shown = api.subscription(user).expect(200)
+        whole = (shown["plan"], shown["access"]) in {("free", False), ("pro", True)}
+        check_that("plan and access", whole, expected="none or both", got=shown.document)
 
     for event, done in zip(events, taken, strict=True):
         if not done:

@@ -1,0 +1,123 @@
+"""Scheduled ends, together with what else may be true of a subscription."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import clause
+from fixtures.instants import check_instant
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+DAY = 86_400
+
+
+@clause("SUB-017")
+@pytest.mark.parametrize("days", [-3, 40], ids=["before the period's end", "after it"])
+def test_the_stated_instant_comes_before_the_periods_end(
+    api: Api, stripe: Stripe, user: User, days: int
+) -> None:
+    """With both set; with the instant gone, the period's end counts again."""
+    subscription = stripe.subscribe(user, "pro")
+    end = subscription.current_period_end
+    instant = end + days * DAY + 7
+    stripe.change(subscription, cancel_at=instant, cancel_at_period_end=True)
+    stripe.deliver(user)
+
+    shown = api.subscription_becomes(user, cancels=True, access=True)
+    check_instant("ends_at", shown["ends_at"], instant)
+    check_instant("current_period_end", shown["current_period_end"], end)
+
+    stripe.change(subscription, cancel_at=None, cancel_at_period_end=True)
+    stripe.deliver(user)
+    shown = api.subscription_becomes(user, cancels=True, access=True)
+    check_instant("ends_at", shown["ends_at"], end)
+
+
+@clause("SUB-018")
+@pytest.mark.parametrize("planned", ["at period end", "at an instant"])
+def test_what_ended_early_ended_then(api: Api, stripe: Stripe, user: User, planned: str) -> None:
+    """A scheduled end that was overtaken is no end, and nothing is scheduled any more."""
+    subscription = stripe.subscribe(user, "pro")
+    if planned == "at period end":
+        stripe.change(subscription, cancel_at_period_end=True)
+    else:
+        stripe.change(subscription, cancel_at=subscription.current_period_end - 3 * DAY)
+    stripe.deliver(user)
+    api.subscription_becomes(user, cancels=True, access=True)
+
+    ended = stripe.sandbox.cancel_subscription(subscription.id)
+    stripe.deliver(user)
+
+    shown = api.subscription_becomes(user, status="canceled", cancels=False, access=False)
+    check_instant("ends_at", shown["ends_at"], ended.ended_at)
+
+
+@clause("SUB-019")
+@pytest.mark.parametrize("status", ["active", "trialing", "past_due"])
+def test_an_end_that_has_passed_takes_access(
+    api: Api, stripe: Stripe, user: User, status: str
+) -> None:
+    """Whatever grants otherwise, and though Stripe has not ended it yet; moved on, it is back."""
+    subscription = stripe.subscribe(user, "pro")
+    passed = int(time.time()) - 60
+    stripe.change(subscription, status=status, cancel_at=passed)
+    stripe.deliver(user)
+    shown = api.subscription_becomes(
+        user, plan="pro", effective_plan="free", status=status, access=False
+    )
+    check_instant("ends_at", shown["ends_at"], passed)
+
+    ahead = int(time.time()) + 5 * DAY
+    stripe.change(subscription, cancel_at=ahead)
+    stripe.deliver(user)
+
+    shown = api.subscription_becomes(user, status=status, access=True, effective_plan="pro")
+    check_instant("ends_at", shown["ends_at"], ahead)
+
+
+@clause("SUB-020")
+def test_a_pause_and_a_cancellation_are_both_seen(api: Api, stripe: Stripe, user: User) -> None:
+    """The pause takes access, the cancellation stays; each can be taken back alone."""
+    subscription = stripe.subscribe(user, "pro")
+    end = subscription.current_period_end
+    stripe.change(subscription, pause_collection={"behavior": "void"}, cancel_at_period_end=True)
+    stripe.deliver(user)
+    shown = api.subscription_becomes(user, status="active", access=False, cancels=True)
+    check_instant("ends_at", shown["ends_at"], end)
+
+    stripe.change(subscription, pause_collection=None)
+    stripe.deliver(user)
+    shown = api.subscription_becomes(user, access=True, effective_plan="pro", cancels=True)
+    check_instant("ends_at", shown["ends_at"], end)
+
+    stripe.change(subscription, pause_collection={"behavior": "void"}, cancel_at_period_end=False)
+    stripe.deliver(user)
+    api.subscription_becomes(user, access=False, cancels=False, ends_at=None)
+
+
+@clause("SUB-021")
+def test_a_scheduled_end_outlives_other_changes(api: Api, stripe: Stripe, user: User) -> None:
+    """It is shown until it is undone, whatever event comes last."""
+    subscription = stripe.subscribe(user, "pro")
+    end = subscription.current_period_end
+    stripe.change(subscription, cancel_at_period_end=True)
+    stripe.deliver(user)
+    api.subscription_becomes(user, cancels=True, access=True)
+    owner = {"telegram_user_id": str(user.id), "colour": "red"}
+    for change in ({"description": "Seat 17"}, {"status": "past_due"}, {"metadata": owner}):
+        stripe.change(subscription, **change)
+        stripe.deliver(user)
+        api.settle()
+        shown = api.subscription_becomes(user, cancels=True, access=True)
+        check_instant("ends_at", shown["ends_at"], end)
+
+    stripe.change(subscription, cancel_at_period_end=False)
+    stripe.deliver(user)
+    api.subscription_becomes(user, cancels=False, ends_at=None)

@@ -1,0 +1,110 @@
+"""A subscription's life as months go by: renewed, unpaid, recovered, bought again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check_that, clause
+from fixtures.instants import check_instant
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+DAY = 86_400
+ENDS = (
+    "2026-12-31T23:59:59",
+    "2027-01-01T00:00:00",
+    "2027-02-28T23:30:00",
+    "2028-02-29T12:34:56",
+    "2027-03-14T02:30:00",
+    "2027-03-28T01:30:00",
+    "2027-10-31T01:30:00",
+    "2027-11-07T10:30:00",
+    "2027-05-31T00:00:01",
+)
+"""Ends of months and years, a leap day, and hours that clocks skip or repeat somewhere."""
+
+
+@clause("SUB-022")
+def test_the_periods_end_is_copied(api: Api, stripe: Stripe, user: User) -> None:
+    """Whenever it began: no length of a month, no midnight and no zone is computed."""
+    subscription = stripe.subscribe(user, "pro")
+    for number, text in enumerate(ENDS):
+        end = int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+        start = end - (27 + number) * DAY
+        status = ("active", "past_due")[number % 2]
+        stripe.change(
+            subscription, current_period_start=start, current_period_end=end, status=status
+        )
+        stripe.deliver(user)
+
+        shown = api.subscription_becomes(user, status=status, access=True)
+
+        check_instant("current_period_end", shown["current_period_end"], end)
+
+
+@clause("SUB-023")
+def test_a_renewal_shows_the_next_period(api: Api, stripe: Stripe, user: User) -> None:
+    """Twice, as Stripe's own clock makes it, and without a word of a user's."""
+    subscription = stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, plan="basic", status="active")
+    end = subscription.current_period_end
+    for days in (33, 64):
+        stripe.sandbox.run_ahead(subscription.customer, days * DAY)
+        renewed = stripe.sandbox.subscription(subscription.id).current_period_end
+        check_that("the period at Stripe", renewed > end, expected="a later one", got=renewed)
+        end = renewed
+
+        stripe.deliver(user)
+
+        shown = api.subscription_becomes(user, plan="basic", status="active", access=True)
+        check_instant("current_period_end", shown["current_period_end"], end)
+
+
+@clause("SUB-024")
+@pytest.mark.parametrize("status", ["incomplete", "past_due", "unpaid", "paused"])
+def test_who_pays_in_the_end_has_access(api: Api, stripe: Stripe, user: User, status: str) -> None:
+    """None of these is final: active gives it back, with the period that was paid for."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status=status)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status=status)
+    end = subscription.current_period_end + 31 * DAY
+
+    stripe.change(subscription, status="active", current_period_end=end)
+    stripe.deliver(user)
+
+    shown = api.subscription_becomes(user, status="active", access=True, effective_plan="pro")
+    check_instant("current_period_end", shown["current_period_end"], end)
+
+
+@clause("SUB-025")
+@pytest.mark.parametrize("plan", ["basic", "pro"], ids=["a lower plan", "the same plan"])
+def test_who_subscribes_again_has_the_new_one(
+    api: Api, stripe: Stripe, user: User, plan: str
+) -> None:
+    """Nothing of the one that was canceled is left."""
+    former = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    stripe.change(former, current_period_end=former.current_period_end + 300 * DAY)
+    stripe.sandbox.cancel_subscription(former.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="canceled", access=False)
+
+    current = stripe.subscribe(user, plan)
+
+    shown = api.subscription_becomes(
+        user,
+        plan=plan,
+        effective_plan=plan,
+        status="active",
+        access=True,
+        cancels=False,
+        ends_at=None,
+    )
+    check_instant("current_period_end", shown["current_period_end"], current.current_period_end)

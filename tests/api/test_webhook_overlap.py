@@ -1,0 +1,89 @@
+"""Deliveries that overlap: of one customer with his changes, and of several users."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from billproof.trials import check, clause, together
+from fixtures.api import expect_members
+from fixtures.events import Draft
+from fixtures.stripe import check_one_customer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billproof.sandbox.client import Event, Subscription
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+ROUNDS = (("past_due", "unpaid"), ("unpaid", "active"), ("active", "past_due"))
+"""What is true when older events come, and what becomes true while they are under way."""
+LATE_DELIVERIES = 3
+
+
+@clause("WHK-032")
+def test_late_events_do_not_overtake_a_change(api: Api, stripe: Stripe, user: User) -> None:
+    """While old events are worked on the state changes, and the event of the change comes."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    for looks, (before, after) in enumerate(ROUNDS):
+        stripe.change(subscription, status=before)
+        late = stripe.undelivered(user)[-1]
+        stripe.deliver(user)
+        api.subscription_becomes(user, status=before)
+
+        calls: list[Callable[[], int]] = [
+            *late_deliveries(api, late),
+            partial(
+                change_after, looks, api, stripe, user, subscription=subscription, status=after
+            ),
+        ]
+        statuses = together(calls)
+
+        check("answers that are not 2xx", [one for one in statuses if one // 100 != 2], [])
+        api.subscription_becomes(user, status=after)
+    api.settle()
+    expect_members(api.subscription(user).expect(200), status=after)
+
+
+def late_deliveries(api: Api, event: Event) -> list[Callable[[], int]]:
+    """Calls that deliver the event's change, each as another event."""
+    drafts = [Draft(event) for _ in range(LATE_DELIVERIES)]
+    return [lambda body=draft.body: api.webhook(body).status for draft in drafts]  # type: ignore[misc] # a default
+
+
+def change_after(
+    looks: int, api: Api, stripe: Stripe, user: User, *, subscription: Subscription, status: str
+) -> int:
+    """Change the state at Stripe and deliver the event of it, each time a little later."""
+    for _ in range(looks):
+        api.subscription(user).expect(200)
+    stripe.change(subscription, status=status)
+    return stripe.deliver_event(stripe.undelivered(user)[-1]).status
+
+
+@clause("WHK-033")
+def test_events_of_several_users_do_not_mix(
+    api: Api, stripe: Stripe, make_user: Callable[[], User]
+) -> None:
+    """Six users sign up at once, for two plans; each has what he paid for."""
+    plans = {make_user(): plan for plan in ("basic", "pro") * 3}
+    for user, plan in plans.items():
+        stripe.pay(api.checkout(user, plan).expect(201))
+    begun = [stripe.events(user, "customer.subscription.created")[0] for user in plans]
+
+    statuses = together([delivery(stripe, event) for event in begun])
+
+    check("answers that are not 2xx", [one for one in statuses if one // 100 != 2], [])
+    for user, plan in plans.items():
+        api.subscription_becomes(user, plan=plan, status="active", access=True)
+        check_one_customer(stripe, user)
+    nobody = make_user()
+    expect_members(api.subscription(nobody).expect(200), plan="free", status="none")
+
+
+def delivery(stripe: Stripe, event: Event) -> Callable[[], int]:
+    """A call that delivers one event."""
+    return lambda: stripe.deliver_event(event).status
