@@ -17,6 +17,7 @@ from billproof.law.model import (
     Tombstone,
     Unobservable,
 )
+from billproof.law.tables import load_tables
 from billproof.suite import suite_root
 
 
@@ -36,6 +37,7 @@ def load_law(root: Path | None = None) -> Law:
         environment=environment.rows("variables", EnvironmentVariable),
         metrics=_rows(folder / "metrics.yaml", "families", MetricFamily),
         unobservable=_rows(folder / "unobservable.yaml", "unobservable", Unobservable),
+        tables=load_tables(folder / "tables"),
     )
 
 
