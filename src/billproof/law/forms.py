@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from billproof.law.frozen import Frozen
-from billproof.law.tables import AccessTable
+from billproof.law.tables import AccessTable, EventTable, FailureTable, InvoiceTable
 
-FORMS: dict[str, type[Frozen]] = {"tables/access": AccessTable}
+FORMS: dict[str, type[Frozen]] = {
+    "tables/access": AccessTable,
+    "tables/events": EventTable,
+    "tables/failures": FailureTable,
+    "tables/invoices": InvoiceTable,
+}
 """By the file's name below contracts/, without its suffix."""

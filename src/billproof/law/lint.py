@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from billproof.law.model import EnvironmentVariable, Law, MetricFamily, Operation
 from billproof.law.problem import Problem
-from billproof.law.tables.lint import lint_tables
+from billproof.law.table_lint import lint_tables
 from billproof.law.wording import wording
 
 
@@ -24,7 +24,7 @@ def lint(law: Law, wire: Iterable[Operation] = ()) -> list[Problem]:
         *_catalogue(law),
         *_environment(law),
         *_metrics(law),
-        *lint_tables(law.tables, frozenset(law.by_id)),
+        *lint_tables(law),
     ]
 
 

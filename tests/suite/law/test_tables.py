@@ -93,6 +93,42 @@ def test_a_fault_of_the_access_table_is_found(
 
 
 @pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        ("events", "name: no event", "name: thin event", "situation thin event has more than one"),
+        ("events", "type: invoice.paid", "type: invoice.voided", "type invoice.voided has more"),
+        ("events", "type: invoice.paid", "type: invoice.payed", "invoice.paid stands here or in"),
+        ("events", "    problem: malformed-event\n", "", "thin event: a 400 has a problem"),
+        ("events", "[ignored, rejected]", "[ignored]", "thin event: a 400 counts as rejected"),
+        ("events", "[failed, processed]", "[processed]", "Stripe fails: a 5xx counts as failed"),
+        ("failures", '- name: "403"', '- name: "401"', "failure 401 has more than one row"),
+        ("failures", "[createPortal]", "[makePortal]", "makePortal is no operation"),
+        ("failures", "[createPortal]", "[listPlans]", "createPortal under hangs has 0 rows"),
+        ("failures", "[customer deleted]", "[deleted]", "speaks of the failure deleted, which"),
+        ("failures", '["201"]', '["201"]\n    problem: x', "a problem belongs to an answer that"),
+        ("invoices", "name: void", "name: paid", "invoice paid has more than one row"),
+        ("invoices", "label: Paid", "label: null", "paid: what is listed has a display status"),
+        (
+            "invoices",
+            "payable: false\n    reason: However",
+            "payable: true\n    reason: However",
+            "paid: nothing but an open invoice is to be paid",
+        ),
+        ("invoices", "status: void", "status: paid", "paid, attempted true, overdue false has 2"),
+    ],
+)
+def test_a_fault_of_another_table_is_found(  # noqa: PLR0917 - a table of edits
+    root: Path, edit: Edit, file: str, old: str, new: str, problem: str
+) -> None:
+    """By the name of its file."""
+    edit(f"contracts/tables/{file}.yaml", old, new)
+
+    told = [str(one) for one in lint_suite(root)]
+
+    assert any(line.startswith(f"{file}.yaml: ") and problem in line for line in told), told
+
+
+@pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
         ("    label: Free\n", "", "'label' is a required property"),
