@@ -17,6 +17,7 @@ from billproof.law.forms import FORMS
 from billproof.law.lint import lint
 from billproof.law.loader import clause_files, contracts, load_law
 from billproof.law.problem import Problem
+from billproof.law.versions import broken_promises, load_versions
 from billproof.law.wire import load_wire
 
 
@@ -29,7 +30,10 @@ def lint_suite(root: Path | None = None) -> list[Problem]:
     validator = _validator(folder / "clause.schema.json")
     form = [problem for file in clause_files(folder) for problem in _form(file, validator)]
     form += [problem for name in FORMS for problem in _whole(folder, name)]
-    return form or lint(load_law(root), load_wire(root))
+    if form:
+        return form
+    law = load_law(root)
+    return [*lint(law, load_wire(root)), *broken_promises(law, load_versions(folder))]
 
 
 def _whole(folder: Path, name: str) -> Iterator[Problem]:
