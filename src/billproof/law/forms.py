@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from billproof.law.frozen import Frozen
+from billproof.law.pages import Pages
 from billproof.law.tables import AccessTable, EventTable, FailureTable, InvoiceTable
 
 FORMS: dict[str, type[Frozen]] = {
+    "pages": Pages,
     "tables/access": AccessTable,
     "tables/events": EventTable,
     "tables/failures": FailureTable,

@@ -17,6 +17,7 @@ from billproof.law.model import (
     Tombstone,
     Unobservable,
 )
+from billproof.law.pages import Pages
 from billproof.law.tables import load_tables
 from billproof.suite import suite_root
 
@@ -38,6 +39,7 @@ def load_law(root: Path | None = None) -> Law:
         metrics=_rows(folder / "metrics.yaml", "families", MetricFamily),
         unobservable=_rows(folder / "unobservable.yaml", "unobservable", Unobservable),
         tables=load_tables(folder / "tables"),
+        pages=Document.read(folder / "pages.yaml").whole(Pages).pages,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from billproof.law.frozen import Frozen
+from billproof.law.pages import Page
 from billproof.law.tables import Tables
 
 
@@ -142,6 +143,7 @@ class Law(Frozen):
     metrics: tuple[MetricFamily, ...]
     unobservable: tuple[Unobservable, ...]
     tables: Tables
+    pages: tuple[Page, ...]
 
     @cached_property
     def by_id(self) -> dict[str, Clause]:

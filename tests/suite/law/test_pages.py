@@ -124,6 +124,17 @@ def test_both_halves_are_shown(law: Law) -> None:
     assert [example.status for example in found] == [409, 201]
 
 
+def test_there_and_back_again_is_shown(law: Law) -> None:
+    """Of what is read, the last answer and the one before it that was another."""
+    url = "http://127.0.0.1:8001/api/v1/billing/subscription"
+    told = [{"cancels": False}, {"cancels": True}, {"cancels": False}, {"cancels": False}]
+    reads = [exchange(1, method="GET", url=url, response_body=json.dumps(one)) for one in told]
+
+    found = examples.chosen(law.clause("SUB-009"), law, [record(*reads)])
+
+    assert [json.loads(one.answer_body)["cancels"] for one in found] == [True, False]
+
+
 def test_a_trial_that_failed_is_no_example(law: Law) -> None:
     """Nor is a call that nobody answered."""
     failed = record(exchange(1), outcome=Outcome.FAILED)
@@ -138,19 +149,25 @@ def test_a_trial_that_failed_is_no_example(law: Law) -> None:
         ('{"a":1}', '{"a": 1}'),
         ("no JSON", "no JSON"),
         ("", ""),
-        ('{\n  "id": "evt_1",\n  "type": "invoice.paid",\n  "data": {"obj', "envelope"),
-        ('{"id": "evt_1", "type": "invoice.paid", "data": {"object": {}}}', "envelope"),
+        (
+            '{\n  "id": "evt_1",\n  "data": {\n    "object": {\n      "id": "in_1",\n      "obj',
+            '{"id": "evt_1", "data": {"object": {"id": "in_1", "…": "…"}}}',
+        ),
+        (
+            '{"id": "evt_1", "type": "x", "data": {"object": {"id": "in_1", "lines": []}}}',
+            '{"id": "evt_1", "type": "x", "data": {"object": {"id": "in_1", "…": "…"}}}',
+        ),
+        ("[" * 100_000, "[" * 900 + "\n…"),
         ("line\n" * 300, "line\n" * 179 + "line\n…"),
     ],
 )
 def test_bodies_are_shown_as_far_as_they_help(law: Law, body: str, shown: str) -> None:
     """Of an event its envelope, of what is long the beginning."""
-    envelope = '{"id": "evt_1", "type": "invoice.paid", "data": "…"}'
     heard = record(exchange(1, request_body=body))
 
     [example] = examples.chosen(law.clause("CHK-001"), law, [heard])
 
-    assert example.request_body == (envelope if shown == "envelope" else shown)
+    assert example.request_body == shown
 
 
 def test_examples_are_stored_and_forgotten(

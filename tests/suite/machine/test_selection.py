@@ -47,6 +47,7 @@ LAW = Law(
     metrics=(),
     unobservable=(),
     tables=load_law().tables,
+    pages=(),
 )
 
 

@@ -22,6 +22,11 @@ ANSWERED = ("content-type", "cache-control", "retry-after", "www-authenticate", 
 LONGEST = 900
 """Characters of a body that is shown whole."""
 REFUSED = 400
+EVERYWHERE = frozenset({"ANS", "AUT", "ENV"})
+"""Prefixes of clauses that are about all operations."""
+ENVELOPE = ("id", "object", "type", "livemode")
+ABOUT = ("id", "object", "customer", "status")
+"""What is shown of an event and of what it is about."""
 
 
 class Example(BaseModel):
@@ -60,16 +65,32 @@ def stored(clause_id: str) -> list[Example]:
 
 
 def chosen(clause: Clause, law: Law, records: Iterable[Record]) -> list[Example]:
-    """Of the first trial that passed: the last call that succeeded and the last one refused."""
+    """Of the first trial that passed: the last call that succeeded and the last one refused.
+
+    What was read before it and said something else is shown too: there and back again.
+    """
     ours = _paths(clause, law)
     for record in sorted(records, key=lambda one: one.test):
         told = [each for each in record.exchanges if each.status is not None]
-        about = [each for each in told if ours.match(urlsplit(each.url).path)] or told
+        about = [each for each in told if ours.match(urlsplit(each.url).path)]
         if record.outcome is Outcome.PASSED and about:
             halves = [[each for each in about if _refused(each) is half] for half in (False, True)]
-            picked = [half[-1] for half in halves if half]
-            return _shown(sorted(picked, key=told.index))
+            picked = [each for half in halves for each in _last(half)]
+            return _shown([each for each in told if any(each is one for one in picked)])
     return []
+
+
+def _last(exchanges: list[Exchange]) -> list[Exchange]:
+    """The last one; before it the last other one of the same thing, where it was only read."""
+    if not exchanges:
+        return []
+    last = exchanges[-1]
+    others = [
+        each
+        for each in exchanges
+        if (each.method, each.url) == ("GET", last.url) and each.response_body != last.response_body
+    ]
+    return [*others[-1:], last]
 
 
 def _refused(exchange: Exchange) -> bool:
@@ -77,7 +98,12 @@ def _refused(exchange: Exchange) -> bool:
 
 
 def _paths(clause: Clause, law: Law) -> re.Pattern[str]:
-    """The paths of the operations that the clause's capability has."""
+    """The paths of the operations that the clause is about: those of its capability.
+
+    How answers and callers are looked at holds everywhere.
+    """
+    if clause.id[:3] in EVERYWHERE:
+        return re.compile("/")
     [mine] = [one for one in law.capabilities if one.name == clause.capability]
     paths = [re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(each.path)) for each in mine.operations]
     return re.compile(f"(?:{'|'.join(paths)})$")
@@ -121,10 +147,10 @@ def _body(text: str) -> str:
     """JSON set out in lines; of what is long its beginning, of an event its envelope."""
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # a trial sends brackets in brackets, too
         document = _envelope(text) if text.lstrip().startswith("{") else None
     if isinstance(document, dict) and isinstance(document.get("data"), dict):
-        document = {**document, "data": "…"}
+        document = _summary(document)
     laid_out = text if document is None else _laid_out(document)
     if len(laid_out) <= LONGEST:
         return laid_out
@@ -137,9 +163,21 @@ def _laid_out(document: Any) -> str:
     return line if len(line) <= 88 else json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _envelope(cut: str) -> dict[str, str] | None:
+def _envelope(cut: str) -> dict[str, Any] | None:
     """What an event that is too long for a report says first."""
-    names = ("id", "object", "type")
-    found = {name: re.search(rf'^  "{name}": "([^"]*)"', cut, re.MULTILINE) for name in names}
-    told = {name: match[1] for name, match in found.items() if match}
-    return {**told, "data": "…"} if told else None
+    told = _members(cut, 2)
+    return _summary({**told, "data": {"object": _members(cut, 6)}}) if told else None
+
+
+def _members(cut: str, depth: int) -> dict[str, str]:
+    """Members at this depth of indentation, as far as the text goes."""
+    pattern = re.compile(rf'^ {{{depth}}}"(\w+)": "([^"]*)"', re.MULTILINE)
+    return dict(pattern.findall(cut))
+
+
+def _summary(event: dict[str, Any]) -> dict[str, Any]:
+    """An event's name, and what it is about; the rest is Stripe's affair."""
+    about = event["data"].get("object")
+    told = {name: about[name] for name in ABOUT if name in about} if isinstance(about, dict) else {}
+    envelope = {name: event[name] for name in ENVELOPE if name in event}
+    return {**envelope, "data": {"object": {**told, "…": "…"}}}

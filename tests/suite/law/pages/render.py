@@ -36,6 +36,7 @@ def pages(law: Law) -> dict[str, str]:
     for name, title in TABLES.items():
         table = getattr(law.tables, name)
         made[f"table-{name}.md"] = _rendered(f"table-{name}", law=law, title=title, table=table)
+    made["pages.md"] = _rendered("pages", law=law)
     return made
 
 
