@@ -157,6 +157,7 @@ def test_a_trial_that_failed_is_no_example(law: Law) -> None:
             '{"id": "evt_1", "type": "x", "data": {"object": {"id": "in_1", "lines": []}}}',
             '{"id": "evt_1", "type": "x", "data": {"object": {"id": "in_1", "…": "…"}}}',
         ),
+        ("# TYPE a\na 0.0\n# TYPE a_created\na_created 1.7e9\nb 2.0\n", "b 2.0\na 0.0\n…"),
         ("[" * 100_000, "[" * 900 + "\n…"),
         ("line\n" * 300, "line\n" * 179 + "line\n…"),
     ],

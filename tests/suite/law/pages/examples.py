@@ -22,6 +22,8 @@ ANSWERED = ("content-type", "cache-control", "retry-after", "www-authenticate", 
 LONGEST = 900
 """Characters of a body that is shown whole."""
 REFUSED = 400
+COUNTERS = 6
+"""How many lines of an exposition are shown."""
 EVERYWHERE = frozenset({"ANS", "AUT", "ENV"})
 """Prefixes of clauses that are about all operations."""
 ENVELOPE = ("id", "object", "type", "livemode")
@@ -145,6 +147,8 @@ def _headers(told: list[tuple[str, str]], kept: tuple[str, ...], normal: Normal)
 
 def _body(text: str) -> str:
     """JSON set out in lines; of what is long its beginning, of an event its envelope."""
+    if text.startswith("# "):
+        return _counters(text)
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):  # a trial sends brackets in brackets, too
@@ -156,6 +160,14 @@ def _body(text: str) -> str:
         return laid_out
     whole_lines = laid_out[:LONGEST].rpartition("\n")[0]
     return f"{whole_lines or laid_out[:LONGEST]}\n…"
+
+
+def _counters(exposition: str) -> str:
+    """Some counters, those first that have moved; when they began differs from run to run."""
+    samples = [line for line in exposition.splitlines() if not line.startswith("#")]
+    lines = [line for line in samples if "_created" not in line]
+    lines.sort(key=lambda line: line.endswith(" 0.0"))
+    return "\n".join([*lines[:COUNTERS], "…"])
 
 
 def _laid_out(document: Any) -> str:
