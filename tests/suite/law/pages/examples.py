@@ -24,7 +24,7 @@ LONGEST = 900
 REFUSED = 400
 COUNTERS = 6
 """How many lines of an exposition are shown."""
-EVERYWHERE = frozenset({"ANS", "AUT", "ENV"})
+EVERYWHERE = frozenset({"ANS", "AUT", "ENV", "WIR"})
 """Prefixes of clauses that are about all operations."""
 ENVELOPE = ("id", "object", "type", "livemode")
 ABOUT = ("id", "object", "customer", "status")
