@@ -41,7 +41,7 @@ def breaks_the_wire(scratch: Path, root: Path | None = None) -> bool:
         return True
     versions = load_versions(contracts(root))
     then = [wire_of(folder(contracts(root)), one.version) for one in versions]
-    say(f"the wire was compared with {len(then)} frozen versions")
+    say(f"frozen versions that the wire was compared with: {len(then)}")
     return bool([before for before in then if differs(oasdiff, before, today, loud=True)])
 
 
