@@ -51,6 +51,7 @@ def tests(session: nox.Session) -> None:
         "types": types,
         "suite": but_recorded if "stripe_mock" in possible else suite,
         "reference": reference,
+        "contract": contract,
         "sqlalchemy_2_0": sqlalchemy_2_0,
         "wheel": wheel,
         **possible,
@@ -105,6 +106,13 @@ def try_suite(session: nox.Session, *words: str) -> None:
     # The mutants take seconds each and stand side by side: whoever is done takes from the others.
     workers = ("-p", "xdist", "-n", "auto", "--dist", "worksteal")
     session.run(*PYTEST, *workers, *words)
+
+
+@nox.session(tags=[CI])
+def contract(session: nox.Session) -> None:
+    """Lint the law, and hold clauses and wire to the versions that are frozen; oasdiff needs Go."""
+    prepare(session)
+    session.run("python", "-m", "tests.suite.law.contract", session.create_tmp())
 
 
 @nox.session(tags=[CI])

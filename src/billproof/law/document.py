@@ -46,6 +46,10 @@ class Document:
             raise UsageError(f"{self.file}: {member} is not a list.")
         return tuple(self.row(model, f"entry {at}", row) for at, row in enumerate(listed, 1))
 
+    def whole(self, model: type[Model]) -> Model:
+        """The whole file, typed."""
+        return self.row(model, "the whole", dict(self.members))
+
     def row(self, model: type[Model], place: str, row: object) -> Model:
         """One value, typed; `place` says where in the file it stands."""
         try:

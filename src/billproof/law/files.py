@@ -13,9 +13,11 @@ import yaml
 
 from billproof.errors import UsageError
 from billproof.law.document import Document, Loader
+from billproof.law.forms import FORMS
 from billproof.law.lint import lint
 from billproof.law.loader import clause_files, contracts, load_law
 from billproof.law.problem import Problem
+from billproof.law.versions import broken_promises, load_versions
 from billproof.law.wire import load_wire
 
 
@@ -27,7 +29,25 @@ def lint_suite(root: Path | None = None) -> list[Problem]:
     folder = contracts(root)
     validator = _validator(folder / "clause.schema.json")
     form = [problem for file in clause_files(folder) for problem in _form(file, validator)]
-    return form or lint(load_law(root), load_wire(root))
+    form += [problem for name in FORMS for problem in _whole(folder, name)]
+    if form:
+        return form
+    law = load_law(root)
+    return [*lint(law, load_wire(root)), *broken_promises(law, load_versions(folder))]
+
+
+def _whole(folder: Path, name: str) -> Iterator[Problem]:
+    """What is wrong with the form of a file that is one document."""
+    file = folder / f"{name}.yaml"
+    content = dict(Document.read(file).members)
+    for error in _validator(folder / f"{name}.schema.json").iter_errors(content):
+        yield Problem(_place(file, content, list(error.absolute_path)), error.message)
+    yield from _twice(file)
+
+
+def _twice(file: Path) -> Iterator[Problem]:
+    for line, key in _doubled(file):
+        yield Problem(file.name, f"line {line}: {key} stands there a second time")
 
 
 def _validator(file: Path) -> jsonschema.Draft202012Validator:
@@ -43,8 +63,7 @@ def _form(file: Path, validator: jsonschema.Draft202012Validator) -> Iterator[Pr
     content = dict(Document.read(file).members)
     for error in validator.iter_errors(content):
         yield Problem(_place(file, content, list(error.absolute_path)), error.message)
-    for line, key in _doubled(file):
-        yield Problem(file.name, f"line {line}: {key} stands there a second time")
+    yield from _twice(file)
     for clause_id in (row.get("id", "") for row in _mappings(content.get("clauses"))):
         if not str(clause_id).startswith(f"{file.stem.upper()}-"):
             yield Problem(file.name, f"{clause_id} belongs into a file of its own prefix")

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from billproof.law.model import EnvironmentVariable, Law, MetricFamily, Operation
+from billproof.law.page_lint import lint_pages
 from billproof.law.problem import Problem
+from billproof.law.table_lint import lint_tables
 from billproof.law.wording import wording
 
 
@@ -23,6 +25,8 @@ def lint(law: Law, wire: Iterable[Operation] = ()) -> list[Problem]:
         *_catalogue(law),
         *_environment(law),
         *_metrics(law),
+        *lint_tables(law),
+        *lint_pages(law),
     ]
 
 

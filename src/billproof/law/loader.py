@@ -17,6 +17,8 @@ from billproof.law.model import (
     Tombstone,
     Unobservable,
 )
+from billproof.law.pages import Pages
+from billproof.law.tables import load_tables
 from billproof.suite import suite_root
 
 
@@ -36,6 +38,8 @@ def load_law(root: Path | None = None) -> Law:
         environment=environment.rows("variables", EnvironmentVariable),
         metrics=_rows(folder / "metrics.yaml", "families", MetricFamily),
         unobservable=_rows(folder / "unobservable.yaml", "unobservable", Unobservable),
+        tables=load_tables(folder / "tables"),
+        pages=Document.read(folder / "pages.yaml").whole(Pages).pages,
     )
 
 

@@ -6,13 +6,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Frozen(BaseModel):
-    """A value read from the contract."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from billproof.law.frozen import Frozen
+from billproof.law.pages import Page
+from billproof.law.tables import Tables
 
 
 class Level(StrEnum):
@@ -144,6 +142,8 @@ class Law(Frozen):
     environment: tuple[EnvironmentVariable, ...]
     metrics: tuple[MetricFamily, ...]
     unobservable: tuple[Unobservable, ...]
+    tables: Tables
+    pages: tuple[Page, ...]
 
     @cached_property
     def by_id(self) -> dict[str, Clause]:

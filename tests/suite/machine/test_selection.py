@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from billproof.errors import UsageError
-from billproof.law import Capability, Clause, Law, Level
+from billproof.law import Capability, Clause, Law, Level, load_law
 from billproof.run.selection import Phase
 from billproof.verify.selection import select
 
@@ -46,6 +46,8 @@ LAW = Law(
     environment=(),
     metrics=(),
     unobservable=(),
+    tables=load_law().tables,
+    pages=(),
 )
 
 

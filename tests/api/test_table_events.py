@@ -1,0 +1,140 @@
+"""Every type and every situation of tables/events.yaml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.law import load_law
+from billproof.trials import Answer, becomes, check, check_that, clause
+from fixtures.api import expect_members
+from fixtures.situations import DELIVERIES, Scene
+
+if TYPE_CHECKING:
+    from billproof.law.tables import Situation
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+TABLE = load_law().tables.events
+WITHOUT_EFFECT = [row for row in TABLE.situations if row.effect == "nothing"]
+APPLIED = [row for row in TABLE.situations if row.effect == "applied"]
+[LATER] = [row for row in TABLE.situations if row.effect == "later"]
+ENDS = frozenset({"customer.deleted", "customer.subscription.deleted"})
+"""Types that say of what they name that it is over: never sent of what lives."""
+AFTER_A_FAULT_SECONDS = 30.0
+
+
+def deliver(scene: Scene, row: Situation) -> Answer:
+    """Bring the situation about, and look at the answer to its delivery."""
+    answer = DELIVERIES[row.name](scene)
+    answer.show()
+    allowed, what = " or ".join(row.answers), f"answer in the situation {row.name!r}"
+    check_that(what, row.allows(answer.status), expected=allowed, got=str(answer.status))
+    if answer.status == 400:
+        answer.expect_problem(400, row.problem or "")
+    return answer
+
+
+def expect_unchanged(scene: Scene) -> None:
+    """The subscriber has what he had, and the newcomer nothing."""
+    shown = scene.api.subscription(scene.user).expect(200)
+    expect_members(shown, plan="pro", status=scene.status, access=True)
+    expect_members(scene.api.subscription(scene.newcomer).expect(200), plan="free", status="none")
+
+
+@clause("WHK-040")
+def test_what_changes_nothing_is_answered_by_its_row(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """Situation by situation; the next true event still counts."""
+    scene = Scene.make(api, stripe, user, other)
+    for row in WITHOUT_EFFECT:
+        deliver(scene, row)
+        expect_unchanged(scene)
+    api.settle()
+    expect_unchanged(scene)
+
+    api.webhook(scene.change().body).expect_success()
+    api.subscription_becomes(user, status=scene.status)
+
+
+@clause("WHK-040")
+@pytest.mark.parametrize("row", APPLIED, ids=[row.name for row in APPLIED])
+def test_what_has_an_effect_is_applied(
+    api: Api, stripe: Stripe, user: User, other: User, row: Situation
+) -> None:
+    """Whoever it is about; the events that follow it make no difference."""
+    scene = Scene.make(api, stripe, user, other)
+
+    deliver(scene, row)
+
+    if row.name == "before its parent":
+        stripe.deliver(other)
+    about_newcomer = scene.status == "active"
+    plan = "basic" if about_newcomer else "pro"
+    api.subscription_becomes(
+        other if about_newcomer else user, plan=plan, status=scene.status, access=True
+    )
+
+
+@clause("WHK-040")
+def test_what_could_not_be_taken_is_applied_later(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """By a redelivery after 5xx, alone after 2xx."""
+    scene = Scene.make(api, stripe, user, other)
+
+    answer = deliver(scene, LATER)
+
+    within = AFTER_A_FAULT_SECONDS
+    if answer.status >= 500:
+        api.webhook(stripe.events(user)[-1].body).expect_success()
+        within = api.settle_seconds
+    shown = becomes(
+        lambda: api.subscription(user), lambda one: one["status"] == scene.status, within=within
+    )
+    expect_members(shown.expect(200), status=scene.status)
+
+
+@clause("WHK-041")
+def test_every_type_is_taken_and_none_is_believed(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """About a subscription that is as it was: whatever the type suggests, Stripe's state counts."""
+    scene = Scene.make(api, stripe, user, other)
+    snapshots = {
+        "subscription": "customer.subscription.created",
+        "invoice": "invoice.paid",
+        "checkout.session": "checkout.session.completed",
+    }
+    for row in TABLE.types:
+        if row.type not in ENDS:
+            draft = scene.draft(snapshots[row.object]).changed(type=row.type)
+            answer = api.webhook(draft.body)
+            answer.show()
+            check(f"class of the answer to {row.type}", f"{answer.status // 100}xx", "2xx")
+            expect_unchanged(scene)
+    api.settle()
+    expect_unchanged(scene)
+
+
+@clause("WHK-041")
+@pytest.mark.parametrize("kind", sorted(ENDS))
+def test_an_end_that_stripe_tells_of_is_one(
+    api: Api, stripe: Stripe, user: User, other: User, kind: str
+) -> None:
+    """The subscription's by its event alone; the customer's ends his subscriptions with it."""
+    scene = Scene.make(api, stripe, user, other)
+    if kind == "customer.deleted":
+        stripe.sandbox.delete_customer(scene.subscription.customer)
+    else:
+        stripe.sandbox.cancel_subscription(scene.subscription.id)
+
+    told = {kind, "customer.subscription.deleted"}
+    for event in stripe.undelivered(user):
+        if event.type in told:
+            stripe.deliver_event(event).expect_success()
+
+    api.subscription_becomes(user, plan="pro", status="canceled", access=False)
