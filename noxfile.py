@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import nox
@@ -23,6 +25,7 @@ PYTEST = ("python", "-m", "pytest", "-W", "error", "--disable-plugin-autoload")
 """Only the plugins that a session names: loading all that are installed costs seconds."""
 RECORDED, UNRECORDED = {"sandbox", "fidelity"}, "tests/suite/sandbox/test_fuzz.py"
 """Folders of tests/suite that `stripe_mock` runs too, and what it leaves out of them."""
+MUTANT_SHARES = 4
 CI = "ci"
 """Tag of the sessions that CI runs side by side; together they are `tests` and `verify`."""
 
@@ -44,6 +47,7 @@ def verify(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test everything; all parts run, whatever the first ones say."""
+    session.env["BILLPROOF_MUTANTS"] = rotating_share(session)
     others = {"stripe_mock": stripe_mock, "node_sdk": node_sdk}
     possible = {name: part for name, part in others.items() if is_possible(session, name)}
     parts = {
@@ -219,6 +223,21 @@ def lock(session: nox.Session) -> None:
         "shop": ("pyproject.toml", "--group", "shop"),
     }.items():
         session.run(*compile_, *inputs, "--output-file", f"locks/{name}.txt", silent=True)
+
+
+def rotating_share(session: nox.Session) -> str:
+    """Which mutants a run of everything has time for: the commit says, so that they take turns.
+
+    `./nox -s suite` runs them all.
+    """
+    told = session.run(
+        *("git", "rev-parse", "HEAD"), external=True, silent=True, success_codes=range(256)
+    )
+    commit = re.match(r"[0-9a-f]{8}", str(told))
+    number = int(commit[0], 16) if commit else date.today().toordinal()
+    share = f"{number % MUTANT_SHARES + 1}/{MUTANT_SHARES}"
+    session.log(f"mutants: share {share}")
+    return share
 
 
 def fails(name: str, part: Callable[[nox.Session], object], session: nox.Session) -> bool:

@@ -12,6 +12,7 @@ from billproof.cli.commands.verify import split
 from billproof.cli.screen import document, out
 from billproof.errors import CannotTest
 from billproof.mutants.catalogue import VOID, Mutant, chosen, load_mutants
+from billproof.mutants.shares import WHOLE, share_of
 from billproof.verdicts.summary import ExitCode
 from billproof.verify.proof import Fate, Proof, prove
 
@@ -22,10 +23,11 @@ STYLES = {Fate.KILLED: "green", Fate.SURVIVED: "bold red", Fate.VOID: "bold mage
 def mutants(
     listing: bool = typer.Option(False, "--list", help="List them and run nothing."),
     only: list[str] = typer.Option([], help="Mutant id or glob; may be repeated."),
+    share: str | None = typer.Option(None, help="Only this part of them, k/n."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
 ) -> int:
     """Run the reference with one defect after the other; each must be caught."""
-    selected = chosen(split(only), load_mutants())
+    selected = share_of(chosen(split(only), load_mutants()), share or WHOLE)
     if listing:
         return _list(selected, as_json=as_json)
     if not selected:

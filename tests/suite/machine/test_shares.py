@@ -1,0 +1,26 @@
+"""Mutants in parts: together they are all, and none is in two."""
+
+from __future__ import annotations
+
+import pytest
+
+from billproof.errors import UsageError
+from billproof.mutants.shares import WHOLE, share_of
+
+ALL = list(range(10))
+
+
+def test_shares_are_all_of_them_and_each_once() -> None:
+    """And nearly alike in size."""
+    shares = [share_of(ALL, f"{number}/4") for number in (1, 2, 3, 4)]
+
+    assert sorted(one for share in shares for one in share) == ALL
+    assert {len(share) for share in shares} == {2, 3}
+    assert share_of(ALL, WHOLE) == ALL
+
+
+@pytest.mark.parametrize("text", ["", "0/4", "5/4", "1/0", "a/b", "1", "-1/4"])
+def test_what_is_no_share_is_refused(text: str) -> None:
+    """With the form that it has."""
+    with pytest.raises(UsageError, match="2/4"):
+        share_of(ALL, text)
