@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nox
@@ -234,7 +234,7 @@ def rotating_share(session: nox.Session) -> str:
         *("git", "rev-parse", "HEAD"), external=True, silent=True, success_codes=range(256)
     )
     commit = re.match(r"[0-9a-f]{8}", str(told))
-    number = int(commit[0], 16) if commit else date.today().toordinal()
+    number = int(commit[0], 16) if commit else datetime.now(UTC).toordinal()
     share = f"{number % MUTANT_SHARES + 1}/{MUTANT_SHARES}"
     session.log(f"mutants: share {share}")
     return share
