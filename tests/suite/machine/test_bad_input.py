@@ -66,7 +66,7 @@ def test_a_wrong_settings_file_is_told(billproof: Billproof, tmp_path: Path) -> 
     """Exit code 2, and what would be right."""
     (tmp_path / "billproof.toml").write_text("colour = 3\n")
 
-    assert "Known are: app, capabilities" in complaint(billproof("verify"), 2)
+    assert "Known are: app, baseline, capabilities" in complaint(billproof("verify"), 2)
 
 
 def test_with_json_the_complaint_is_the_document(billproof: Billproof) -> None:
