@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from contextlib import suppress
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as TooLate
 
-from billproof.trials import journal
-from fixtures.telegram import Telegram
+from billproof.errors import CannotTest, Violation
+from billproof.run.plan import RunPlan
+from fixtures.evidence import Evidence
+from fixtures.page_object import PageObject, load_page_object
+from fixtures.pages import SOON_SECONDS, told
+from fixtures.telegram import THEMES, Telegram
 from fixtures.visits import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, Playwright
 
-    from billproof.run.plan import RunPlan
     from billproof.targets.protocol import Backend
+    from fixtures.api import Api
 
+PARTS = ("checkout", "webhooks", "portal", "invoices", "devices")
 QUIET = (
     "--disable-gpu",
     "--disable-background-networking",
@@ -38,37 +44,88 @@ def browser_type_launch_args(
     # Chromium's sandbox refuses root, who is who we are in most containers.
     flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     named = {"executable_path": run_plan.browser} if run_plan.browser else {}
-    return {**browser_type_launch_args, "args": flags, **named}
+    seen = {"headless": not run_plan.view.headed, "slow_mo": run_plan.view.slow_motion_ms}
+    return {**browser_type_launch_args, "args": flags, **seen, **named}
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A phone, somewhere that is not UTC."""
-    size = {"width": 390, "height": 844}
-    own = {"viewport": size, "locale": "en-GB", "timezone_id": "Asia/Kathmandu"}
-    return {**browser_context_args, **own, "reduced_motion": "reduce"}
+def browser_context_args(
+    browser_context_args: dict[str, Any], playwright: Playwright, run_plan: RunPlan
+) -> dict[str, Any]:
+    """A phone, somewhere that is not UTC, unless the run says otherwise."""
+    view = run_plan.view
+    own = {"locale": view.locale, "timezone_id": view.time_zone, "reduced_motion": "reduce"}
+    return {**browser_context_args, **device(playwright, view.device), **own}
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Keep what the page looks like when a trial of it fails."""
-    page = getattr(item, "funcargs", {}).get("page")
-    if call.when == "call" and call.excinfo is not None and page is not None:
-        # No picture is worth an error beside the failure that it shows.
-        with suppress(Error):
-            journal.current().pictures.append(page.screenshot(timeout=2000))
-    return (yield)
+def device(playwright: Playwright, name: str | None) -> dict[str, Any]:
+    """What the browser claims to be."""
+    if name is None:
+        return {"viewport": {"width": 390, "height": 844}}
+    if name not in playwright.devices:
+        near = ", ".join(difflib.get_close_matches(name, playwright.devices)) or "Pixel 7"
+        raise CannotTest("no-such-device", f"Playwright knows no {name!r}.", f"Try: {near}.")
+    return {
+        key: value
+        for key, value in playwright.devices[name].items()
+        if key != "default_browser_type"
+    }
 
 
 @pytest.fixture
-def visit(page: Page, backend: Backend) -> Visit:
+def visit(page: Page, backend: Backend, run_plan: RunPlan) -> Visit:
     """Opens the billing page as a user."""
-    return Visit(page, backend)
+    return Visit(page, backend, THEMES[run_plan.view.theme])
+
+
+@pytest.fixture(scope="session")
+def pages(run_plan: RunPlan) -> PageObject:
+    """Where things are on these pages."""
+    return load_page_object(run_plan.pages, run_plan.cwd)
 
 
 @pytest.fixture(autouse=True)
 def telegram(context: BrowserContext) -> Telegram:
     """Telegram's client around the pages."""
+    context.set_default_timeout(SOON_SECONDS * 1000)
     return Telegram(context)
+
+
+@pytest.fixture
+def whole_backend(api: Api) -> None:
+    """The pages show and lead to all of it; without a part they cannot be judged as a whole."""
+    missing = [name for name in PARTS if not api.declares(name)]
+    if missing:
+        reason = f"The pages cannot be judged without {', '.join(missing)}."
+        raise CannotTest("no-whole-backend", reason, "Declare them, and have them.")
+
+
+@pytest.fixture(autouse=True)
+def evidence(context: BrowserContext, backend: Backend) -> Generator[Evidence]:
+    """Trace, pictures, console and network of what fails."""
+    evidence = Evidence(context, backend.environ)
+    yield evidence
+    evidence.forget()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """What a page lacks, for as long as an answer may take, is a finding about the page."""
+    fixtures: dict[str, Any] = getattr(item, "funcargs", {})
+    try:
+        return (yield)
+    except Exception as problem:
+        if "evidence" in fixtures:
+            name = re.sub(r"\W+", "-", item.name).strip("-")
+            fixtures["evidence"].keep(RunPlan.current().out, name)
+        if isinstance(problem, (TooLate, AssertionError)):
+            raise lack(problem, fixtures.get("page")) from None
+        raise
+
+
+def lack(problem: TooLate | AssertionError, page: Page | None) -> Violation:
+    """What was waited for in vain, in words: Playwright's first line, and its locator."""
+    what, *more = str(problem).splitlines() or ["the page"]
+    wanted = [line.partition(":")[2] for line in more if line.startswith(("Locator:", "Expected"))]
+    wanted += [line.partition("waiting for ")[2] for line in more if "waiting for " in line]
+    return Violation(what, (wanted or [what])[0].strip(), told(page) if page else "no page")

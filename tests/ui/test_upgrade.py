@@ -8,9 +8,9 @@ from billproof.trials import check_that, clause
 from fixtures.pages import (
     BILLING,
     RETURN,
-    Part,
     arrive,
     go,
+    part,
     see_any,
     see_state,
     state,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-UPGRADE = Part("button", name="Upgrade to Pro")
+UPGRADE = part("upgrade", plan="Pro")
 CONFIRMED_SECONDS = 30.0
 """Delivery, settle time, and a page that asks ever more slowly."""
 

@@ -1,40 +1,24 @@
 /** The billing API, as openapi.yaml describes it. */
 
-const BASE = "/api/v1/billing";
-const PATIENCE_MS = 15_000; // the backend has 10 s
+import { Failure, ask, kindOf } from "./asking.js";
 
 /**
  * @typedef {{key: string, amount: number, currency: string, interval: string | null,
  *   trial_days: number, device_limit: number, rank: number}} Plan
  * @typedef {{plan: string, effective_plan: string, status: string, access: boolean,
  *   current_period_end: string | null, ends_at: string | null, cancels: boolean}} Subscription
+ * @typedef {{id: string, number: string | null, created: string, display_status: string,
+ *   amount_due: number, amount_paid: number, currency: string,
+ *   hosted_invoice_url: string | null, invoice_pdf: string | null}} Invoice
+ * @typedef {{id: string, name: string, fingerprint: string, created_at: string}} Device
  */
-
-/** Why there is no answer, or not the wished one: a problem's name, "offline" or "unreachable". */
-export class Failure extends Error {
-  /** @param {string} kind */
-  constructor(kind) {
-    super(kind);
-    this.kind = kind;
-  }
-}
-
-/**
- * @param {unknown} error
- * @returns {string} "bug" for what is no Failure
- */
-export function kindOf(error) {
-  if (error instanceof Failure) return error.kind;
-  console.error(error);
-  return "bug";
-}
 
 /**
  * The catalogue, by rank.
  * @returns {Promise<Plan[]>}
  */
 export async function listPlans() {
-  return (await ask("GET", "/plans")).plans;
+  return (await ask("GET", "/billing/plans")).plans;
 }
 
 /**
@@ -43,7 +27,7 @@ export async function listPlans() {
  * @returns {Promise<Subscription>}
  */
 export function getSubscription(initData) {
-  return ask("GET", "/subscription", initData);
+  return ask("GET", "/billing/subscription", initData);
 }
 
 /**
@@ -53,7 +37,7 @@ export function getSubscription(initData) {
  * @returns {Promise<string>}
  */
 export async function createCheckout(initData, plan) {
-  return webAddress(await ask("POST", "/checkout", initData, { plan }));
+  return webAddress(await ask("POST", "/billing/checkout", initData, { plan }));
 }
 
 /**
@@ -62,39 +46,47 @@ export async function createCheckout(initData, plan) {
  * @returns {Promise<string>}
  */
 export async function createPortal(initData) {
-  return webAddress(await ask("POST", "/portal", initData));
+  return webAddress(await ask("POST", "/billing/portal", initData));
 }
 
 /**
- * @param {string} method
- * @param {string} path
- * @param {string} [initData]
- * @param {object} [body]
- * @returns {Promise<any>} the parsed answer; a Failure for all that is not 2xx
+ * A page of the user's invoices, newest first.
+ * @param {string} initData
+ * @param {string | null} cursor from the page before
+ * @param {number} limit how many at most, up to 100
+ * @returns {Promise<{invoices: Invoice[], next_cursor: string | null}>}
  */
-async function ask(method, path, initData, body) {
-  const headers = new Headers({ Accept: "application/json" });
-  if (initData) headers.set("Authorization", `tma ${initData}`);
-  if (body) headers.set("Content-Type", "application/json");
-  const answer = await send(path, { method, headers, body: body && JSON.stringify(body) });
-  const content = await answer.json().catch(() => null);
-  if (answer.ok && content) return content;
-  throw new Failure(answer.status === 401 ? "unauthenticated" : problemName(content));
+export function listInvoices(initData, cursor, limit) {
+  const after = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+  return ask("GET", `/billing/invoices?limit=${limit}${after}`, initData);
 }
 
-/** @param {string} path @param {RequestInit} request */
-async function send(path, request) {
-  try {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    return await fetch(BASE + path, { ...request, cache: "no-store", signal });
-  } catch {
-    throw new Failure(navigator.onLine ? "unreachable" : "offline");
-  }
+/**
+ * The user's devices, oldest first, and how many he may have.
+ * @param {string} initData
+ * @returns {Promise<{devices: Device[], limit: number}>}
+ */
+export function listDevices(initData) {
+  return ask("GET", "/devices", initData);
 }
 
-/** @param {{type?: string} | null} problem @returns {string} the last part of its type */
-function problemName(problem) {
-  return String(problem?.type ?? "").split(":").at(-1) || "internal-error";
+/**
+ * @param {string} initData
+ * @param {{name: string, fingerprint: string}} device
+ * @returns {Promise<{device: Device, secret?: string}>} the secret this once, if it is new
+ */
+export function registerDevice(initData, device) {
+  return ask("POST", "/devices", initData, device);
+}
+
+/**
+ * @param {string} initData
+ * @param {string} id of a device; one that is gone already is no failure
+ */
+export async function revokeDevice(initData, id) {
+  await ask("DELETE", `/devices/${encodeURIComponent(id)}`, initData).catch((error) => {
+    if (kindOf(error) !== "not-found") throw error;
+  });
 }
 
 /** @param {{url: string}} answer */

@@ -3,8 +3,9 @@
  * address's fragment and their script reads it there, so the page does without that script.
  */
 
+import { telegramSettled, webApp } from "./telegram.js";
+
 const KEPT = "telegram-launch";
-const SCRIPT_PATIENCE_MS = 3_000;
 const COLOUR = /^#[0-9a-f]{6}$/i;
 
 /**
@@ -15,7 +16,7 @@ export async function initData() {
   return known() || (await telegramSettled(), known());
 }
 
-/** Take Telegram's colours before its script comes, which sets the same ones. */
+/** Take Telegram's colours before its script comes, which sets the same ones, and later new ones. */
 export function applyTheme() {
   const style = document.documentElement.style;
   const theme = themeParams();
@@ -28,16 +29,10 @@ export function applyTheme() {
   }
 }
 
-/** Let Telegram take its placeholder away, once its script is there. */
-export async function tellReady() {
-  await telegramSettled();
-  window.Telegram?.WebApp?.ready?.();
-}
-
 /** @returns {string} init data, as far as they can be had at once */
 function known() {
   const launch = parameters();
-  const data = window.Telegram?.WebApp?.initData || launch.get("tgWebAppData") || "";
+  const data = webApp()?.initData || launch.get("tgWebAppData") || "";
   if (data) {
     launch.set("tgWebAppData", data);
     keep(launch);
@@ -65,16 +60,6 @@ function isDark(colour) {
   const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
   // The HSP brightness model, with the threshold of Telegram's own script.
   return Math.sqrt(0.299 * red ** 2 + 0.587 * green ** 2 + 0.114 * blue ** 2) < 120;
-}
-
-/** @returns {Promise<void>} once Telegram's script ran or failed, or took too long */
-function telegramSettled() {
-  // The window's load event waits for async scripts, failed ones too.
-  if (document.readyState === "complete") return Promise.resolve();
-  return new Promise((resolve) => {
-    addEventListener("load", () => resolve(), { once: true });
-    setTimeout(resolve, SCRIPT_PATIENCE_MS);
-  });
 }
 
 // Storage may be forbidden; then a reload asks to open the page from Telegram again.

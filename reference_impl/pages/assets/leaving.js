@@ -1,5 +1,8 @@
 /** The ways out of the page. */
 
+import { openLink } from "./telegram.js";
+import { element } from "./elements.js";
+
 /**
  * Go to Stripe's checkout.
  * @param {string} url
@@ -18,16 +21,24 @@ export function leaveTo(url) {
 export function openBeside(url) {
   // A slow answer outlives the tap; what is opened without one counts as a pop-up.
   if (navigator.userActivation?.isActive === false) return false;
-  const telegram = window.Telegram?.WebApp;
-  if (telegram?.openLink) {
-    telegram.openLink(url);
-    return true;
-  }
-  if (window.TelegramWebviewProxy) {
-    window.TelegramWebviewProxy.postEvent("web_app_open_link", JSON.stringify({ url }));
-    return true;
-  }
-  return openTab(url);
+  return openLink(url) || openTab(url);
+}
+
+/**
+ * A link to a page beside this one.
+ * @param {string} text
+ * @param {string} label that says more to whoever cannot see where it stands
+ * @param {string} url
+ */
+export function outwardLink(text, label, url) {
+  const link = element("a", "link", text);
+  link.setAttribute("aria-label", label);
+  link.href = url;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  // Telegram's clients would show it inside the Mini App, where nothing can be kept or printed.
+  link.addEventListener("click", (event) => openLink(url) && event.preventDefault());
+  return link;
 }
 
 /** @param {string} url */

@@ -1,8 +1,10 @@
 /** The page after checkout: waits until the backend knows of the payment. */
 
-import { getSubscription, kindOf } from "./api.js";
+import { getSubscription } from "./api.js";
+import { kindOf } from "./asking.js";
 import { part } from "./elements.js";
-import { applyTheme, initData, tellReady } from "./launch.js";
+import { applyTheme, initData } from "./launch.js";
+import { setBack, tellReady } from "./telegram.js";
 import { failureText, named } from "./wording.js";
 
 const FIRST_PAUSE_MS = 500;
@@ -52,5 +54,6 @@ function show(state, status, detail) {
 
 applyTheme();
 tellReady();
+setBack(() => location.assign("/app/billing"));
 part("again").addEventListener("click", confirm);
 confirm();

@@ -1,34 +1,42 @@
 /** Between a tap and its answer: one request at a time, and a way on when it fails. */
 
-import { kindOf } from "./api.js";
-import { element, part } from "./elements.js";
+import { kindOf } from "./asking.js";
+import { element, icon, part } from "./elements.js";
 import { failureText } from "./wording.js";
 
+const PLANE = "M21 3 3 10.5l6.5 2.5L21 3 12 20.5 9.5 13";
 const ONLY_TELEGRAM_HELPS = new Set(["no-init-data", "unauthenticated"]);
 
 /**
  * @param {string} label
  * @param {() => unknown} work done on a tap, one at a time
+ * @param {{kind?: string, place?: HTMLElement}} [how] its looks, and where a failure is told
  */
-export function button(label, work) {
-  const made = element("button", "button", label);
+export function button(label, work, { kind = "", place = part("problem") } = {}) {
+  const made = element("button", `button ${kind}`.trim(), label);
   made.type = "button";
-  made.addEventListener("click", () => perform(made, work));
+  made.addEventListener("click", () => perform(made, work, place));
   return made;
 }
 
-/** @param {HTMLButtonElement} pressed @param {() => unknown} work */
-async function perform(pressed, work) {
+/**
+ * @param {HTMLButtonElement} pressed
+ * @param {() => unknown} work
+ * @param {HTMLElement} place where a failure is told
+ */
+export async function perform(pressed, work, place) {
   pressed.setAttribute("aria-busy", "true");
-  part("problem").replaceChildren();
+  place.replaceChildren();
   setBusy(true);
   try {
     await work();
   } catch (error) {
-    showProblem(error, () => perform(pressed, work));
+    showProblem(error, () => perform(pressed, work, place), place);
   }
   pressed.removeAttribute("aria-busy");
   setBusy(false);
+  // What is disabled loses the focus; whoever uses a keyboard goes on where it was.
+  if (document.activeElement === document.body) pressed.focus({ preventScroll: true });
 }
 
 /**
@@ -43,12 +51,14 @@ export function setBusy(busy) {
  * Say what went wrong, and how to go on.
  * @param {unknown} error
  * @param {() => unknown} again
+ * @param {HTMLElement} [place]
  */
-export function showProblem(error, again) {
+export function showProblem(error, again, place = part("problem")) {
   const kind = kindOf(error);
   const isFinal = ONLY_TELEGRAM_HELPS.has(kind);
   const message = element("p", isFinal ? "final" : "wrong", failureText(kind));
   const way = kind === "already-subscribed" ? () => location.reload() : again;
-  const retry = isFinal ? [] : [button("Try again", way)];
-  part("problem").replaceChildren(element("div", "card", message, ...retry));
+  if (isFinal) message.prepend(icon(PLANE));
+  const retry = isFinal ? [] : [button("Try again", way, { place })];
+  place.replaceChildren(element("div", "card", message, ...retry));
 }

@@ -1,22 +1,8 @@
-/** Statuses, instants and failures in words. */
+/** What statuses and failures mean, in words. */
+
+import { instant } from "./dates.js";
 
 /** @typedef {import("./api.js").Subscription} Subscription */
-
-/**
- * Text and tone of the badge, by status.
- * @type {Record<string, [string, string]>}
- */
-const BADGES = {
-  none: ["Free", "quiet"],
-  active: ["Active", "good"],
-  trialing: ["Trial", "good"],
-  past_due: ["Past due", "bad"],
-  unpaid: ["Unpaid", "bad"],
-  incomplete: ["Incomplete", "warn"],
-  incomplete_expired: ["Expired", "quiet"],
-  paused: ["Paused", "warn"],
-  canceled: ["Canceled", "quiet"],
-};
 
 /**
  * What a status asks of the user, where there is something to ask.
@@ -27,7 +13,11 @@ const NOTES = {
   unpaid: "Payment is overdue. Update your card to get your plan back.",
   incomplete: "Your first payment is not finished yet.",
   incomplete_expired: "The first payment was not finished in time.",
+  paused: "Your plan is paused: the trial ended without a card. Add one to go on.",
 };
+
+/** Statuses that give access, unless collection is paused. */
+const GOOD = new Set(["active", "trialing", "past_due"]);
 
 /**
  * What went wrong, by the failure's kind.
@@ -43,6 +33,8 @@ const FAILURES = {
   "already-subscribed": "You already have a subscription.",
   "payment-pending": "Your payment is being confirmed.",
   "no-customer": "There is nothing to manage yet.",
+  "device-limit-reached": "Your plan allows no further device. Remove one first.",
+  "validation-failed": "That was not accepted. Check what you entered.",
 };
 
 /** @param {string} kind */
@@ -60,36 +52,17 @@ export function named(key) {
 }
 
 /**
- * @param {Subscription} subscription
- * @returns {{text: string, tone: string}} quiet when a good status gives no access
- */
-export function badge({ status, access }) {
-  const [text, tone] = BADGES[status] ?? [named(status), "quiet"];
-  return { text, tone: tone === "good" && !access ? "quiet" : tone };
-}
-
-const IN_UTC = new Intl.DateTimeFormat("en-GB", {
-  dateStyle: "medium",
-  timeStyle: "short",
-  timeZone: "UTC",
-});
-
-/** @param {string} text RFC 3339 */
-export function instant(text) {
-  return `${IN_UTC.format(new Date(text))} UTC`;
-}
-
-/**
  * What comes next, and when; empty when there is nothing to say.
  * @param {Subscription} subscription
  */
 export function outlook({ status, access, current_period_end: period, ends_at: end, cancels }) {
   if (status === "canceled") return end ? `Ended on ${instant(end)}` : "";
   if (cancels && end && access) return `Ends on ${instant(end)}`;
+  if (!access && GOOD.has(status) && !end) return "Your plan is paused.";
   if (NOTES[status]) return NOTES[status];
   if (status === "none") return "";
   if (!access && end) return `Ended on ${instant(end)}`;
-  if (!access) return status in BADGES ? "Your plan is paused." : "Your plan is not active.";
+  if (!access) return "Your plan is not active.";
   if (!period) return "";
   return `${status === "trialing" ? "Free trial until" : "Renews on"} ${instant(period)}`;
 }

@@ -8,7 +8,18 @@ from pydantic import Field, model_validator
 
 from billproof.law.frozen import Frozen
 
-Role = Literal["alert", "button", "heading", "link", "list", "listitem", "status", "text"]
+Role = Literal[
+    "alert",
+    "button",
+    "dialog",
+    "heading",
+    "link",
+    "list",
+    "listitem",
+    "status",
+    "text",
+    "textbox",
+]
 """ARIA's words; `text` is what can be read anywhere."""
 
 
@@ -52,6 +63,10 @@ class Page(Frozen):
     path: str
     badges: dict[str, str] = Field(default_factory=dict)
     """Text of the status badge for each status that the page knows."""
+    parts: dict[str, Part] = Field(default_factory=dict)
+    """What is tapped and filled in, by name; braces in a name are filled in by whoever looks."""
+    structure: str | None = None
+    """A subscriber's page as an ARIA snapshot, partial."""
     states: tuple[State, ...] = Field(min_length=1)
 
 

@@ -27,10 +27,15 @@ BESIDE = ("*.body", "*.png")
 """In `exchanges/`: request bodies that a printed curl line reads, and pictures."""
 
 
+PAGES = "pages"
+"""Folder of what page trials kept that failed: traces, console, network."""
+
+
 def clear(folder: Path) -> None:
     """Make room for a new report; CannotTest when the folder cannot be written."""
     try:
         (folder / EXCHANGES).mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder / PAGES, ignore_errors=True)
         files = [folder / name for name in (RESULTS, *RENDERINGS)]
         for old in [*files, *(folder / EXCHANGES).iterdir()]:
             old.unlink(missing_ok=True)
@@ -68,3 +73,5 @@ def copy_beside(source: Path, folder: Path) -> None:
     for pattern in BESIDE:
         for file in (source / EXCHANGES).glob(pattern):
             shutil.copyfile(file, folder / EXCHANGES / file.name)
+    if (source / PAGES).is_dir():
+        shutil.copytree(source / PAGES, folder / PAGES, dirs_exist_ok=True)

@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from billproof.run.view import View
+
 PLAN_VARIABLE = "BILLPROOF_PLAN"
 HISTORIES = 3
 """Parts in which histories are made up, unless more are asked for."""
@@ -59,6 +61,10 @@ class RunPlan(BaseModel):
     """Where it was called: the working directory of what we start."""
     browser: str | None = None
     """Path of a browser executable; None means Playwright's own."""
+    view: View = View()
+    """How the pages are looked at."""
+    pages: str | None = None
+    """`module:Class` of a page object, for pages with words of their own."""
 
     @classmethod
     def current(cls) -> RunPlan:

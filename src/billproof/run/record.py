@@ -75,3 +75,5 @@ class Record(BaseModel):
     exchanges: list[Exchange] = []
     pictures: list[str] = []
     """Names of PNG files beside the exchanges: what a page looked like when it was judged."""
+    files: list[str] = []
+    """Paths below the report folder of what a page that failed left: a trace, console, network."""

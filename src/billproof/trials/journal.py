@@ -25,6 +25,8 @@ class Journal:
     """Request bodies too long for a curl line; written only when the trial fails."""
     pictures: list[bytes] = field(default_factory=list)
     """PNG files; written only when the trial fails."""
+    files: list[str] = field(default_factory=list)
+    """Paths below the report folder of what was kept of a page that failed: a trace, …."""
     shown: int | None = None
     """Index of the exchange that the failed check looked at."""
     hung: bool = False

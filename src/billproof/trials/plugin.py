@@ -151,6 +151,7 @@ def _record(item: pytest.Item) -> Record:
         finding=finding,
         exchanges=kept.exchanges,
         pictures=[path.name for path in pictures],
+        files=kept.files,
     )
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SYSTEM_NAMES = ("chromium", "chromium-headless-shell", "google-chrome", "google-chrome-stable")
-ADVICE = "Install one with `playwright install chromium-headless-shell`, or set BILLPROOF_BROWSER."
+WINDOWLESS = "headless"
+ADVICE = "Install one with `playwright install chromium`, or set BILLPROOF_BROWSER."
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,20 @@ class Browser:
     name: str
 
 
-def find_browser(environ: Mapping[str, str]) -> Browser | None:
-    """The first of: one named in the environment, Playwright's own, the system's; or None."""
+def find_browser(environ: Mapping[str, str], *, headed: bool = False) -> Browser | None:
+    """The first of: one named in the environment, Playwright's own, the system's; or None.
+
+    `headed` leaves out those that have no window, and so Playwright's own small one.
+    """
     for variable in ("BILLPROOF_BROWSER", "CHROME"):
         named = shutil.which(environ.get(variable, ""))
-        if named:
+        if named and not (headed and WINDOWLESS in named):
             return Browser(named, f"{named} ({variable})")
-    own = playwrights_own(environ)
+    own = None if headed else playwrights_own(environ)
     if own:
         return Browser(None, f"Playwright's {own.name}")
-    found = next(filter(None, map(shutil.which, SYSTEM_NAMES)), None)
+    names = [name for name in SYSTEM_NAMES if not (headed and WINDOWLESS in name)]
+    found = next(filter(None, map(shutil.which, names)), None)
     return Browser(found, found) if found else None
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from billproof.errors import UsageError
+from billproof.run.view import View
 from billproof.verify.shards import Shard
 
 SETTINGS_FILE = "billproof.toml"
@@ -34,6 +35,7 @@ class _Asked(BaseModel):
     out: Path | None = None
     baseline: Path | None = None
     deadline_seconds: Annotated[float, Field(gt=0)] | None = None
+    pages: str | None = None
 
     def targets(self) -> list[str]:
         """The kinds of target that are named here."""
@@ -53,6 +55,7 @@ class Options(_Asked):
     preflight: bool = True
     needs: bool = True
     fail_fast: bool = False
+    view: View = View()
 
     def targets(self) -> list[str]:
         """The kinds of target that are named here."""

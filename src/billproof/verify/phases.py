@@ -26,7 +26,7 @@ FOLDERS = {
 PLUGINS = {
     Phase.PARALLEL: ("xdist",),
     Phase.EXCLUSIVE: (),
-    Phase.UI: ("pytest_playwright.pytest_playwright",),
+    Phase.UI: ("xdist", "pytest_playwright.pytest_playwright"),
 }
 HANG_SECONDS = 120
 """A trial that takes longer hangs; the contract's longest wait is 60 s."""
@@ -115,7 +115,7 @@ def _command(order: PhaseOrder) -> list[str]:
         "fixtures.plugin",
     ]
     flags = ["no:cacheprovider", *plugins]
-    parallel = order.phase is Phase.PARALLEL and order.workers > 1
+    parallel = order.phase is not Phase.EXCLUSIVE and order.workers > 1
     workers = ["-n", str(order.workers), "--dist", "worksteal"] if parallel else []
     bound = ["--maxfail=1"] if order.plan.fail_fast else []
     return [

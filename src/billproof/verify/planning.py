@@ -32,6 +32,8 @@ def first_plan(options: Options, scratch: Path) -> RunPlan:
         scratch=scratch,
         ambient=dict(os.environ),
         cwd=Path.cwd(),
+        view=options.view,
+        pages=options.pages,
     )
 
 

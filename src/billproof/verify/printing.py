@@ -120,6 +120,7 @@ class Printer:
         if record.finding and record.finding.trace:
             last = record.finding.trace.strip().splitlines()[-TRACE_LINES:]
             self._rows([("trace", "\n".join(last))])
+        self._rows([("kept", "\n".join(record.files))])
 
     def _rows(self, rows: Iterable[tuple[str, str]]) -> None:
         for name, text in rows:

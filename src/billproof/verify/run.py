@@ -86,7 +86,7 @@ class Run:
         clauses = self._selection.of_phase(Phase.UI)
         if not clauses:
             return
-        browser = find_browser(os.environ)
+        browser = find_browser(os.environ, headed=self._options.view.headed)
         if browser is None:
             self._observed.miss_browser(clauses)
             return

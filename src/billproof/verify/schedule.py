@@ -16,6 +16,7 @@ from billproof.verify.selection import Selection
 TICK_SECONDS = 0.1
 MOST_WORKERS = 8
 CLAUSES_PER_WORKER = 3
+CLAUSES_PER_BROWSER = 8
 
 
 def groups(
@@ -36,15 +37,20 @@ def groups(
             # A run id for each phase: their workers must never make the same user.
             update = {"run_id": plan.run_id + number, "scratch": plan.scratch / phase}
             own = plan.model_copy(update=update)
-            orders[phase] = PhaseOrder(own, phase, left, workers or _workers(len(left)))
+            orders[phase] = PhaseOrder(own, phase, left, workers or _workers(phase, len(left)))
     last = [order for phase, order in orders.items() if phase is Phase.EXCLUSIVE]
     first = [order for phase, order in orders.items() if phase is not Phase.EXCLUSIVE]
     return [group for group in (first, last) if group]
 
 
-def _workers(clauses: int) -> int:
-    """One more than cores, for some trials wait; fewer for a handful of clauses."""
-    return max(1, min((os.cpu_count() or 1) + 1, MOST_WORKERS, clauses // CLAUSES_PER_WORKER))
+def _workers(phase: Phase, clauses: int) -> int:
+    """One more than cores, for some trials wait; fewer for a handful of clauses.
+
+    Pages wait for nobody, and a browser takes its time to start.
+    """
+    cores = (os.cpu_count() or 1) + (phase is not Phase.UI)
+    each = CLAUSES_PER_BROWSER if phase is Phase.UI else CLAUSES_PER_WORKER
+    return max(1, min(cores, MOST_WORKERS, clauses // each))
 
 
 def run_group(

@@ -77,7 +77,7 @@ def test_a_clause_of_too_many_characters_is_a_fault_of_form_too(root: Path, edit
         ("contracts/environment.yaml", "stages:", "stage:", r"environment\.yaml has the unknown"),
     ],
 )
-def test_a_file_that_is_wrong_is_told_with_its_place(  # noqa: PLR0917 - a table of edits
+def test_a_file_that_is_wrong_is_told_with_its_place(
     root: Path, edit: Edit, file: str, old: str, new: str, message: str
 ) -> None:
     """As a usage error, which never shows a traceback."""

@@ -28,7 +28,7 @@ def test_the_ladder_begins_with_the_core_and_ends_with_pages(law: Law) -> None:
     order = [clause.id for clause in ladder(law)]
 
     assert order[0] == "ENV-001"
-    assert order[-1] == "APP-002"
+    assert order[-1].startswith("APP-")
     assert order.index("AUT-018") < order.index("CHK-001") < order.index("SUB-002")
 
 
@@ -79,7 +79,7 @@ def test_the_closure_holds_all_that_is_needed(law: Law) -> None:
     [
         (["CHK-006"], ["CHK-006"]),
         (["por-00[12]"], ["POR-001", "POR-002"]),
-        (["POR-001", "APP-00?", "por-001"], ["APP-001", "APP-002", "POR-001"]),
+        (["POR-001", "CHK-00[12]", "por-001"], ["CHK-001", "CHK-002", "POR-001"]),
         ([], []),
     ],
 )

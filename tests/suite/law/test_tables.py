@@ -117,7 +117,7 @@ def test_a_fault_of_the_access_table_is_found(
         ("invoices", "status: void", "status: paid", "paid, attempted true, overdue false has 2"),
     ],
 )
-def test_a_fault_of_another_table_is_found(  # noqa: PLR0917 - a table of edits
+def test_a_fault_of_another_table_is_found(
     root: Path, edit: Edit, file: str, old: str, new: str, problem: str
 ) -> None:
     """By the name of its file."""

@@ -75,3 +75,17 @@ def test_a_named_one_comes_first(variable: str, bare: dict[str, str], tmp_path: 
 
     assert found is not None
     assert found.executable == str(path)
+
+
+def test_one_that_is_to_be_watched_has_a_window(bare: dict[str, str], tmp_path: Path) -> None:
+    """Those without are passed over, a named one too."""
+    playwrights(tmp_path / "playwright")
+    named = executable(tmp_path / "mine", "chromium-headless-shell")
+    environ = {**bare, "BILLPROOF_BROWSER": str(named)}
+    assert find_browser(environ, headed=True) is None
+
+    path = executable(tmp_path / "bin", "chromium")
+
+    found = find_browser(environ, headed=True)
+    assert found is not None
+    assert found.executable == str(path)

@@ -107,3 +107,21 @@ def test_shards_need_a_seed_that_they_share(tmp_path: Path) -> None:
         complete(asked, Settings())
 
     assert complete(asked, settings(tmp_path, "seed = 4")).seed == 4
+
+
+def test_pages_may_have_words_of_their_own(tmp_path: Path) -> None:
+    """The file names a page object; how pages are looked at is of one run alone."""
+    file = settings(tmp_path, 'pages = "my_pages:MyPages"')
+
+    options = complete(parse({"view": {"theme": "dark", "device": "Pixel 7"}}), file)
+
+    assert options.pages == "my_pages:MyPages"
+    assert (options.view.theme, options.view.device) == ("dark", "Pixel 7")
+    with pytest.raises(UsageError, match="view"):
+        settings(tmp_path, 'view = "dark"')
+
+
+def test_a_theme_that_telegram_has_not_is_refused() -> None:
+    """With what there is."""
+    with pytest.raises(UsageError, match=r"view\.theme: input should be 'light' or 'dark'"):
+        parse({"view": {"theme": "blue"}})

@@ -121,7 +121,7 @@ def test_each_refusal_has_its_words(
         ("4000008400001629", "complete", "open", "was declined"),
     ],
 )
-def test_a_bank_may_ask_the_buyer(  # noqa: PLR0917 - see PLR0913 for tests
+def test_a_bank_may_ask_the_buyer(
     visitor: httpx.Client,
     sandbox: Sandbox,
     open_session: OpenSession,

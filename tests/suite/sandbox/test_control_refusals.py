@@ -69,7 +69,7 @@ def test_what_is_no_json_object_is_refused(http: httpx.Client, body: bytes) -> N
         ("PUT", "settings", {"retry_days": [1]}, {"retry_days": [0]}, "retry_days[0]"),
     ],
 )
-def test_a_member_that_does_not_fit_is_named(  # noqa: PLR0917 - see PLR0913 for tests
+def test_a_member_that_does_not_fit_is_named(
     http: httpx.Client,
     method: str,
     path: str,

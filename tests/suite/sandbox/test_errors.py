@@ -112,7 +112,7 @@ def test_the_key_comes_by_basic_too(visitor: httpx.Client, key: str, sandbox: Sa
         ("4000000000000000", "incorrect_number", None),
     ],
 )
-def test_a_bad_card_is_402_and_leaves_the_session_open(  # noqa: PLR0917 - see PLR0913 for tests
+def test_a_bad_card_is_402_and_leaves_the_session_open(
     http: httpx.Client,
     sandbox: Sandbox,
     open_session: Callable[..., CheckoutSession],

@@ -97,7 +97,7 @@ HEAD = b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n"
     ],
     ids=range(13),
 )
-def test_an_answer_is_an_attempt(  # noqa: PLR0917 - see PLR0913 for tests
+def test_an_answer_is_an_attempt(
     sandbox: Sandbox,
     listening: Callable[[Manners], str],
     manners: Manners,

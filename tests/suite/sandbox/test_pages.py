@@ -87,7 +87,7 @@ def test_a_decline_is_said_beside_the_field(
         ("name", " ", "Required"),
     ],
 )
-def test_a_wrong_field_is_marked(  # noqa: PLR0917 - see PLR0913 for tests
+def test_a_wrong_field_is_marked(
     visitor: httpx.Client,
     sandbox: Sandbox,
     open_session: Open,

@@ -12,6 +12,7 @@ from billproof.cli.screen import document, out
 from billproof.cli.watching import keep_judging
 from billproof.errors import UsageError
 from billproof.law import load_law
+from billproof.run.view import View
 from billproof.verify import report
 from billproof.verify.failures import only_failed
 from billproof.verify.options import DEFAULT_OUT, Options, complete, parse, read_settings
@@ -39,6 +40,12 @@ def verify(  # noqa: PLR0917 - typer passes options by name
     histories: int | None = typer.Option(None, help="Made-up histories, three or as many."),
     deadline: float | None = typer.Option(None, help="Seconds that the whole run may take."),
     seed: int | None = typer.Option(None, help="Repeat the random choices of a run."),
+    headed: bool = typer.Option(False, "--headed", help="Pages in a window to watch."),
+    slowmo: float = typer.Option(0, help="Pages: milliseconds before each step."),
+    device: str | None = typer.Option(None, help='Pages: a device, e.g. "Pixel 7".'),
+    theme: str = typer.Option("light", help="Pages: Telegram's theme, light or dark."),
+    locale: str = typer.Option(View().locale, help="Pages: the browser's language."),
+    time_zone: str = typer.Option(View().time_zone, help="Pages: the browser's time zone."),
     out_folder: Path | None = typer.Option(None, "--out", help=f"Report, default {DEFAULT_OUT}."),
     preflight: bool = typer.Option(True, "--preflight/--no-preflight", help="Look before it."),
     needs: bool = typer.Option(True, "--needs/--no-needs", help="Blocked is not failed."),
@@ -65,6 +72,14 @@ def verify(  # noqa: PLR0917 - typer passes options by name
             "out": out_folder,
             "preflight": preflight,
             "needs": needs,
+            "view": {
+                "headed": headed,
+                "slow_motion_ms": slowmo,
+                "device": device,
+                "theme": theme,
+                "locale": locale,
+                "time_zone": time_zone,
+            },
         }
     )
     options = complete(asked, read_settings(Path.cwd()))

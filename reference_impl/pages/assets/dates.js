@@ -1,0 +1,21 @@
+/** Instants in words; always UTC, which whoever shows one says. */
+
+const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+const MINUTE = new Intl.DateTimeFormat("en-GB", {
+  dateStyle: "medium",
+  timeStyle: "short",
+  timeZone: "UTC",
+});
+
+/** @param {string} text RFC 3339 */
+export function instant(text) {
+  return `${MINUTE.format(new Date(text))} UTC`;
+}
+
+/**
+ * The day alone, for lists that say UTC themselves.
+ * @param {string} text RFC 3339
+ */
+export function day(text) {
+  return DAY.format(new Date(text));
+}

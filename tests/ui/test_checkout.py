@@ -1,0 +1,149 @@
+"""At Stripe and back: left unpaid, asked by a bank, before and after the webhook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, check_that, clause
+from fixtures.pages import (
+    BILLING,
+    RETURN,
+    Part,
+    arrive,
+    go,
+    part,
+    see,
+    see_no,
+    see_state,
+    state,
+    tap,
+)
+from fixtures.visits import CheckoutPage, Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from fixtures.api import Api
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+ASKING_CARD = "4000000000003220"
+CONFIRMED_SECONDS = 30.0
+KNOWS, WAITS = state(RETURN, "the backend knows"), state(RETURN, "the backend does not know yet")
+LONG_MS = 120_000
+
+
+def go_to_checkout(page: Page, stripe: Stripe, user: User, pages: PageObject) -> CheckoutPage:
+    """Tap Upgrade on the billing page that is open; events then come by themselves."""
+    tap(page, pages.action(page, "upgrade"))
+    arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
+    [customer] = stripe.sandbox.customers(user=user.id)
+    stripe.sandbox.set_delivery(customer.id, "auto")
+    return CheckoutPage(page)
+
+
+@clause("APP-015")
+def test_leaving_checkout_unpaid_changes_nothing(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Back to the billing page, free as before, and to checkout again."""
+    page = visit(user)
+    go_to_checkout(page, stripe, user, pages).leave()
+
+    arrive(page, api.environ["PUBLIC_URL"] + BILLING, "Back leads to the billing page")
+    see_state(page, state(BILLING, "no subscription"))
+    see_no(page, Part("status", text="Active"))
+    go_to_checkout(page, stripe, user, pages)
+
+
+@clause("APP-016")
+def test_a_banks_question_decides(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Refused first: the visitor is still at checkout and has no plan; confirmed, he has."""
+    page = visit(user)
+    checkout = go_to_checkout(page, stripe, user, pages)
+    checkout.pay(ASKING_CARD)
+    checkout.answer_bank("Fail")
+    refusal = checkout.refusal()
+    check_that("a refusal at checkout", bool(refusal), expected="a text", got=refusal)
+    api.settle()
+    check("access after the refusal", api.subscription(user).expect(200)["access"], expected=False)
+
+    checkout.pay(ASKING_CARD)
+    checkout.answer_bank("Complete")
+
+    arrive(page, api.environ["PUBLIC_URL"] + RETURN, "paying leads to the return page")
+    see_state(page, KNOWS, CONFIRMED_SECONDS)
+
+
+@clause("APP-017")
+def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
+    visit: Visit, page: Page, api: Api, user: User, pages: PageObject
+) -> None:
+    """Whatever its address says, and though the webhook never comes."""
+    page.clock.install()
+    visit(user)
+    pages.action(page, "upgrade").wait_for()
+    said = "session_id=cs_test_of_nobody&success=true&status=complete&plan=pro"
+    go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?{said}")
+    see_state(page, WAITS)
+
+    for _ in range(3):
+        page.clock.fast_forward(LONG_MS)
+        see_state(page, WAITS)
+        for shown in KNOWS.shows:
+            see_no(page, shown)
+
+
+@clause("APP-018")
+def test_a_webhook_before_the_return_is_seen_on_return(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """And one that comes twice changes nothing."""
+    page = visit(user)
+    pages.action(page, "upgrade").wait_for()
+    session = stripe.pay(api.checkout(user, "pro").expect(201))
+    events = stripe.undelivered(user)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", access=True)
+
+    go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?session_id={session.id}")
+    see_state(page, KNOWS)
+
+    for event in events:
+        stripe.deliver_event(event).expect_success()
+    api.settle()
+    page.reload()
+    see_state(page, KNOWS)
+
+
+@clause("APP-019")
+def test_back_and_reload_leave_pages_that_work(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Everywhere between the billing page, checkout and the return page."""
+    page = visit(user)
+    page.reload()
+    go_to_checkout(page, stripe, user, pages)
+    page.go_back()
+    see_state(page, state(BILLING, "no subscription"))
+    checkout = go_to_checkout(page, stripe, user, pages)
+    page.reload()
+    checkout.pay("4242424242424242")
+    arrive(page, api.environ["PUBLIC_URL"] + RETURN, "paying leads to the return page")
+    see_state(page, KNOWS, CONFIRMED_SECONDS)
+
+    page.reload()
+    see_state(page, KNOWS)
+    go(page, api.environ["PUBLIC_URL"] + BILLING)
+    see_state(page, state(BILLING, "a subscription with access"))
+    page.go_back()
+    see_state(page, KNOWS)
+    page.go_forward()
+    see(page, part("manage"))

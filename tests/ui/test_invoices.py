@@ -1,0 +1,126 @@
+"""Invoices on the billing page: all of them, what they cost, what became of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from billproof.law import load_law
+from billproof.trials import check, check_that, clause
+from fixtures.billed import bill, billed
+from fixtures.pages import BILLING, see_state, state, tap
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from fixtures.api import Api
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.telegram import Telegram
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+MOST_TAPS = 30
+
+
+def show_all(page: Page, pages: PageObject) -> list[str]:
+    """Tap for more until there is no more; what each row says."""
+    pages.invoices(page).first.wait_for()
+    for _ in range(MOST_TAPS):
+        if pages.more_invoices(page).count() == 0:
+            break
+        before = pages.invoices(page).count()
+        tap(page, pages.more_invoices(page))
+        expect(pages.invoices(page).nth(before)).to_be_visible()
+    return [re.sub(r"\s+", " ", row) for row in pages.invoices(page).all_inner_texts()]
+
+
+@clause("APP-006")
+def test_each_invoice_says_number_amount_and_what_became_of_it(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Every status, in an order that is not the alphabet's."""
+    stripe.subscribe(user, "pro")
+    bill(stripe, user, 1_101, fate="void")
+    bill(stripe, user, 1_202, fate="past_due")
+    bill(stripe, user, 1_303, fate="uncollectible")
+    bill(stripe, user, 1_404, fate="open")
+    wanted = billed(api, stripe, user)
+    labels = {
+        str(row.display_status): (row.label, row.says) for row in load_law().tables.invoices.rows
+    }
+    statuses = {one.display_status for one in wanted}
+    check("statuses of the invoices", statuses, set(labels) - {"None"})
+
+    rows = show_all(visit(user), pages)
+
+    check("invoices that are shown", len(rows), len(wanted))
+    for invoice, row in zip(wanted, rows, strict=True):
+        said = [invoice.number, *filter(None, labels[invoice.display_status])]
+        said.append(f"{invoice.amount_due / 100:.2f}")
+        for word in said:
+            check_that("a row of an invoice", word in row, expected=f"{word!r} in it", got=row)
+
+
+@clause("APP-004")
+def test_an_invoice_costs_as_many_decimals_as_its_currency_has(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """12345 is twelve dinars and a bit, or twelve thousand yen."""
+    stripe.subscribe(user, "pro")
+    amounts = {"kwd": "12.345", "jpy": "12,345", "usd": "123.45"}
+    for currency in amounts:
+        bill(stripe, user, 12_345, currency)
+    shown = {one.currency: one.number for one in billed(api, stripe, user)}
+
+    page = visit(user)
+
+    for currency, amount in amounts.items():
+        row = pages.invoices(page).filter(has_text=shown[currency])
+        expect(row).to_contain_text(amount)
+        wrong = sorted({*amounts.values(), "12,345.00"} - {amount})
+        # "12,345" alone would be found in "12,345.00", too.
+        for other in wrong:
+            expect(row).not_to_contain_text(other)
+
+
+@clause("APP-007")
+def test_every_invoice_can_be_reached_once(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """More of them than a screen holds, newest first; somebody without any is told so."""
+    see_state(visit(user), state(BILLING, "there are no invoices"))
+    stripe.subscribe(user, "pro")
+    for amount in range(2_001, 2_025):
+        bill(stripe, user, amount)
+    wanted = [one.number for one in billed(api, stripe, user)]
+
+    rows = show_all(visit(user), pages)
+
+    shown = [next((name for name in wanted if name in row.split()), row) for row in rows]
+    check("numbers of the invoices that are shown", shown, wanted)
+
+
+@clause("APP-008")
+def test_page_and_pdf_of_an_invoice_open_outside(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
+) -> None:
+    """Inside the Mini App there is no way to keep a file, and no way back."""
+    stripe.subscribe(user, "pro")
+    [invoice] = billed(api, stripe, user)
+    page = visit(user)
+    row = pages.invoices(page).first
+
+    links = {"its page": row.locator(f"a[href='{invoice.hosted_invoice_url}']")}
+    links["its PDF"] = pages.invoice_pdf(row)
+    urls = {"its page": invoice.hosted_invoice_url, "its PDF": invoice.invoice_pdf}
+    for name, link in links.items():
+        check(f"address of {name}", link.get_attribute("href"), urls[name])
+        tap(page, link)
+        check(f"what Telegram was asked to open for {name}", telegram.opened[-1:], [urls[name]])
+    check("the Mini App stays", page.url.partition("#")[0].endswith(BILLING), expected=True)

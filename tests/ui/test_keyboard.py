@@ -1,0 +1,96 @@
+"""Without a finger: every control by the keyboard, and the focus always to be seen."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from billproof.trials import check, check_that, clause
+from fixtures.api import DEVICES
+from fixtures.pages import arrive
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from fixtures.api import Api
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+MOST_TABS = 60
+# What has the focus, and how it looks: before the next Tab, and after it.
+FOCUSED = """() => {
+  const looks = (one) => {
+    const { outline, boxShadow, border, backgroundColor, textDecoration } = getComputedStyle(one);
+    return JSON.stringify([outline, boxShadow, border, backgroundColor, textDecoration]);
+  };
+  const last = window.lastFocused;
+  const faint = last && last.looks === looks(last.one) ? last.one.outerHTML.slice(0, 120) : "";
+  const one = document.activeElement;
+  window.lastFocused = one === document.body ? null : { one, looks: looks(one) };
+  one.dataset.reached = "yes";
+  return [one === document.body, faint];
+}"""
+MISSED = """() => [...document.querySelectorAll("button, a[href], input")]
+  .filter((one) => one.checkVisibility() && !one.disabled && !one.dataset.reached)
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def tab_through(page: Page) -> list[str]:
+    """Tab until the focus leaves the page; where it was not to be seen."""
+    faint: list[str] = []
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        left, unseen = page.evaluate(FOCUSED)
+        faint += [unseen] if unseen else []
+        if left:
+            break
+    return faint
+
+
+@clause("APP-028")
+def test_every_control_is_reached_and_seen(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """From the top to the bottom of a subscriber's page."""
+    stripe.subscribe(user, "pro")
+    device = {"name": "Living room", "fingerprint": "a1b2c3d4"}
+    api.call("POST", DEVICES, user, json_body=device).expect(201)
+    page = visit(user)
+    pages.devices(page).first.wait_for()
+    pages.invoices(page).first.wait_for()
+    expect(pages.action(page, "manage")).to_be_enabled()
+
+    faint = tab_through(page)
+
+    check("controls that Tab does not reach", page.evaluate(MISSED), [])
+    check("controls whose focus is not to be seen", faint, [])
+
+
+@clause("APP-028")
+def test_the_keyboard_alone_does_it_all(
+    visit: Visit, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """A device is registered and the form left, and the upgrade begun, without a tap."""
+    page = visit(user)
+    pages.action(page, "upgrade").wait_for()
+    pages.open_device_form(page)
+    pages.fill_device_form(page, "Living room", "a1b2c3d4")
+    with page.expect_response(lambda one: one.url.endswith(DEVICES)) as answer:
+        page.keyboard.press("Enter")
+    secret = json.loads(answer.value.body())["secret"]
+    expect(page.get_by_text(secret)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text(secret)).to_have_count(0)
+    where = page.evaluate("document.activeElement.tagName")
+    check_that("the focus stays", where != "BODY", expected="on a part of the page", got=where)
+
+    pages.action(page, "upgrade").press("Enter")
+
+    arrive(page, stripe.sandbox.url, "Enter on Upgrade leads to Stripe's checkout")

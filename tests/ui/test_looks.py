@@ -1,0 +1,162 @@
+"""Colours, text twice the size, and the structure that screen readers hear."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from billproof.errors import CannotTest
+from billproof.trials import check, check_that, clause
+from fixtures.pages import RETURN, go, see_state, state, structure
+from fixtures.telegram import DARK, LIGHT, THEMES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from fixtures.api import Api
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.telegram import Telegram
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+RULES = """async () => {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const only = { runOnly: { type: "tag", values: tags } };
+  const { violations, passes } = await axe.run(document, only);
+  const faults = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`);
+  return [faults, passes.length];
+}"""
+NARROW = {"width": 320, "height": 640}
+# As a phone's text size does: whatever unit a page gives its sizes in.
+TWICE = """() => {
+  const all = [...document.querySelectorAll("body, body *")];
+  const sizes = all.map((one) => parseFloat(getComputedStyle(one).fontSize));
+  all.forEach((one, at) => one.style?.setProperty("font-size", `${2 * sizes[at]}px`));
+}"""
+CUT_OFF = """() => {
+  const seen = (one) => one.checkVisibility() && one.textContent.trim();
+  const cut = [...document.querySelectorAll("button, a, h1, h2, p, li, [role=status]")]
+    .filter((one) => seen(one) && (one.scrollWidth > one.clientWidth + 1
+      && getComputedStyle(one).display !== "inline"
+      || one.getBoundingClientRect().right > innerWidth + 1));
+  return cut.map((one) => one.outerHTML.slice(0, 160));
+}"""
+GROUND = """() => {
+  const colours = [document.body, document.documentElement]
+    .map((one) => getComputedStyle(one).backgroundColor);
+  return colours.find((one) => one !== "rgba(0, 0, 0, 0)") ?? "none";
+}"""
+
+
+@cache
+def axe() -> str:
+    """The source of axe-core; CannotTest where the environment lacks it."""
+    found = importlib.util.find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        raise CannotTest("no-axe", "axe-core is not there.", "Install axe-playwright-python.")
+    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def check_axe(page: Page, where: str) -> None:
+    """Axe has found rules to apply, and nothing against the page."""
+    page.evaluate(axe())
+    faults, passes = page.evaluate(RULES)
+    check_that("axe looks", passes > 0, expected="rules that apply", got=passes)
+    check(f"what axe finds on {where}", faults, [])
+
+
+def subscribed(api: Api, stripe: Stripe, user: User) -> None:
+    """Have the user sign up, with a device and an invoice."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    device = {"name": "Living room", "fingerprint": "a1b2c3d4"}
+    api.call("POST", "/api/v1/devices", user, json_body=device).expect(201)
+
+
+@clause("APP-027")
+def test_axe_finds_nothing(
+    visit: Visit, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
+) -> None:
+    """A newcomer's page, a subscriber's, the form, the return page; light and dark."""
+    subscribed(api, stripe, user)
+    for name, theme in THEMES.items():
+        page = visit.on(theme)(other)
+        pages.action(page, "upgrade").wait_for()
+        check_axe(page, f"a newcomer's page, {name}")
+        page = visit.on(theme)(user)
+        pages.devices(page).first.wait_for()
+        pages.invoices(page).first.wait_for()
+        check_axe(page, f"a subscriber's page, {name}")
+        pages.open_device_form(page)
+        check_axe(page, f"the form for a device, {name}")
+        go(page, api.environ["PUBLIC_URL"] + RETURN)
+        see_state(page, state(RETURN, "the backend knows"))
+        check_axe(page, f"the return page, {name}")
+
+
+@clause("APP-029")
+def test_text_twice_the_size_fits(
+    visit: Visit, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
+) -> None:
+    """On the narrowest phone: nothing is cut off, and nothing scrolls sideways."""
+    subscribed(api, stripe, user)
+    for who in (user, other):
+        page = visit(who)
+        page.set_viewport_size(NARROW)  # type: ignore[arg-type] # a TypedDict of the same members
+        pages.action(page, "manage" if who is user else "upgrade").wait_for()
+        page.wait_for_load_state("networkidle")
+        page.evaluate(TWICE)
+
+        width: Any = page.evaluate("document.scrollingElement.scrollWidth")
+        check_that("the page's width", width <= NARROW["width"], expected="320", got=str(width))
+        check("what is cut off", page.evaluate(CUT_OFF), [])
+
+
+@clause("APP-030")
+def test_a_change_of_theme_is_seen_at_once(
+    visit: Visit, user: User, pages: PageObject, telegram: Telegram
+) -> None:
+    """Night falls while the page is open."""
+    page = visit.on(LIGHT)(user)
+    pages.action(page, "upgrade").wait_for()
+    check_that("a light ground", is_of(page, LIGHT), expected=str(LIGHT), got=ground(page))
+
+    telegram.tell(page, "theme_changed", {"theme_params": DARK})
+
+    page.wait_for_function("(old) => (%s)() !== old" % GROUND, arg=None)  # noqa: UP031 - braces
+    check_that("a dark ground", is_of(page, DARK), expected=str(DARK), got=ground(page))
+
+
+def ground(page: Page) -> str:
+    """The colour behind everything."""
+    return str(page.evaluate(GROUND))
+
+
+def is_of(page: Page, theme: dict[str, str]) -> bool:
+    """Whether the ground is one of the theme's colours."""
+    colours = [
+        "rgb({}, {}, {})".format(*(int(colour[at : at + 2], 16) for at in (1, 3, 5)))
+        for name, colour in theme.items()
+        if name.endswith("bg_color")
+    ]
+    return ground(page) in colours
+
+
+@clause("APP-031")
+def test_the_structure_is_that_of_the_contract(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Headings, regions and lists, as a screen reader walks through them."""
+    subscribed(api, stripe, user)
+    page = visit(user)
+    pages.devices(page).first.wait_for()
+
+    expect(page.locator("body")).to_match_aria_snapshot(structure())

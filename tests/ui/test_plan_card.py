@@ -1,0 +1,103 @@
+"""The plan card: what each status shows and offers, in money and dates that are right."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.law import load_law
+from billproof.trials import check, clause
+from fixtures.pages import BILLING, Part, see, see_no, see_state, states
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+DAY = 86_400
+ENDS = {"renews": "Renews on", "trial": "Free trial until", "scheduled": "Ends on"}
+CHANGES: dict[str | None, dict[str, object]] = {
+    None: {},
+    "cancels at period end": {"cancel_at_period_end": True},
+    "collection paused": {"cancel_at_period_end": False, "pause_collection": {"behavior": "void"}},
+}
+"""Of the table's circumstances those that a status alone does not show."""
+OVER = {row.status for row in load_law().tables.access.statuses if row.over}
+SUBSCRIBED = [one for one in states(BILLING) if one.status not in {None, "none"}]
+# What is over stays so in life: those come last.
+STATES = sorted(
+    (one for one in SUBSCRIBED if one.circumstance in CHANGES), key=lambda one: one.status in OVER
+)
+
+
+@clause("APP-003")
+def test_each_status_shows_its_badge_and_offers_its_actions(
+    visit: Visit, api: Api, stripe: Stripe, user: User
+) -> None:
+    """All of Stripe's statuses and one that it has not yet, one after the other."""
+    subscription = stripe.subscribe(user, "pro")
+    for one in STATES:
+        status = "frozen" if one.status == "other" else one.status
+        stripe.change(subscription, status=status, **CHANGES[one.circumstance])
+        stripe.deliver(user)
+        api.settle()
+        api.subscription_becomes(user, status=status)
+
+        see_state(visit(user), one)
+
+
+@clause("APP-004")
+def test_a_plan_costs_as_many_decimals_as_its_currency_has(visit: Visit, user: User) -> None:
+    """Nineteen euros are 1900, and four thousand five hundred yen are 4500."""
+    page = visit(user)
+
+    see(page, Part("heading", name="Free"))
+    for amount in ("19.00", "9.00", "4,500"):
+        page.get_by_text(amount).first.wait_for()
+    see_no(page, Part("listitem", text="45.00"))
+    see_no(page, Part("listitem", text="4,500.00"))
+    see_no(page, Part("listitem", text="1,900"))
+
+
+@clause("APP-005")
+@pytest.mark.parametrize(
+    ("status", "truth", "says"),
+    [
+        ("active", {}, "renews"),
+        ("trialing", {}, "trial"),
+        ("active", {"cancel_at_period_end": True}, "scheduled"),
+    ],
+    ids=["renewal", "trial", "scheduled-end"],
+)
+def test_what_comes_next_is_said_with_its_day_in_utc(
+    visit: Visit,
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    status: str,
+    truth: dict[str, bool],
+    says: str,
+) -> None:
+    """At 23:30 UTC, which is the next day where this browser is, and the day before elsewhere."""
+    end = (int(time.time()) // DAY + 20) * DAY - 1_800
+    subscription = stripe.subscribe(user, "pro")
+    trial = {"trial_end": end} if status == "trialing" else {}
+    stripe.change(subscription, status=status, current_period_end=end, **trial, **truth)
+    stripe.deliver(user)
+    api.settle()
+    api.subscription_becomes(user, status=status, cancels="cancel_at_period_end" in truth)
+
+    page = visit(user)
+
+    when = time.gmtime(end)
+    day = f"{when.tm_mday} {time.strftime('%b %Y', when)}"
+    line = page.get_by_text(ENDS[says]).first
+    line.wait_for()
+    said = line.inner_text()
+    for part in (day, "23:30", "UTC"):
+        check(f"{part!r} in {said!r}", part in said, expected=True)

@@ -1,0 +1,91 @@
+"""Manage: a portal session on the tap, and Telegram opens it outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from billproof.trials import check, check_that, clause
+from fixtures.api import PORTAL
+from fixtures.pages import BILLING, tap
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.telegram import Telegram
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+# A tap's activation lasts some seconds; here it ends with the tap's own task.
+LAPSES = """(() => {
+  let isActive = false;
+  addEventListener("click", () => {
+    isActive = true;
+    setTimeout(() => (isActive = false));
+  }, true);
+  const value = { get isActive() { return isActive; }, hasBeenActive: true };
+  Object.defineProperty(navigator, "userActivation", { value });
+})();"""
+
+
+def portals(page: Page) -> list[str]:
+    """The addresses that the page's requests for a portal session are answered with."""
+    urls: list[str] = []
+
+    def pass_on(route: Route) -> None:
+        answer = route.fetch()
+        urls.append(str(answer.json().get("url")))
+        route.fulfill(response=answer)
+
+    page.route(f"**{PORTAL}", pass_on)
+    return urls
+
+
+@clause("APP-012")
+def test_manage_asks_on_the_tap_and_opens_outside(
+    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
+) -> None:
+    """Never before it: such an address is good for minutes, and for one visit."""
+    stripe.subscribe(user, "pro")
+    urls = portals(page)
+    visit(user)
+    pages.action(page, "manage").wait_for()
+    pages.action(page, "manage").hover()
+    pages.invoices(page).first.wait_for()
+    check("portal sessions before the tap", urls, [])
+
+    with page.expect_response(f"**{PORTAL}"):
+        tap(page, pages.action(page, "manage"))
+
+    expect(pages.action(page, "manage")).to_be_enabled()
+    check("portal sessions of one tap", len(urls), 1)
+    check("what Telegram was asked to open", telegram.opened, urls)
+    stays = page.url.partition("#")[0].endswith(BILLING)
+    check_that("the Mini App stays", stays, expected="the billing page", got=page.url)
+
+
+@clause("APP-013")
+def test_a_portal_that_comes_late_is_opened_by_a_second_tap(
+    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
+) -> None:
+    """Whether a page opens it at once or asks for another tap, it opens, from one session."""
+    stripe.subscribe(user, "pro")
+    page.add_init_script(LAPSES)
+    urls = portals(page)
+    visit(user)
+
+    with page.expect_response(f"**{PORTAL}"):
+        tap(page, pages.action(page, "manage"))
+    expect(pages.action(page, "manage")).to_be_enabled()
+    if not telegram.opened:
+        tap(page, pages.open_portal(page))
+        expect(pages.action(page, "manage")).to_be_enabled()
+
+    check("portal sessions", len(urls), 1)
+    check("what Telegram was asked to open", telegram.opened, urls)

@@ -1,0 +1,158 @@
+"""What a page must never run, tell or ask."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from billproof.trials import check, check_that, clause
+from billproof.trials.redaction import SECRETS
+from fixtures.api import DEVICES, INVOICES
+from fixtures.pages import BILLING, RETURN, go, see_state, state, tap
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+    from fixtures.api import Api
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.telegram import Telegram
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>"
+INLINE = """() => {
+  const attempts = [
+    () => {
+      const script = document.createElement("script");
+      script.text = "ran = 1";
+      document.head.append(script);
+    },
+    () => {
+      const made = document.createElement("b");
+      made.setAttribute("onclick", "ran = 2");
+      document.body.append(made);
+      made.click();
+    },
+    () => setTimeout("ran = 3"),
+  ];
+  for (const attempt of attempts) try { attempt(); } catch {}
+  return new Promise((done) => setTimeout(() => done(String(window.ran))));
+}"""
+LISTEN = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+  window.violated(`${violatedDirective} ${blockedURI}`));"""
+EVERYTHING = """() => [
+  document.documentElement.outerHTML, location.href, document.cookie,
+  JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
+]"""
+
+
+def tour(visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject) -> Page:
+    """A walk over all that a subscriber can see."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    page = visit(user)
+    pages.invoices(page).first.wait_for()
+    pages.open_device_form(page)
+    pages.fill_device_form(page, "Living room", "a1b2c3d4")
+    with page.expect_response(lambda one: one.url.endswith(DEVICES)):
+        tap(page, pages.submit_device_form(page))
+    page.reload()
+    tap(page, pages.action(page, "manage"))
+    expect(pages.action(page, "manage")).to_be_enabled()
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, state(RETURN, "the backend knows"))
+    return page
+
+
+@clause("APP-023")
+def test_what_looks_like_markup_is_text(
+    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """A device's name, an invoice's number, and the user's own name."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    device = {"name": HOSTILE, "fingerprint": "hostile-1"}
+    api.call("POST", DEVICES, user, json_body=device).expect(201)
+    changed: list[str] = []
+
+    def rename(route: Route) -> None:
+        # Stripe gives its own numbers; what a page is told of them is changed on its way.
+        answer = route.fetch()
+        told = answer.json()
+        for invoice in told.get("invoices", []):
+            invoice["number"] = HOSTILE
+            changed.append(invoice["id"])
+        route.fulfill(response=answer, body=json.dumps(told))
+
+    page.route(f"**{INVOICES}*", rename)
+    named = user.init_data(first_name=HOSTILE, username="x")
+    visit.with_init_data(visit.sign(named))
+
+    expect(pages.devices(page).first).to_contain_text(HOSTILE)
+    expect(pages.invoices(page).first).to_be_visible()
+    if changed:
+        expect(pages.invoices(page).first).to_contain_text(HOSTILE)
+    check("what the names have run", page.evaluate("window.pwned ?? null"), None)
+    check("elements of the names", page.locator("img[src=x]").count(), 0)
+
+
+@clause("APP-024")
+def test_no_secret_is_told(
+    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Neither to the page and what it keeps, nor, of whoever uses it, in any address."""
+    asked: list[str] = []
+    bodies: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    page.context.route(
+        f"{api.environ['PUBLIC_URL']}/**",
+        lambda route: _pass_on(route, bodies),
+    )
+    tour(visit, api, stripe, user, pages)
+    page.context.unroute_all(behavior="wait")
+
+    seen = "\n".join([*bodies, *page.evaluate(EVERYTHING), *asked])
+    check_that("what was looked at", BILLING in seen, expected="the pages", got=str(len(seen)))
+    for name in SECRETS:
+        for secret in api.environ[name].split(","):
+            check(f"{name} is told", secret in seen, expected=False)
+    addresses = [url.partition("#")[0] for url in asked]
+    check("addresses with init data", [url for url in addresses if "hash" in url], [])
+
+
+def _pass_on(route: Route, bodies: list[str]) -> None:
+    answer = route.fetch(max_redirects=0)
+    bodies.append(answer.text())
+    route.fulfill(response=answer)
+
+
+@clause("APP-025")
+def test_the_policy_runs_nothing_inline_and_is_kept(
+    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """The pages themselves break it nowhere; a script in their text does not run."""
+    broken: list[str] = []
+    page.context.expose_function("violated", lambda what: broken.append(str(what)))
+    page.context.add_init_script(LISTEN)
+    tour(visit, api, stripe, user, pages)
+    check("what the pages' own policy stopped", broken, [])
+
+    for path in (BILLING, RETURN):
+        go(page, api.environ["PUBLIC_URL"] + path)
+        check(f"what ran inline on {path}", page.evaluate(INLINE), "undefined")
+
+
+@clause("APP-026")
+def test_the_pages_ask_nobody_else(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
+) -> None:
+    """No font, no script, no count of visitors from elsewhere; Telegram's script alone."""
+    tour(visit, api, stripe, user, pages)
+
+    check("who else was asked", telegram.asked, [])

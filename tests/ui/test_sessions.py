@@ -1,0 +1,74 @@
+"""Who the page is for: each window's own user, nobody, and somebody who came too long ago."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, clause
+from fixtures.pages import BILLING, Part, see, see_state, state
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from fixtures.api import Api
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+DAY = 86_400
+MINUTE_MS = 60_000
+
+
+@clause("APP-020")
+def test_two_windows_show_two_users(
+    visit: Visit, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
+) -> None:
+    """In one browser: neither a cookie nor a store makes one of them the other."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    first = visit(user)
+    see_state(first, state(BILLING, "a subscription with access"))
+
+    second = visit.in_new_window(other)
+    see_state(second, state(BILLING, "no subscription"))
+
+    first.reload()
+    see_state(first, state(BILLING, "a subscription with access"))
+    second.reload()
+    see_state(second, state(BILLING, "no subscription"))
+    # The second user in the first one's window.
+    see_state(visit(other), state(BILLING, "no subscription"))
+
+
+@clause("APP-021")
+def test_without_telegram_the_page_says_where_to_open_it(visit: Visit, user: User) -> None:
+    """Its address alone is nobody's; from Telegram the same page is somebody's."""
+    see_state(visit.without_telegram(), state(BILLING, "it was opened outside Telegram"))
+
+    see_state(visit(user), state(BILLING, "no subscription"))
+
+
+@clause("APP-021")
+def test_expired_init_data_end_in_a_word_and_not_in_a_loop(
+    visit: Visit, page: Page, user: User
+) -> None:
+    """An hour old they still do; a day old they are told, and nothing is asked again."""
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/api/" in one.url else None)
+    page.clock.install()
+    visit.with_init_data(visit.sign(user.init_data(), ago=3_600))
+    see(page, Part("heading", name="Free"))
+
+    visit.with_init_data(visit.sign(user.init_data(), ago=DAY + 60))
+    see_state(page, state(BILLING, "the init data are too old"))
+    before = len(asked)
+    for _ in range(3):
+        page.clock.fast_forward(MINUTE_MS)
+    page.evaluate("new Promise((resolve) => requestAnimationFrame(resolve))")
+
+    check("requests after the word", len(asked) - before, 0)

@@ -1,0 +1,81 @@
+"""Impatient taps, and answers that do not come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, clause
+from fixtures.api import CHECKOUT, PORTAL
+from fixtures.pages import BILLING, arrive, see_state, state, tap
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+
+def calls_of(page: Page, path: str) -> list[str]:
+    """The calls that were made."""
+    made: list[str] = []
+    page.on("request", lambda one: made.append(one.method) if one.url.endswith(path) else None)
+    return made
+
+
+@clause("APP-014")
+def test_a_double_tap_makes_one_request(
+    visit: Visit, page: Page, stripe: Stripe, user: User, other: User, pages: PageObject
+) -> None:
+    """Upgrade, and Manage, by a thumb that taps twice."""
+    stripe.subscribe(other, "pro")
+    for who, action, path in ((user, "upgrade", CHECKOUT), (other, "manage", PORTAL)):
+        made = calls_of(page, path)
+        visit(who)
+        button = pages.action(page, action)
+        button.wait_for()
+
+        with page.expect_response(f"**{path}"):
+            button.dblclick()
+
+        if action == "upgrade":
+            arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
+        check(f"requests of a double tap on {action}", made, ["POST"])
+
+
+@clause("APP-022")
+def test_what_fails_offline_can_be_tried_again(
+    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Upgrade without a connection says so; with one again, the same page goes on."""
+    visit(user)
+    pages.action(page, "upgrade").wait_for()
+    page.context.set_offline(offline=True)
+    tap(page, pages.action(page, "upgrade"))
+    see_state(page, state(BILLING, "it is offline after a tap"))
+
+    page.context.set_offline(offline=False)
+    # A page may notice by itself that it is online again, and be as before.
+    tap(page, pages.try_again(page).or_(pages.action(page, "upgrade")))
+
+    arrive(page, stripe.sandbox.url, "trying again leads to Stripe's checkout")
+
+
+@clause("APP-022")
+def test_what_fails_at_stripe_can_be_tried_again(
+    visit: Visit, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """While Stripe fails the page says so; afterwards the same tap succeeds."""
+    page = visit(user)
+    with stripe.failing(user=user):
+        tap(page, pages.action(page, "upgrade"))
+        see_state(page, state(BILLING, "Stripe failed after a tap"))
+
+    tap(page, pages.try_again(page))
+
+    arrive(page, stripe.sandbox.url, "trying again leads to Stripe's checkout")
