@@ -10,9 +10,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.sqlite import insert
 
-from reference_impl.store import LeaseRow, Store
+from reference_impl.store import LeaseRow, Store, insert
 
 LEASE_MILLISECONDS = 12_000
 """Longer than any answer may take: a holder that was killed blocks nobody for longer."""
@@ -49,11 +48,11 @@ async def _whole(taking: Coroutine[Any, Any, bool]) -> bool:
 async def _take(store: Store, name: str, holder: str) -> bool:
     now = int(time.time() * 1000)
     wanted = {"holder": holder, "until": now + LEASE_MILLISECONDS}
-    statement = insert(LeaseRow).values(name=name, **wanted)
     over = LeaseRow.until < now
-    statement = statement.on_conflict_do_update(index_elements=["name"], set_=wanted, where=over)
     async with store.write() as session:
-        return (await session.execute(statement.returning(LeaseRow.name))).first() is not None
+        taking = insert(session, LeaseRow).values(name=name, **wanted)
+        taking = taking.on_conflict_do_update(index_elements=["name"], set_=wanted, where=over)
+        return (await session.execute(taking.returning(LeaseRow.name))).first() is not None
 
 
 async def _give_back(store: Store, name: str, holder: str) -> None:

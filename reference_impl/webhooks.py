@@ -40,15 +40,15 @@ async def receive_stripe_webhook(service: Service, body: bytes, header: str) -> 
     try:
         event = _believe(service, body, header)
     except Problem:
-        service.metrics.rejected()
+        await service.metrics.rejected()
         raise
     try:
         async with answering_in_time(), lease(service.store, event.subject):
             outcome = await _take(service, event)
     except Exception:
-        service.metrics.delivered(event.type, "failed")
+        await service.metrics.delivered(event.type, "failed")
         raise
-    service.metrics.delivered(event.type, outcome)
+    await service.metrics.delivered(event.type, outcome)
     return WebhookReceipt(outcome=outcome)
 
 

@@ -12,7 +12,7 @@ import yaml
 from reference_impl import create_app
 from reference_impl.binding import GUARDS
 from reference_impl.documentation import derived_document
-from tests.reference.backend import environ_in
+from tests.reference.backend import environ_at
 from tests.reference.documents import Json, differences
 
 CONTRACT = Path(__file__).parents[2] / "openapi.yaml"
@@ -123,7 +123,8 @@ def contract() -> Json:
 @pytest.fixture(scope="module")
 def derived(tmp_path_factory: pytest.TempPathFactory) -> Json:
     """What the code says of itself."""
-    return derived_document(create_app(environ_in(tmp_path_factory.mktemp("derived"))))
+    path = tmp_path_factory.mktemp("derived") / "app.db"
+    return derived_document(create_app(environ_at(f"sqlite:{path}")))
 
 
 def test_the_code_is_what_the_contract_says(contract: Json, derived: Json) -> None:

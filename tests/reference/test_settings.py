@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reference_impl import __main__ as program
-from reference_impl import create_app
+from reference_impl import create_app, settings
 from reference_impl.settings import ConfigurationError, Settings
 
 REQUIRED = (
@@ -40,7 +40,15 @@ MALFORMED = {
     "PORT": ("web", "-1", "80.0", "65536", "٨٠٠٠"),
     "PUBLIC_URL": ORIGINS,
     "STRIPE_API_BASE": ORIGINS,
-    "DATABASE_URL": ("/var/lib/app.db", "sqlite:app.db", "postgres://localhost/app", "mysql:/a"),
+    "DATABASE_URL": (
+        "/var/lib/app.db",
+        "sqlite:app.db",
+        "mysql://localhost/app",
+        "postgres://localhost",
+        "postgres://localhost/",
+        "postgres://localhost:many/app",
+        "postgresql:app",
+    ),
     "STRIPE_WEBHOOK_SECRET": (",", "whsec_new,", "whsec_new, ,whsec_old"),
     "BILLING_PLANS": ("/nowhere/plans.json", "/"),
 }
@@ -69,6 +77,26 @@ def test_a_missing_variable_is_named(environ: dict[str, str], variable: str) -> 
 
     with pytest.raises(ConfigurationError, match=f"^{variable} "):
         create_app(environ)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["sqlite:/a.db", "postgres://localhost/app", "postgresql://me:secret@db:5432/app?host=/run"],
+)
+def test_either_database_is_taken(environ: dict[str, str], value: str) -> None:
+    """By its scheme, under either name of PostgreSQL's."""
+    assert Settings.from_environ({**environ, "DATABASE_URL": value}).database_url == value
+
+
+def test_a_driver_that_is_missing_is_said_at_start(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL's is installed by those alone who need it; SQLite needs nothing."""
+    monkeypatch.setattr(settings, "find_spec", lambda _: None)
+
+    Settings.from_environ(environ)
+    with pytest.raises(ConfigurationError, match=r"^DATABASE_URL needs psycopg"):
+        Settings.from_environ({**environ, "DATABASE_URL": "postgres://localhost/app"})
 
 
 @pytest.mark.parametrize(
@@ -134,9 +162,9 @@ def test_how_a_value_is_read(
     expected: object,
 ) -> None:
     """Blanks around it do not count, and neither does a slash behind an origin."""
-    settings = Settings.from_environ({**environ, variable: f" {value} "})
+    read = Settings.from_environ({**environ, variable: f" {value} "})
 
-    assert getattr(settings, attribute) == expected
+    assert getattr(read, attribute) == expected
 
 
 def test_the_program_ends_with_one_line(
@@ -145,7 +173,7 @@ def test_the_program_ends_with_one_line(
     """Exit code 1 and the variable's name, without a traceback."""
     monkeypatch.setattr(os, "environ", {**environ, "METRICS_TOKEN": ""})
 
-    code = program.main()
+    code = program.main([])
 
     told = capsys.readouterr()
     assert (code, told.out) == (1, "")
