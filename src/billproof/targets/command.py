@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from billproof.run.plan import RunPlan
 
 
-def local_values(folder: Path, name: str) -> dict[str, str]:
-    """Where one process listens and keeps its data: a free port, a new database."""
-    port = free_port()
+def local_values(folder: Path, name: str, port: str | None = None) -> dict[str, str]:
+    """Where one process listens and keeps its data: a free port, or this one; a new database."""
+    port = port or str(free_port())
     return {
         "HOST": "127.0.0.1",
-        "PORT": str(port),
+        "PORT": port,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "DATABASE_URL": sqlite_url(folder / f"{name}.sqlite"),
     }
@@ -59,10 +59,10 @@ class CommandTarget:
         return Backend(self._plan.target.base_url or "", self._plan.environ)
 
     @contextmanager
-    def launch(self, **changes: str | None) -> Iterator[Launched]:
+    def launch(self, workers: int = 1, **changes: str | None) -> Iterator[Launched]:  # noqa: ARG002 - the command's own affair
         """Run the command once more, with its own port and database."""
         name = next(self._names)
-        local = local_values(self._plan.scratch, name)
+        local = local_values(self._plan.scratch, name, changes.get("PORT"))
         own = {**self._plan.environ, **local, **changes}
         values = {key: value for key, value in own.items() if value is not None}
         process = start_command(self._plan, values, f"http://127.0.0.1:{local['PORT']}", name)
@@ -87,7 +87,7 @@ class UrlTarget:
         """The same backend each time: every test makes users of its own."""
         return Backend(self._plan.target.base_url or "", self._plan.environ)
 
-    def launch(self, **_changes: str | None) -> AbstractContextManager[Launched]:
+    def launch(self, workers: int = 1, **_changes: str | None) -> AbstractContextManager[Launched]:  # noqa: ARG002 - nothing is
         """Not possible here."""
         reason = "A backend given by URL cannot be started by the suite."
         raise NotObservableHere("needs-start", reason, "Use --cmd to see it.")

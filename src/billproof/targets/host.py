@@ -3,7 +3,7 @@
 It serves on a port of its own and obeys JSON lines on stdin, one answer line each:
 `{"do":"swap","environ":{…}}` starts a new app beneath the server that stays up,
 `{"do":"clear"}` ends the one on stage. When stdin closes, the process ends.
-With `--serve` it is a plain server instead: one app, made from the environment.
+With `--serve N` it is a plain server instead: one app, made from the environment, in N processes.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from billproof.database.lifespan import App
 
 PARTING_SECONDS = 5.0
+GRACEFUL_SECONDS = 4
+HOSTED = "BILLPROOF_HOSTED"
+"""By what the processes of one app know its factory."""
 
 
 def listen() -> socket.socket:
@@ -54,7 +57,7 @@ def server(app: App, port: int = 0, lifespan: str = "off") -> uvicorn.Server:
         lifespan="on" if lifespan == "on" else "off",
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
     return uvicorn.Server(config)
 
@@ -115,23 +118,48 @@ def _refusal(problem: Exception) -> dict[str, object]:
     return {"ok": False, "error": f"{type(problem).__name__}: {problem}"}
 
 
-def serve(name: str, environ: Mapping[str, str]) -> int:
+def serve(name: str, environ: Mapping[str, str], workers: int) -> int:
     """Serve one app made from `environ`, as its own deployment would."""
     try:
         app = load_factory(name)(environ)
     except Exception as problem:  # noqa: BLE001 - whatever a foreign factory raises
         print(f"{type(problem).__name__}: {problem}", file=sys.stderr)  # noqa: T201 - its log
         return 1
+    if workers > 1:
+        return serve_by_many(name, environ, workers)
     serving = server(app, int(environ.get("PORT", "0")), lifespan="on")
     serving.run()
     return 0 if serving.started else 3
+
+
+def serve_by_many(name: str, environ: Mapping[str, str], workers: int) -> int:
+    """The same in several processes on one port, each with an app of its own."""
+    import uvicorn  # noqa: PLC0415 - as above
+
+    os.environ[HOSTED] = name
+    uvicorn.run(
+        "billproof.targets.host:hosted_app",
+        factory=True,
+        host=environ.get("HOST", "127.0.0.1"),
+        port=int(environ.get("PORT", "0")),
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+    )
+    return 0
+
+
+def hosted_app() -> App:
+    """The app of one of several processes."""
+    return load_factory(os.environ[HOSTED])(os.environ)
 
 
 def main(arguments: list[str]) -> int:
     """Either kind of host."""
     name = arguments[0]
     if "--serve" in arguments:
-        return serve(name, dict(os.environ))
+        return serve(name, dict(os.environ), int(arguments[arguments.index("--serve") + 1]))
     import uvloop  # noqa: PLC0415 - as uvicorn
 
     return uvloop.run(host(name))
