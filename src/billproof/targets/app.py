@@ -60,7 +60,7 @@ class AppTarget:
         return Backend(self._host.base_url, self._environ)
 
     @contextmanager
-    def launch(self, workers: int = 1, **changes: str | None) -> Iterator[Launched]:
+    def launch(self, workers: int = 1, /, **changes: str | None) -> Iterator[Launched]:
         """One more process that serves the app by itself, as a deployment would."""
         port = changes.get("PORT") or str(free_port())
         own = {

@@ -59,7 +59,7 @@ class CommandTarget:
         return Backend(self._plan.target.base_url or "", self._plan.environ)
 
     @contextmanager
-    def launch(self, workers: int = 1, **changes: str | None) -> Iterator[Launched]:  # noqa: ARG002 - the command's own affair
+    def launch(self, workers: int = 1, /, **changes: str | None) -> Iterator[Launched]:  # noqa: ARG002 - the command's own affair
         """Run the command once more, with its own port and database."""
         name = next(self._names)
         local = local_values(self._plan.scratch, name, changes.get("PORT"))
@@ -87,7 +87,9 @@ class UrlTarget:
         """The same backend each time: every test makes users of its own."""
         return Backend(self._plan.target.base_url or "", self._plan.environ)
 
-    def launch(self, workers: int = 1, **_changes: str | None) -> AbstractContextManager[Launched]:  # noqa: ARG002 - nothing is
+    def launch(
+        self, _workers: int = 1, /, **_changes: str | None
+    ) -> AbstractContextManager[Launched]:
         """Not possible here."""
         reason = "A backend given by URL cannot be started by the suite."
         raise NotObservableHere("needs-start", reason, "Use --cmd to see it.")

@@ -9,8 +9,10 @@ With `--serve N` it is a plain server instead: one app, made from the environmen
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import socket
 import sys
 import threading
@@ -27,19 +29,17 @@ if TYPE_CHECKING:
 
 PARTING_SECONDS = 5.0
 GRACEFUL_SECONDS = 4
-HOSTED = "BILLPROOF_HOSTED"
-"""By what the processes of one app know its factory."""
 
 
-def listen() -> socket.socket:
-    """A listening socket on a free port.
+def listen(address: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """A listening socket, on a free port by default.
 
     IPPROTO_TCP is said aloud: without it asyncio leaves Nagle's delay on, and every
     request costs 40 ms.
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", 0))
+    listener.bind((address, port))
     listener.listen(128)
     return listener
 
@@ -50,7 +50,7 @@ def server(app: App, port: int = 0, lifespan: str = "off") -> uvicorn.Server:
 
     config = uvicorn.Config(
         app,
-        host=os.environ.get("HOST", "127.0.0.1"),
+        host=os.environ.get("HOST") or "127.0.0.1",
         port=port,
         http="httptools",
         loop="uvloop",
@@ -134,25 +134,25 @@ def serve(name: str, environ: Mapping[str, str], workers: int) -> int:
 
 def serve_by_many(name: str, environ: Mapping[str, str], workers: int) -> int:
     """The same in several processes on one port, each with an app of its own."""
-    import uvicorn  # noqa: PLC0415 - as above
-
-    os.environ[HOSTED] = name
-    uvicorn.run(
-        "billproof.targets.host:hosted_app",
-        factory=True,
-        host=environ.get("HOST", "127.0.0.1"),
-        port=int(environ.get("PORT", "0")),
-        workers=workers,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=GRACEFUL_SECONDS,
-    )
+    listener = listen(environ.get("HOST") or "127.0.0.1", int(environ.get("PORT", "0")))
+    # Forked: what the first app has imported the others need not.
+    children = [forked(name, environ, listener) for _ in range(workers)]
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    os.wait()
+    # One that is gone takes the others along: this is no supervisor.
+    for child in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGTERM)
     return 0
 
 
-def hosted_app() -> App:
-    """The app of one of several processes."""
-    return load_factory(os.environ[HOSTED])(os.environ)
+def forked(name: str, environ: Mapping[str, str], listener: socket.socket) -> int:
+    """The id of a child that serves until SIGTERM."""
+    if child := os.fork():
+        return child
+    serving = server(load_factory(name)(environ), lifespan="on")
+    serving.run(sockets=[listener])
+    os._exit(0 if serving.started else 3)
 
 
 def main(arguments: list[str]) -> int:

@@ -51,7 +51,9 @@ class Target(Protocol):
     def fresh(self) -> Backend:
         """The backend for the next test: with a new database and account where we host it."""
 
-    def launch(self, workers: int = 1, **changes: str | None) -> AbstractContextManager[Launched]:
+    def launch(
+        self, workers: int = 1, /, **changes: str | None
+    ) -> AbstractContextManager[Launched]:
         """Start one more process; each change replaces a variable, None removes it.
 
         An app that we host is served by this many processes on one port; a command has as many
