@@ -129,9 +129,10 @@ def kill_amid(running: Running, cast: Cast, events: dict[User, Event]) -> list[b
         hanging("create", user=cast.clicking, kind=kind, effect="hang") as making,
     ):
         held = (reading, making)
-        click = partial(attempted, partial(running.api.checkout, cast.clicking, "pro"))
         calls: list[Callable[[], bool]] = [partial(deliver, event) for event in events.values()]
-        return together([*calls, click, kill])[: len(events)]
+        calls.append(partial(attempted, partial(running.api.checkout, cast.clicking, "pro")))
+        calls.append(kill)
+        return together(calls)[: len(events)]
 
 
 def attempted(call: Callable[[], Answer]) -> bool:
