@@ -29,6 +29,7 @@ def first_plan(options: Options, scratch: Path) -> RunPlan:
         sandbox_url="",
         capabilities=options.capabilities,
         fail_fast=options.fail_fast,
+        database_url=options.database_url,
         settle_seconds=options.settle,
         histories=options.histories or HISTORIES,
         out=(options.out or DEFAULT_OUT).absolute(),

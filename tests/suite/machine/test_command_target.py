@@ -17,9 +17,14 @@ from billproof.verify.services import backend_command, with_local_values
 MakePlan = Callable[..., RunPlan]
 
 
+def local_plan(plan: RunPlan) -> RunPlan:
+    """The plan once its process has a port and a database."""
+    return with_local_values(plan, f"sqlite:{plan.scratch / 'backend.sqlite'}")
+
+
 def test_the_command_is_started_ready_and_ended(make_plan: MakePlan, tiny_command: str) -> None:
     """It gets port and database by its environment; nothing listens there afterwards."""
-    plan = with_local_values(make_plan("command", command=tiny_command))
+    plan = local_plan(make_plan("command", command=tiny_command))
     with backend_command(plan), closing(open_target(plan, "gw0")) as target:
         backend = target.fresh()
         assert httpx.post(f"{backend.base_url}/rows").json() == {"rows": 2}
@@ -31,7 +36,7 @@ def test_the_command_is_started_ready_and_ended(make_plan: MakePlan, tiny_comman
 def test_its_last_lines_are_shown_when_it_dies_at_start(make_plan: MakePlan) -> None:
     """Exit code and log, at once: nobody waits for a dead process."""
     command = "echo no database here >&2; exit 9"
-    plan = with_local_values(make_plan("command", command=command))
+    plan = local_plan(make_plan("command", command=command))
     started = time.monotonic()
 
     with pytest.raises(CannotTest) as caught, backend_command(plan):
@@ -46,7 +51,7 @@ def test_its_last_lines_are_shown_when_it_dies_at_start(make_plan: MakePlan) -> 
 def test_a_command_is_launched_again_with_changes(make_plan: MakePlan) -> None:
     """A change replaces a variable, None removes it, the rest stays."""
     command = 'echo "[${TELEGRAM_BOT_TOKEN-gone}] [$METRICS_TOKEN] [$STRIPE_SECRET_KEY]"; exit 4'
-    plan = with_local_values(make_plan("command", command=command))
+    plan = local_plan(make_plan("command", command=command))
     target = open_target(plan, "gw0")
     with target.launch(TELEGRAM_BOT_TOKEN=None, METRICS_TOKEN="") as launched:
         assert launched.wait_exit(10) == 4
@@ -55,7 +60,7 @@ def test_a_command_is_launched_again_with_changes(make_plan: MakePlan) -> None:
 
 def test_the_callers_environment_is_not_the_suites(make_plan: MakePlan) -> None:
     """A variable of the contract that the caller happens to have does not leak in."""
-    plan = with_local_values(make_plan("command", command='echo "[${METRICS_TOKEN-none}]"'))
+    plan = local_plan(make_plan("command", command='echo "[${METRICS_TOKEN-none}]"'))
     ambient = {**plan.ambient, "METRICS_TOKEN": "of the caller"}
     environ = {**plan.environ, "METRICS_TOKEN": "of the run"}
     plan = plan.model_copy(update={"ambient": ambient, "environ": environ})
