@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import respx
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 
 from billproof.database import Database, databases
 from reference_impl.migrate import FOLDER, migrate
@@ -65,15 +65,34 @@ postgres = databases(FOLDER, url="postgresql+psycopg://")
 """A migrated database on PostgreSQL, for one test."""
 
 
+def forget(connection: Connection) -> None:
+    """Make the table in which Alembic keeps how far it got, and say nothing in it."""
+    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+
+
+bare = databases(forget, url="postgresql+psycopg://")
+"""A database on PostgreSQL in which no migration has been."""
+
+
+@pytest.fixture
+def nothing_yet(request: pytest.FixtureRequest) -> str:
+    """The same, as DATABASE_URL has it."""
+    return plain(request.getfixturevalue("bare"))
+
+
+def plain(database: Database) -> str:
+    """The URL of a database on PostgreSQL, without a driver."""
+    url = make_url(database.url).set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database that is there, migrated and empty; its kind is the parameter."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("template"), tmp_path / "app.db")
         return f"sqlite:{tmp_path / 'app.db'}"
-    database: Database = request.getfixturevalue("postgres")
-    plain = make_url(database.url).set(drivername="postgresql")
-    return plain.render_as_string(hide_password=False)
+    return plain(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture

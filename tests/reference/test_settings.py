@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
 from reference_impl import __main__ as program
 from reference_impl import create_app, settings
@@ -165,6 +167,28 @@ def test_how_a_value_is_read(
     read = Settings.from_environ({**environ, variable: f" {value} "})
 
     assert getattr(read, attribute) == expected
+
+
+@pytest.mark.parametrize(("words", "workers"), [([], 1), (["--workers", "2"], 2)])
+def test_the_program_serves_with_these_values(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, words: list[str], workers: int
+) -> None:
+    """In as many processes as were asked for; SIGTERM, once it is served, is a good end."""
+    served: dict[str, Any] = {}
+    monkeypatch.setattr(os, "environ", {**environ, "HOST": "127.0.0.2"})
+    monkeypatch.setattr(uvicorn, "run", lambda app, **how: served.update(how, app=app))
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        assert program.main(words) == 0
+        with pytest.raises(SystemExit) as ended:
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert ended.value.code == 0
+    wanted = {"app": "reference_impl:create_app", "factory": True, "workers": workers}
+    wanted |= {"host": "127.0.0.2", "port": 8000}
+    assert wanted.items() <= served.items()
 
 
 def test_the_program_ends_with_one_line(

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from contextlib import closing
 
 import httpx
+import psycopg
 import pytest
 
 from billproof.errors import CannotTest, NotObservableHere
 from billproof.run.plan import RunPlan
+from billproof.targets.databases import Databases
 from billproof.targets.opening import open_target
 from billproof.verify.services import backend_command, with_local_values
 
@@ -68,6 +70,34 @@ def test_the_callers_environment_is_not_the_suites(make_plan: MakePlan) -> None:
     with target.launch() as kept, target.launch(METRICS_TOKEN=None) as removed:
         assert (kept.wait_exit(10), removed.wait_exit(10)) == (0, 0)
         assert (kept.log(), removed.log()) == ("[of the run]\n", "[none]\n")
+
+
+def test_each_start_has_a_database_of_its_own_on_a_server(make_plan: MakePlan) -> None:
+    """Empty, of the form of the contract, and gone afterwards; one that is given is kept."""
+    plan = make_plan("command", command='echo "$DATABASE_URL"').model_copy(
+        update={"database_url": "postgresql://"}
+    )
+    first, target = Databases(plan), open_target(plan, "gw0")
+    try:
+        url = first.make("backend")
+        with psycopg.connect(url) as connection:
+            tables = connection.execute("SELECT * FROM pg_tables WHERE schemaname = 'public'")
+            assert tables.fetchall() == []
+        with (
+            target.launch() as one,
+            target.launch() as two,
+            target.launch(DATABASE_URL=url) as kept,
+        ):
+            assert [each.wait_exit(10) for each in (one, two, kept)] == [0, 0, 0]
+            told = [each.log().strip() for each in (one, two, kept)]
+        assert len(set(told)) == 3
+        assert told[2] == url
+        assert all(each.startswith("postgresql://") for each in told)
+        target.close()
+        with pytest.raises(psycopg.OperationalError, match="does not exist"):
+            psycopg.connect(told[0])
+    finally:
+        first.close()
 
 
 def test_nothing_is_launched_at_a_url(make_plan: MakePlan) -> None:

@@ -64,6 +64,7 @@ def test_an_unknown_key_is_answered_with_the_known_ones(tmp_path: Path) -> None:
     """So that nobody has to look them up."""
     with pytest.raises(
         UsageError, match=r"Known are: app, baseline, capabilities, cmd, deadline_seconds, env_file"
+        UsageError, match=r"Known are: app, capabilities, cmd, database_url, env_file, out"
     ):
         settings(tmp_path, "colour = 3")
 
@@ -107,3 +108,21 @@ def test_shards_need_a_seed_that_they_share(tmp_path: Path) -> None:
         complete(asked, Settings())
 
     assert complete(asked, settings(tmp_path, "seed = 4")).seed == 4
+@pytest.mark.parametrize("asked", [{}, {"app": "a:b"}, {"mutant": "m"}])
+def test_a_database_server_is_for_a_command(asked: dict[str, object], tmp_path: Path) -> None:
+    """Elsewhere it would be ignored; in the file it waits for a run that can use it."""
+    url = {"database_url": "postgresql://me@host"}
+    assert complete(parse({"cmd": "node x", **url}), Settings()).database_url == url["database_url"]
+    file = settings(tmp_path, 'cmd = "node x"\ndatabase_url = "postgres://me@host"')
+    assert complete(parse({}), file).database_url == "postgres://me@host"
+    if asked:
+        assert complete(parse(asked), file).database_url is None
+
+    with pytest.raises(UsageError, match="--database-url belongs to --cmd"):
+        complete(parse({**asked, **url}), Settings())
+
+
+def test_a_database_server_is_postgresql() -> None:
+    """A file needs no server."""
+    with pytest.raises(UsageError, match="database_url"):
+        parse({"cmd": "node x", "database_url": "sqlite:/a.db"})
