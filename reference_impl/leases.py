@@ -15,10 +15,10 @@ from reference_impl.store import LeaseRow, Store, insert
 
 T = TypeVar("T")
 
-LEASE_MILLISECONDS = 3_000
+LEASE_MILLISECONDS = 5_000
 """A holder that was killed blocks nobody for longer."""
 
-RENEWAL_SECONDS = 0.5
+RENEWAL_SECONDS = 0.8
 """A holder that works on says so this often."""
 
 LOOK_AGAIN_SECONDS = 0.01

@@ -147,12 +147,12 @@ async def test_a_lease_outlives_its_time_while_it_is_used(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its holder says that he works on; else a second one could come in meanwhile."""
-    monkeypatch.setattr(leases, "LEASE_MILLISECONDS", 300)
-    monkeypatch.setattr(leases, "RENEWAL_SECONDS", 0.02)
+    monkeypatch.setattr(leases, "LEASE_MILLISECONDS", 1500)
+    monkeypatch.setattr(leases, "RENEWAL_SECONDS", 0.05)
 
     async with lease(store, "a"):
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.6), lease(store, "a"):
+            async with asyncio.timeout(2), lease(store, "a"):
                 raise AssertionError("two are inside")  # pragma: no cover
 
     assert await names(store) == []
