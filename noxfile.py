@@ -29,7 +29,7 @@ MUTANT_SHARES = 4
 CI = "ci"
 """Tag of the sessions that CI runs side by side; together they are `tests` and `verify`."""
 
-ON_A_SERVER = "CHK-*,WHK-*,ENV-01*,MET-009,MET-013,MET-017"
+ON_A_SERVER = "CHK-*,DEV-*,WHK-*,ENV-01*,MET-009,MET-013,MET-017"
 """What a database and several workers have a say in."""
 SERVED_BY_TWO = """
 cmd = "exec python -m reference_impl --workers 2"

@@ -9,13 +9,15 @@ import logging.config
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 import respx
+from starlette.types import Message, Receive, Scope, Send
 
-from reference_impl.logs import LOGGING, JsonLines
+from reference_impl.headers import NoStore
+from reference_impl.logs import LOGGING, JsonLines, Logged
 from tests.reference.backend import ADA, Backend
 from tests.reference.shapes import begin_checkout
 
@@ -132,3 +134,18 @@ def test_the_configuration_is_one_that_logging_takes(capsys: pytest.CaptureFixtu
     assert json.loads(line)["message"] == "look"
     assert json.loads(line)["request"] is None
     assert sys.stderr is not None
+
+
+async def test_what_is_no_request_is_passed_on(lines: Lines) -> None:
+    """Starts and ends have no id and no line."""
+    seen: list[str] = []
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(scope["type"])
+
+    async def nothing(*_: Message) -> Message:
+        return {}
+
+    await Logged(NoStore(app))({"type": "lifespan"}, nothing, cast("Send", nothing))
+
+    assert (seen, lines.said) == (["lifespan"], [])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -202,3 +204,18 @@ def test_the_program_ends_with_one_line(
     told = capsys.readouterr()
     assert (code, told.out) == (1, "")
     assert told.err == "configuration error: METRICS_TOKEN is missing or blank\n"
+
+
+def test_the_program_is_the_package(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`python -m reference_impl`."""
+    monkeypatch.setattr(os, "environ", {**environ, "PORT": ""})
+    monkeypatch.setattr(sys, "argv", ["reference_impl"])
+    monkeypatch.delitem(sys.modules, "reference_impl.__main__", raising=False)
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("reference_impl", run_name="__main__")
+
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith("configuration error: PORT ")

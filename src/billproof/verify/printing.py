@@ -170,21 +170,3 @@ def _headers(headers: Iterable[tuple[str, str]]) -> list[str]:
 def _body(body: str) -> list[str]:
     short = body[:BODY_CHARACTERS]
     return [f"{short}…" if len(body) > BODY_CHARACTERS else short] if body else []
-
-
-def again_line(options: Options, clause: str, seed: int) -> str:
-    """The command that judges this clause again, in the same way."""
-    words = ["billproof", "verify"]
-    words += [options.url] if options.url is not None else []
-    named = {
-        "--sandbox": options.sandbox,
-        "--env-file": options.env_file,
-        "--cmd": options.cmd,
-        "--database-url": options.database_url,
-        "--app": options.app,
-        "--mutant": options.mutant,
-        "--capabilities": ",".join(options.capabilities) if options.capabilities else None,
-    }
-    for flag, value in named.items():
-        words += [flag, str(value)] if value is not None else []
-    return shlex.join([*words, "--only", clause, "--seed", str(seed)])

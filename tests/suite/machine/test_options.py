@@ -63,8 +63,7 @@ def test_what_the_file_may_not_say(text: str, said: str, tmp_path: Path) -> None
 def test_an_unknown_key_is_answered_with_the_known_ones(tmp_path: Path) -> None:
     """So that nobody has to look them up."""
     with pytest.raises(
-        UsageError, match=r"Known are: app, baseline, capabilities, cmd, deadline_seconds, env_file"
-        UsageError, match=r"Known are: app, capabilities, cmd, database_url, env_file, out"
+        UsageError, match=r"Known are: app, baseline, capabilities, cmd, database_url, deadline_sec"
     ):
         settings(tmp_path, "colour = 3")
 
@@ -108,6 +107,8 @@ def test_shards_need_a_seed_that_they_share(tmp_path: Path) -> None:
         complete(asked, Settings())
 
     assert complete(asked, settings(tmp_path, "seed = 4")).seed == 4
+
+
 @pytest.mark.parametrize("asked", [{}, {"app": "a:b"}, {"mutant": "m"}])
 def test_a_database_server_is_for_a_command(asked: dict[str, object], tmp_path: Path) -> None:
     """Elsewhere it would be ignored; in the file it waits for a run that can use it."""
