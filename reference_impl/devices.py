@@ -61,8 +61,9 @@ async def revoke_device(service: Service, user_id: int, device_id: str) -> None:
     mine = (DeviceRow.id == device_id) & (DeviceRow.user_id == user_id)
     async with service.store.write() as session:
         removed = await session.scalars(delete(DeviceRow).where(mine).returning(DeviceRow.id))
-        if removed.first() is None:
-            raise Problem(404, "not-found")
+        was_there = removed.first() is not None
+    if not was_there:
+        raise Problem(404, "not-found")
     await service.metrics.device_revoked()
 
 

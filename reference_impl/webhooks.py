@@ -101,10 +101,9 @@ async def _take(service: Service, event: Event) -> str:
         session.add(EventRow(id=event.id, taken_at=datetime.now(UTC)))
         await keep(session, rows)
         # A customer of another product may carry the same metadata.
-        if not any(row.plan for row in rows):
+        if user_id is None or not any(row.plan for row in rows):
             return "ignored"
-        if user_id is not None and event.customer is not None:
-            await remember_customer(session, user_id, event.customer)
+        await remember_customer(session, user_id, str(event.customer))
     return "processed"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import yaml
 
 from reference_impl import create_app
 from reference_impl.binding import GUARDS
-from reference_impl.documentation import derived_document
+from reference_impl.documentation import derived_document, documented
+from reference_impl.wire.operation import Reply
+from reference_impl.wire.operations import OPERATIONS
 from tests.reference.backend import environ_at
 from tests.reference.documents import Json, differences
 
@@ -160,3 +163,12 @@ def test_what_is_guarded_says_so(contract: Json) -> None:
     schemes = contract["components"]["securitySchemes"]
 
     assert set(schemes) == {*GUARDS, "stripeSignature"}
+
+
+def test_an_answer_without_a_body_is_documented_without_one() -> None:
+    """Beside those that have one."""
+    operation = OPERATIONS["getReadyz"]
+    bare = replace(operation, replies=(*operation.replies, Reply("304", None, None)))
+
+    assert documented(operation)
+    assert documented(bare) == documented(operation)
