@@ -29,6 +29,14 @@ MUTANT_SHARES = 4
 CI = "ci"
 """Tag of the sessions that CI runs side by side; together they are `tests` and `verify`."""
 
+ON_A_SERVER = "CHK-*,DEV-*,WHK-*,ENV-01*,MET-009,MET-013,MET-017"
+"""What a database and several workers have a say in."""
+SERVED_BY_TWO = """
+cmd = "exec python -m reference_impl --workers 2"
+database_url = "postgresql://"
+settle_seconds = 0
+"""
+
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.error_on_missing_interpreters = True
@@ -56,6 +64,7 @@ def tests(session: nox.Session) -> None:
         "suite": but_recorded if "stripe_mock" in possible else suite,
         "reference": reference,
         "contract": contract,
+        "postgres": postgres,
         "sqlalchemy_2_0": sqlalchemy_2_0,
         "wheel": wheel,
         **possible,
@@ -82,10 +91,34 @@ def types(session: nox.Session) -> None:
 
 @nox.session(tags=[CI])
 def reference(session: nox.Session) -> None:
-    """Unit tests of the reference backend; arguments go to pytest."""
+    """Unit tests of the reference backend, on both databases; arguments go to pytest.
+
+    Without arguments every line and branch of it must have been taken.
+    """
     prepare(session)
-    plugins = ("-p", "pytest_asyncio.plugin", "-p", "respx.plugin")
-    session.run(*PYTEST, *plugins, "tests/reference", *session.posargs)
+    provide_postgres(session)
+    plugins = ("pytest_asyncio.plugin", "respx.plugin", "billproof.database.pytest_plugin", "xdist")
+    named = [word for plugin in plugins for word in ("-p", plugin)]
+    how = ("-n", "auto", "--dist", "worksteal")
+    measured = () if session.posargs else ("-m", "coverage", "run")
+    pytest = (PYTEST[0], *measured, *PYTEST[1:])
+    session.run(*pytest, *named, *how, "tests/reference", *session.posargs)
+    if measured:
+        session.run("coverage", "combine", "--quiet")
+        session.run("coverage", "report")
+
+
+@nox.session(tags=[CI])
+def postgres(session: nox.Session) -> None:
+    """Judge the reference with two workers on PostgreSQL, by the clauses in which they matter."""
+    prepare(session)
+    provide_postgres(session)
+    folder = Path(session.create_tmp()).resolve() / "postgres"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "billproof.toml").write_text(SERVED_BY_TWO)
+    env = {"PYTHONPATH": str(ROOT)}
+    with session.chdir(folder):
+        session.run("billproof", "verify", "--only", ON_A_SERVER, *session.posargs, env=env)
 
 
 @nox.session(tags=[CI])

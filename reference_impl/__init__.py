@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 
-def create_app(environ: Mapping[str, str]) -> FastAPI:
+def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
     """A backend with these values; ConfigurationError when one is missing or malformed."""
     settings = Settings.from_environ(environ)
     # The rest takes a second to load; a wrong value is told at once.

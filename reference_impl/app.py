@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from reference_impl.binding import bind
 from reference_impl.endpoints import handlers
 from reference_impl.headers import NoStore
+from reference_impl.logs import Logged
 from reference_impl.metrics import Metrics
 from reference_impl.migrate import migrate
 from reference_impl.pages import add_assets
@@ -22,11 +23,12 @@ from reference_impl.store import Store
 
 def app_of(settings: Settings) -> FastAPI:
     """A backend with these settings, and a metrics registry of its own."""
+    store = Store(settings.database_url)
     service = Service(
         settings=settings,
-        store=Store(settings.database_url),
+        store=store,
         provider=Provider(settings),
-        metrics=Metrics(plan.key for plan in settings.catalogue.paid),
+        metrics=Metrics(store, [plan.key for plan in settings.catalogue.paid]),
     )
 
     @asynccontextmanager
@@ -42,4 +44,5 @@ def app_of(settings: Settings) -> FastAPI:
     bind(app, settings, handlers(service))
     add_assets(app)
     app.add_middleware(NoStore)
+    app.add_middleware(Logged)
     return app

@@ -125,7 +125,7 @@ async def _ask(service: Service, row: CheckoutRow) -> Session:
         await _settle(service, row, None)
         raise
     await _settle(service, row, session.id)
-    service.metrics.checkout_started(row.plan)
+    await service.metrics.checkout_started(row.plan)
     return session
 
 

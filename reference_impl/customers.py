@@ -68,6 +68,6 @@ async def _create(service: Service, user: UserRow) -> str:
 async def _settle(service: Service, user_id: int, customer_id: str | None) -> None:
     """A definite answer: Stripe would repeat it under its key, so the next key is another."""
     async with service.store.write() as session:
-        user = await session.get_one(UserRow, user_id)
+        user = await session.get_one(UserRow, user_id, with_for_update=True)
         user.customer_attempt += 1
         user.customer_id = customer_id

@@ -52,7 +52,7 @@ async def register_device(
         )
         async with service.store.write() as session:
             session.add(row)
-    service.metrics.device_registered()
+    await service.metrics.device_registered()
     return NewDevice(device=_shown(row), secret=secret)
 
 
@@ -61,9 +61,10 @@ async def revoke_device(service: Service, user_id: int, device_id: str) -> None:
     mine = (DeviceRow.id == device_id) & (DeviceRow.user_id == user_id)
     async with service.store.write() as session:
         removed = await session.scalars(delete(DeviceRow).where(mine).returning(DeviceRow.id))
-        if removed.first() is None:
-            raise Problem(404, "not-found")
-    service.metrics.device_revoked()
+        was_there = removed.first() is not None
+    if not was_there:
+        raise Problem(404, "not-found")
+    await service.metrics.device_revoked()
 
 
 async def _rows(service: Service, user_id: int) -> list[DeviceRow]:

@@ -106,7 +106,7 @@ def _operation(service: Service) -> dict[str, Handler]:
         return models.Health(status="ok")
 
     async def metrics() -> Response:
-        return Response(service.metrics.exposition(), media_type=EXPOSITION)
+        return Response(await service.metrics.exposition(), media_type=EXPOSITION)
 
     return {"getLivez": livez, "getReadyz": readyz, "getMetrics": metrics}
 

@@ -9,16 +9,21 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from reference_impl.store import Store
 
 FOLDER = Path(__file__).parent / "migrations"
+ALONE = 0x62696C6C
+"""The number of the lock: any, but always the same."""
 
 
 async def migrate(store: Store) -> None:
-    """Apply what is missing; several workers wait for one another at the write lock."""
+    """Apply what is missing; several workers wait for one another at a lock of the database."""
     async with store.engine.execution_options(writes=True).begin() as connection:
+        # On SQLite whoever writes is alone as it is.
+        if connection.dialect.name == "postgresql":
+            await connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
         await connection.run_sync(_upgrade)
 
 

@@ -20,5 +20,5 @@ async def create_portal(service: Service, user_id: int) -> Portal:
             url = await service.provider.create_portal_session(user.customer_id)
         except CustomerGoneError as gone:
             raise Problem(409, "no-customer") from gone
-    service.metrics.portal_opened()
+    await service.metrics.portal_opened()
     return Portal(url=url)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reference_impl.provider import CustomerGoneError
 from reference_impl.service import Service
-from reference_impl.store import SubscriptionRow, UserRow
+from reference_impl.store import SubscriptionRow, UserRow, insert
 from reference_impl.subscriptions import row_of
 
 USER_ID_DIGITS = 16
@@ -38,10 +37,10 @@ async def read_again(service: Service, customer_id: str, user_id: int) -> list[S
 
 
 async def remember_user(session: AsyncSession, user_id: int) -> UserRow:
-    """The user's row, made if there is none."""
-    first = insert(UserRow).values(id=user_id, customer_attempt=1, checkout_attempt=1)
+    """The user's row, made if there is none, and this transaction's until it ends."""
+    first = insert(session, UserRow).values(id=user_id, customer_attempt=1, checkout_attempt=1)
     await session.execute(first.on_conflict_do_nothing())
-    return await session.get_one(UserRow, user_id)
+    return await session.get_one(UserRow, user_id, with_for_update=True)
 
 
 async def remember_customer(session: AsyncSession, user_id: int, customer_id: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -91,8 +92,18 @@ def _origin(environ: Mapping[str, str], name: str) -> str:
 
 def _database(environ: Mapping[str, str]) -> str:
     value = _text(environ, "DATABASE_URL")
-    if not value.startswith("sqlite:/"):
-        raise ConfigurationError("DATABASE_URL", "is not of the form sqlite:/absolute/path")
+    try:
+        # Reading the port raises when it is none.
+        parts, _ = urlsplit(value), urlsplit(value).port
+    except ValueError:
+        raise ConfigurationError("DATABASE_URL", "is no URL") from None
+    is_server = parts.scheme in {"postgres", "postgresql"}
+    named = parts.path.startswith("/") and parts.path != "/"
+    if not named or not (is_server or parts.scheme == "sqlite"):
+        form = "is neither sqlite:/absolute/path nor postgres://host/database"
+        raise ConfigurationError("DATABASE_URL", form)
+    if is_server and find_spec("psycopg") is None:
+        raise ConfigurationError("DATABASE_URL", "needs psycopg, which is not installed")
     return value
 
 

@@ -6,13 +6,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    make_url,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.event import listens_for
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 BUSY_SECONDS = 5
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+}
+"""By the URL's scheme; psycopg is asked for by those alone who name PostgreSQL."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -125,33 +139,61 @@ class LeaseRow(Base):
     until: Mapped[int]
 
 
+class CounterRow(Base):
+    """How often something was counted, by all workers together."""
+
+    __tablename__ = "counters"
+
+    family: Mapped[str] = mapped_column(primary_key=True)
+    labels: Mapped[str] = mapped_column(primary_key=True)
+    """The values of its labels, separated by commas: none of the closed lists has one inside."""
+    value: Mapped[int]
+
+
+def insert(session: AsyncSession, row: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """INSERT that may end in ON CONFLICT: both databases have it, SQLAlchemy keeps them apart."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert(row) if is_sqlite else postgresql.insert(row)
+
+
 class Store:
     """One database. Transactions are short: none is open while Stripe is asked."""
 
     def __init__(self, url: str) -> None:
-        self.engine: AsyncEngine = create_async_engine(
-            url.replace("sqlite:", "sqlite+aiosqlite:///", 1),
-            connect_args={"timeout": BUSY_SECONDS},
-            hide_parameters=True,  # a traceback must not tell whose row it was
-        )
-        _prepare_sqlite(self.engine)
+        self.engine: AsyncEngine = _engine(url)
         self._writing = self.engine.execution_options(writes=True)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session that reads one consistent state."""
+        """A session that reads what others have committed."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """A session that commits at the end, or rolls back when anything is raised."""
+        """A session that commits at the end, or rolls back when anything is raised.
+
+        On SQLite it is alone; on PostgreSQL whoever reads what he is going to write locks the row.
+        """
         async with AsyncSession(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     async def close(self) -> None:
         """Let go of the connections."""
         await self.engine.dispose()
+
+
+def _engine(url: str) -> AsyncEngine:
+    scheme, _, place = url.partition(":")
+    driver = DRIVERS[scheme]
+    quiet = {"hide_parameters": True}  # a traceback must not tell whose row it was
+    if scheme != "sqlite":
+        # Asked before each use: after a restart of the database no call fails for its old ones.
+        return create_async_engine(make_url(f"{driver}:{place}"), pool_pre_ping=True, **quiet)
+    connect_args = {"timeout": BUSY_SECONDS}
+    engine = create_async_engine(f"{driver}:///{place}", connect_args=connect_args, **quiet)
+    _prepare_sqlite(engine)
+    return engine
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

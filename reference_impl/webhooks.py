@@ -40,15 +40,15 @@ async def receive_stripe_webhook(service: Service, body: bytes, header: str) -> 
     try:
         event = _believe(service, body, header)
     except Problem:
-        service.metrics.rejected()
+        await service.metrics.rejected()
         raise
     try:
         async with answering_in_time(), lease(service.store, event.subject):
             outcome = await _take(service, event)
     except Exception:
-        service.metrics.delivered(event.type, "failed")
+        await service.metrics.delivered(event.type, "failed")
         raise
-    service.metrics.delivered(event.type, outcome)
+    await service.metrics.delivered(event.type, outcome)
     return WebhookReceipt(outcome=outcome)
 
 
@@ -101,10 +101,9 @@ async def _take(service: Service, event: Event) -> str:
         session.add(EventRow(id=event.id, taken_at=datetime.now(UTC)))
         await keep(session, rows)
         # A customer of another product may carry the same metadata.
-        if not any(row.plan for row in rows):
+        if user_id is None or not any(row.plan for row in rows):
             return "ignored"
-        if user_id is not None and event.customer is not None:
-            await remember_customer(session, user_id, event.customer)
+        await remember_customer(session, user_id, str(event.customer))
     return "processed"
 
 

@@ -9,24 +9,16 @@ import pytest
 
 from billproof.law import load_law
 from billproof.sandbox.client import Sandbox
-from billproof.targets.protocol import Backend
-from billproof.trials import Caller, check, check_that, clause
-from fixtures.api import WEBHOOK, Api
-from fixtures.instants import check_instant
-from fixtures.stripe import Stripe
+from billproof.trials import check, check_that, clause
+from fixtures.launching import check_ready
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
-    import httpx
-
     from billproof.run.plan import RunPlan
-    from billproof.targets.protocol import Launched, Target
-    from fixtures.users import User
+    from billproof.targets.protocol import Backend, Target
 
 END_SECONDS = 10
-READY_SECONDS = 60
 OWN_STORE = "DATABASE_URL"
 """A backend with a store of its own may ignore this one."""
 NOBODY = "http://127.0.0.1:9"
@@ -39,13 +31,6 @@ def ready(target: Target) -> None:
     target.fresh()
     with target.launch() as launched:
         check_ready(launched)
-
-
-def check_ready(launched: Launched) -> None:
-    """GET /readyz is 200 within 60 s."""
-    is_ready = launched.wait_ready(READY_SECONDS)
-    got = "" if is_ready else launched.log()[-800:].strip() or "no line of log"
-    check_that("GET /readyz is 200", is_ready, expected=f"within {READY_SECONDS} s", got=got)
 
 
 def check_ends(target: Target, name: str, value: str | None) -> None:
@@ -126,38 +111,3 @@ def test_start_asks_stripe_for_nothing(target: Target, run_plan: RunPlan, backen
         check_ready(launched)
         with Sandbox(run_plan.sandbox_url, key) as sandbox:
             check("calls to Stripe at start", [call.path for call in sandbox.calls()], [])
-
-
-@pytest.fixture(params=["Pacific/Kiritimati", "America/Los_Angeles"])
-def elsewhere(
-    request: pytest.FixtureRequest,
-    target: Target,
-    backend: Backend,
-) -> Generator[Launched]:
-    """The backend, as a process in a far time zone."""
-    assert backend.environ
-    with target.launch(TZ=str(request.param)) as launched:
-        check_ready(launched)
-        yield launched
-
-
-@clause("ENV-003")
-def test_instants_do_not_move_with_the_time_zone(
-    elsewhere: Launched, run_plan: RunPlan, http: httpx.Client, user: User
-) -> None:
-    """Fourteen hours ahead or eight behind: the same instants, to the second."""
-    backend = Backend(elsewhere.base_url, elsewhere.environ)
-    api = Api(Caller(backend, http, run_plan.out / "exchanges"), run_plan)
-    with Sandbox(run_plan.sandbox_url, backend.environ["STRIPE_SECRET_KEY"]) as sandbox:
-        secret = backend.environ["STRIPE_WEBHOOK_SECRET"].split(",")[0]
-        sandbox.set_webhook(backend.base_url + WEBHOOK, secret, mode="manual")
-        stripe = Stripe(sandbox, api)
-        subscription = stripe.subscribe(user, "pro")
-        ending = sandbox.update_subscription(subscription.id, cancel_at_period_end=True)
-        stripe.deliver(user)
-
-        shown = api.subscription_becomes(user, plan="pro", cancels=True)
-
-    end = ending.items.data[0].current_period_end
-    check_instant("current_period_end", shown["current_period_end"], end)
-    check_instant("ends_at", shown["ends_at"], end)

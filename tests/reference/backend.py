@@ -109,13 +109,13 @@ class Backend:
         return values[sample, frozenset(labels.items())]
 
 
-def environ_in(folder: Path) -> dict[str, str]:
-    """Values that a backend can be started with; its database lies in this folder."""
+def environ_at(database_url: str) -> dict[str, str]:
+    """Values that a backend can be started with."""
     return {
         "HOST": "127.0.0.1",
         "PORT": "8000",
         "PUBLIC_URL": "https://app.example.test",
-        "DATABASE_URL": f"sqlite:{folder / 'app.db'}",
+        "DATABASE_URL": database_url,
         "STRIPE_API_BASE": "https://stripe.example.test",
         "STRIPE_SECRET_KEY": "sk_test_of_these_tests",
         "STRIPE_WEBHOOK_SECRET": "whsec_new,whsec_old",

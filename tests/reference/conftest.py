@@ -8,14 +8,41 @@ from pathlib import Path
 
 import pytest
 import respx
+from sqlalchemy import Connection, make_url
 
-from reference_impl.migrate import migrate
+from billproof.database import Database, databases
+from reference_impl.migrate import FOLDER, migrate
 from reference_impl.store import Store
-from tests.reference.backend import Backend, environ_in, started
+from tests.reference.backend import Backend, environ_at, started
 
 # The SDK hands httpx its form as text, and takes the warning, once it is an error, for a
 # connection that failed. A marker, because it stands above the command line's `-W error`.
 OUTDATED_CALL = pytest.mark.filterwarnings("ignore:Use 'content=<...>':DeprecationWarning")
+
+
+ON_BOTH = frozenset(
+    f"test_{name}"
+    for name in (
+        "checkout",
+        "checkout_again",
+        "devices",
+        "idempotency",
+        "leases",
+        "metrics",
+        "migrate",
+        "subscriptions",
+        "webhooks",
+    )
+)
+"""The modules in which the database has a say; the others are judged on SQLite alone."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have what the database can do to it tried on both databases."""
+    if "database_url" in metafunc.fixturenames:
+        has_a_say = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH
+        kinds = ["sqlite", "postgresql"] if has_a_say else ["sqlite"]
+        metafunc.parametrize("database_url", kinds, indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,11 +61,44 @@ async def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+postgres = databases(FOLDER, url="postgresql+psycopg://")
+"""A migrated database on PostgreSQL, for one test."""
+
+
+def forget(connection: Connection) -> None:
+    """Make the table in which Alembic keeps how far it got, and say nothing in it."""
+    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+
+
+bare = databases(forget, url="postgresql+psycopg://")
+"""A database on PostgreSQL in which no migration has been."""
+
+
 @pytest.fixture
-def environ(tmp_path: Path, template: Path) -> dict[str, str]:
-    """Values that a backend can be started with; the database is there, and empty."""
-    shutil.copy(template, tmp_path / "app.db")
-    return environ_in(tmp_path)
+def nothing_yet(request: pytest.FixtureRequest) -> str:
+    """The same, as DATABASE_URL has it."""
+    return plain(request.getfixturevalue("bare"))
+
+
+def plain(database: Database) -> str:
+    """The URL of a database on PostgreSQL, without a driver."""
+    url = make_url(database.url).set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database that is there, migrated and empty; its kind is the parameter."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("template"), tmp_path / "app.db")
+        return f"sqlite:{tmp_path / 'app.db'}"
+    return plain(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def environ(database_url: str) -> dict[str, str]:
+    """Values that a backend can be started with."""
+    return environ_at(database_url)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import yaml
 
 from reference_impl import create_app
 from reference_impl.binding import GUARDS
-from reference_impl.documentation import derived_document
-from tests.reference.backend import environ_in
+from reference_impl.documentation import derived_document, documented
+from reference_impl.wire.operation import Reply
+from reference_impl.wire.operations import OPERATIONS
+from tests.reference.backend import environ_at
 from tests.reference.documents import Json, differences
 
 CONTRACT = Path(__file__).parents[2] / "openapi.yaml"
@@ -123,7 +126,8 @@ def contract() -> Json:
 @pytest.fixture(scope="module")
 def derived(tmp_path_factory: pytest.TempPathFactory) -> Json:
     """What the code says of itself."""
-    return derived_document(create_app(environ_in(tmp_path_factory.mktemp("derived"))))
+    path = tmp_path_factory.mktemp("derived") / "app.db"
+    return derived_document(create_app(environ_at(f"sqlite:{path}")))
 
 
 def test_the_code_is_what_the_contract_says(contract: Json, derived: Json) -> None:
@@ -159,3 +163,12 @@ def test_what_is_guarded_says_so(contract: Json) -> None:
     schemes = contract["components"]["securitySchemes"]
 
     assert set(schemes) == {*GUARDS, "stripeSignature"}
+
+
+def test_an_answer_without_a_body_is_documented_without_one() -> None:
+    """Beside those that have one."""
+    operation = OPERATIONS["getReadyz"]
+    bare = replace(operation, replies=(*operation.replies, Reply("304", None, None)))
+
+    assert documented(operation)
+    assert documented(bare) == documented(operation)

@@ -9,8 +9,8 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 import pytest
 from sqlalchemy import select
 
-from reference_impl.leases import LEASE_MILLISECONDS, lease
-from reference_impl.service import ANSWER_SECONDS
+from reference_impl import leases
+from reference_impl.leases import LEASE_MILLISECONDS, RENEWAL_SECONDS, lease
 from reference_impl.store import LeaseRow, Store
 
 
@@ -143,6 +143,21 @@ async def test_a_lease_of_the_living_is_waited_for(store: Store) -> None:
     assert await names(store) == ["a"]
 
 
-def test_a_lease_outlives_every_answer() -> None:
-    """Else a second one could come in while the first still works."""
-    assert LEASE_MILLISECONDS > ANSWER_SECONDS * 1000
+async def test_a_lease_outlives_its_time_while_it_is_used(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its holder says that he works on; else a second one could come in meanwhile."""
+    monkeypatch.setattr(leases, "LEASE_MILLISECONDS", 1500)
+    monkeypatch.setattr(leases, "RENEWAL_SECONDS", 0.05)
+
+    async with lease(store, "a"):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(2), lease(store, "a"):
+                raise AssertionError("two are inside")  # pragma: no cover
+
+    assert await names(store) == []
+
+
+def test_a_lease_is_renewed_long_before_it_runs_out() -> None:
+    """A worker may be slow for a moment."""
+    assert LEASE_MILLISECONDS > 5 * RENEWAL_SECONDS * 1000

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,9 +14,13 @@ import pytest
 import respx
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
+import reference_impl.metrics
 from billproof.initdata import InitData
 from reference_impl.metrics import HANDLED
+from reference_impl.store import Store
 from tests.reference.backend import ADA, Backend, Event, problem, started
 from tests.reference.shapes import begin_checkout
 
@@ -39,14 +46,11 @@ def promised() -> set[Sample]:
 
 
 def exposed(text: str) -> dict[Sample, float]:
-    """The samples of an exposition; all of them counters.
-
-    But for the gauges in which the client library tells when each counter was made.
-    """
+    """The samples of an exposition; all of them counters, each with a text that explains it."""
     families = list(text_string_to_metric_families(text))
-    counters = [family for family in families if not family.name.endswith("_created")]
-    assert {family.type for family in counters} == {"counter"}
-    samples = [sample for family in counters for sample in family.samples]
+    assert {family.type for family in families} == {"counter"}
+    assert all(family.documentation for family in families)
+    samples = [sample for family in families for sample in family.samples]
     return {(one.name, frozenset(one.labels.items())): one.value for one in samples}
 
 
@@ -86,13 +90,73 @@ def test_what_is_acted_on_has_a_label_of_its_own() -> None:
     assert types >= HANDLED
 
 
-async def test_backends_count_apart(environ: dict[str, str], stripe: respx.MockRouter) -> None:
-    """A registry belongs to one app, not to the process."""
+async def test_workers_count_together(environ: dict[str, str], stripe: respx.MockRouter) -> None:
+    """What one of them counts, all of them show; and so they do after a restart."""
     async with started(environ) as one, started(environ) as other:
         await begin_checkout(one, stripe, "pro")
 
         assert await one.counted("miniapp_checkout_start_total", plan="pro") == 1
-        assert await other.counted("miniapp_checkout_start_total", plan="pro") == 0
+        assert await other.counted("miniapp_checkout_start_total", plan="pro") == 1
+    async with started(environ) as later:
+        assert await later.counted("miniapp_checkout_start_total", plan="pro") == 1
+
+
+async def test_no_step_of_many_at_once_is_lost(environ: dict[str, str]) -> None:
+    """Over two workers, on a series that each of them moves for the first time."""
+    async with started(environ) as one, started(environ) as other:
+        forged = [backend.deliver(b"{}") for backend in (one, other) * 10]
+        assert {answer.status_code for answer in await asyncio.gather(*forged)} == {400}
+
+        rejected = {"type": "unknown", "outcome": "rejected"}
+        assert await one.counted("billing_webhook_events_total", **rejected) == len(forged)
+
+
+async def test_what_cannot_be_counted_now_is_counted_later(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is away for a moment; the answer is what it would have been."""
+    with monkeypatch.context() as away:
+        away.setattr(Store, "write", no_database)
+        assert (await backend.deliver(b"{}")).status_code == 400
+
+    assert (await backend.deliver(b"{}")).status_code == 400
+
+    rejected = {"type": "unknown", "outcome": "rejected"}
+    assert await backend.counted("billing_webhook_events_total", **rejected) == 2
+
+
+async def test_an_answer_does_not_wait_for_ever_to_be_counted(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database hangs; the step is not lost when it comes back."""
+    gate = asyncio.Event()
+    monkeypatch.setattr(reference_impl.metrics, "PATIENCE_SECONDS", 0.01)
+    write = Store.write
+
+    @asynccontextmanager
+    async def late(store: Store) -> AsyncIterator[AsyncSession]:
+        await gate.wait()
+        async with write(store) as session:
+            yield session
+
+    with monkeypatch.context() as hanging:
+        hanging.setattr(Store, "write", late)
+        async with asyncio.timeout(5):
+            assert (await backend.deliver(b"{}")).status_code == 400
+    gate.set()
+    assert (await backend.deliver(b"{}")).status_code == 400
+
+    rejected = {"type": "unknown", "outcome": "rejected"}
+    for _ in range(1000):
+        if await backend.counted("billing_webhook_events_total", **rejected) == 2:
+            break
+    else:
+        pytest.fail("a step was lost")
+
+
+def no_database(_: Store) -> AbstractAsyncContextManager[AsyncSession]:
+    """As the driver says it."""
+    raise OperationalError("BEGIN", {}, OSError("away"))
 
 
 @pytest.mark.parametrize(

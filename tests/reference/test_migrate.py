@@ -14,8 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from reference_impl.migrate import migrate
-from reference_impl.store import Base, Store, UserRow
-from tests.reference.backend import ADA, started
+from reference_impl.store import Base, IdempotencyRow, Store, UserRow
+from tests.reference.backend import ADA, Event, environ_at, started
 
 
 @pytest.fixture
@@ -84,6 +84,44 @@ async def test_workers_may_start_at_once(empty: Store, path: Path) -> None:
     await asyncio.gather(*(migrate(worker) for worker in workers))
 
     assert await differences_of(empty) == []
+    for worker in workers:
+        await worker.close()
+
+
+FIRST = Path(__file__).with_name("version_0001.sql")
+"""What a backend of the first schema has left, with a row in each table."""
+
+
+async def test_an_earlier_database_keeps_its_rows(path: Path) -> None:
+    """Customer, subscription, device, key, event: all that was known is known."""
+    connection = sqlite3.connect(path)
+    connection.executescript(FIRST.read_text())
+    connection.close()
+
+    async with started(environ_at(f"sqlite:{path}")) as backend:
+        shown = await backend.subscription()
+        devices = await backend.call("GET", "/devices")
+        again = await backend.deliver(Event("evt_of_version_1"))
+
+        assert (shown["plan"], shown["status"], shown["access"]) == ("pro", "active", True)
+        assert [one["id"] for one in devices.json()["devices"]] == ["dev_1", "dev_2"]
+        assert again.json() == {"outcome": "duplicate"}
+        assert await backend.counted("miniapp_device_register_total") == 0
+    kept = Store(f"sqlite:{path}")
+    async with kept.read() as session:
+        assert (await session.get_one(UserRow, ADA)).customer_id == "cus_ada"
+        assert await session.get(IdempotencyRow, (ADA, "first")) is not None
+    assert await differences_of(kept) == []
+    await kept.close()
+
+
+async def test_on_a_server_workers_may_start_at_once(nothing_yet: str) -> None:
+    """One migrates under an advisory lock, the others find it done."""
+    workers = [Store(nothing_yet) for _ in range(4)]
+
+    await asyncio.gather(*(migrate(worker) for worker in workers))
+
+    assert await differences_of(workers[0]) == []
     for worker in workers:
         await worker.close()
 

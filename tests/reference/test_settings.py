@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
+import signal
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
 from reference_impl import __main__ as program
-from reference_impl import create_app
+from reference_impl import create_app, settings
 from reference_impl.settings import ConfigurationError, Settings
 
 REQUIRED = (
@@ -40,7 +44,15 @@ MALFORMED = {
     "PORT": ("web", "-1", "80.0", "65536", "٨٠٠٠"),
     "PUBLIC_URL": ORIGINS,
     "STRIPE_API_BASE": ORIGINS,
-    "DATABASE_URL": ("/var/lib/app.db", "sqlite:app.db", "postgres://localhost/app", "mysql:/a"),
+    "DATABASE_URL": (
+        "/var/lib/app.db",
+        "sqlite:app.db",
+        "mysql://localhost/app",
+        "postgres://localhost",
+        "postgres://localhost/",
+        "postgres://localhost:many/app",
+        "postgresql:app",
+    ),
     "STRIPE_WEBHOOK_SECRET": (",", "whsec_new,", "whsec_new, ,whsec_old"),
     "BILLING_PLANS": ("/nowhere/plans.json", "/"),
 }
@@ -69,6 +81,26 @@ def test_a_missing_variable_is_named(environ: dict[str, str], variable: str) -> 
 
     with pytest.raises(ConfigurationError, match=f"^{variable} "):
         create_app(environ)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["sqlite:/a.db", "postgres://localhost/app", "postgresql://me:secret@db:5432/app?host=/run"],
+)
+def test_either_database_is_taken(environ: dict[str, str], value: str) -> None:
+    """By its scheme, under either name of PostgreSQL's."""
+    assert Settings.from_environ({**environ, "DATABASE_URL": value}).database_url == value
+
+
+def test_a_driver_that_is_missing_is_said_at_start(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL's is installed by those alone who need it; SQLite needs nothing."""
+    monkeypatch.setattr(settings, "find_spec", lambda _: None)
+
+    Settings.from_environ(environ)
+    with pytest.raises(ConfigurationError, match=r"^DATABASE_URL needs psycopg"):
+        Settings.from_environ({**environ, "DATABASE_URL": "postgres://localhost/app"})
 
 
 @pytest.mark.parametrize(
@@ -134,9 +166,31 @@ def test_how_a_value_is_read(
     expected: object,
 ) -> None:
     """Blanks around it do not count, and neither does a slash behind an origin."""
-    settings = Settings.from_environ({**environ, variable: f" {value} "})
+    read = Settings.from_environ({**environ, variable: f" {value} "})
 
-    assert getattr(settings, attribute) == expected
+    assert getattr(read, attribute) == expected
+
+
+@pytest.mark.parametrize(("words", "workers"), [([], 1), (["--workers", "2"], 2)])
+def test_the_program_serves_with_these_values(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, words: list[str], workers: int
+) -> None:
+    """In as many processes as were asked for; SIGTERM, once it is served, is a good end."""
+    served: dict[str, Any] = {}
+    monkeypatch.setattr(os, "environ", {**environ, "HOST": "127.0.0.2"})
+    monkeypatch.setattr(uvicorn, "run", lambda app, **how: served.update(how, app=app))
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        assert program.main(words) == 0
+        with pytest.raises(SystemExit) as ended:
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert ended.value.code == 0
+    wanted = {"app": "reference_impl:create_app", "factory": True, "workers": workers}
+    wanted |= {"host": "127.0.0.2", "port": 8000}
+    assert wanted.items() <= served.items()
 
 
 def test_the_program_ends_with_one_line(
@@ -145,8 +199,23 @@ def test_the_program_ends_with_one_line(
     """Exit code 1 and the variable's name, without a traceback."""
     monkeypatch.setattr(os, "environ", {**environ, "METRICS_TOKEN": ""})
 
-    code = program.main()
+    code = program.main([])
 
     told = capsys.readouterr()
     assert (code, told.out) == (1, "")
     assert told.err == "configuration error: METRICS_TOKEN is missing or blank\n"
+
+
+def test_the_program_is_the_package(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`python -m reference_impl`."""
+    monkeypatch.setattr(os, "environ", {**environ, "PORT": ""})
+    monkeypatch.setattr(sys, "argv", ["reference_impl"])
+    monkeypatch.delitem(sys.modules, "reference_impl.__main__", raising=False)
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("reference_impl", run_name="__main__")
+
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith("configuration error: PORT ")

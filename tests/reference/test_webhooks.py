@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 import respx
 
 from billproof.signature import StripeSignature
+from reference_impl.store import EventRow, Store
 from tests.reference.backend import ADA, BOB, Backend, Event, problem, started
 from tests.reference.shapes import CUSTOMERS, SUBSCRIPTIONS, subscribe
 from tests.reference.stripe_answers import (
@@ -288,3 +290,19 @@ async def test_the_signature_is_the_only_credential(backend: Backend) -> None:
     taken = await backend.deliver(Event(type="price.created"), more=more)
 
     assert taken.json() == {"outcome": "ignored"}
+
+
+async def test_another_worker_may_have_been_quicker(
+    backend: Backend, stripe: respx.MockRouter, store: Store
+) -> None:
+    """It takes the event while this one reads at Stripe: here it is a duplicate then."""
+
+    async def taken_meanwhile(_: httpx.Request) -> httpx.Response:
+        async with store.write() as session:
+            session.add(EventRow(id="evt_1", taken_at=datetime.now(UTC)))
+        return page(Subscription())
+
+    stripe.get(f"{CUSTOMERS}/cus_ada").mock(return_value=customer("cus_ada", ADA))
+    stripe.get(SUBSCRIPTIONS).mock(side_effect=taken_meanwhile)
+
+    assert await outcome(backend, Event("evt_1")) == "duplicate"

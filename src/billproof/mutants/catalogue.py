@@ -37,6 +37,8 @@ class Mutant(BaseModel):
     """What the defect is, for people."""
     source: str
     """Where such a defect was seen in life."""
+    command: str | None = None
+    """How it is served, after `python`, when the defect is in its own program; else we host it."""
 
 
 def load_mutants(folder: Path | None = None) -> list[Mutant]:

@@ -49,6 +49,8 @@ class RunPlan(BaseModel):
     """Stop at the first trial that fails: enough for a proof, never for a verdict."""
     histories: int = HISTORIES
     """Trials that make up histories, a few each."""
+    database_url: str | None = None
+    """The PostgreSQL server on which each start of a command gets a database; None is SQLite."""
     settle_seconds: float
     """How long after a 2xx an effect may take to be visible; the reference has 0."""
     out: Path

@@ -60,18 +60,18 @@ class AppTarget:
         return Backend(self._host.base_url, self._environ)
 
     @contextmanager
-    def launch(self, **changes: str | None) -> Iterator[Launched]:
+    def launch(self, workers: int = 1, /, **changes: str | None) -> Iterator[Launched]:
         """One more process that serves the app by itself, as a deployment would."""
-        port = free_port()
+        port = changes.get("PORT") or str(free_port())
         own = {
             **self._environ,
-            "PORT": str(port),
+            "PORT": port,
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "DATABASE_URL": sqlite_url(self._next_database()),
         }
         values = {name: value for name, value in (own | changes).items() if value is not None}
         process = BackendProcess(
-            host_command(self._plan, "--serve"),
+            host_command(self._plan, "--serve", str(workers)),
             base_url=f"http://127.0.0.1:{port}",
             environ=values,
             ambient=host_environ(self._plan),

@@ -6,27 +6,26 @@ import itertools
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from billproof.database.template import sqlite_url
 from billproof.errors import NotObservableHere
+from billproof.targets.databases import Databases
 from billproof.targets.process import BackendProcess, free_port
 from billproof.targets.protocol import Backend, Launched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from billproof.run.plan import RunPlan
 
 
-def local_values(folder: Path, name: str) -> dict[str, str]:
-    """Where one process listens and keeps its data: a free port, a new database."""
-    port = free_port()
+def local_values(database_url: str, port: str | None = None) -> dict[str, str]:
+    """Where one process listens and keeps its data: on a free port, or on this one."""
+    port = port or str(free_port())
     return {
         "HOST": "127.0.0.1",
-        "PORT": str(port),
+        "PORT": port,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "DATABASE_URL": sqlite_url(folder / f"{name}.sqlite"),
+        "DATABASE_URL": database_url,
     }
 
 
@@ -53,16 +52,18 @@ class CommandTarget:
     def __init__(self, plan: RunPlan, worker: str) -> None:
         self._plan = plan
         self._names = (f"launch-{worker}-{n}" for n in itertools.count(1))
+        self._databases = Databases(plan)
 
     def fresh(self) -> Backend:
         """The same backend each time: every test makes users of its own."""
         return Backend(self._plan.target.base_url or "", self._plan.environ)
 
     @contextmanager
-    def launch(self, **changes: str | None) -> Iterator[Launched]:
+    def launch(self, workers: int = 1, /, **changes: str | None) -> Iterator[Launched]:  # noqa: ARG002 - the command's own affair
         """Run the command once more, with its own port and database."""
         name = next(self._names)
-        local = local_values(self._plan.scratch, name)
+        url = changes.get("DATABASE_URL") or self._databases.make(name)
+        local = local_values(url, changes.get("PORT"))
         own = {**self._plan.environ, **local, **changes}
         values = {key: value for key, value in own.items() if value is not None}
         process = start_command(self._plan, values, f"http://127.0.0.1:{local['PORT']}", name)
@@ -72,7 +73,8 @@ class CommandTarget:
             process.end()
 
     def close(self) -> None:
-        """Nothing: the run itself ends the process that it started."""
+        """Remove the databases; the run itself ends the process that it started."""
+        self._databases.close()
 
 
 class UrlTarget:
@@ -87,7 +89,9 @@ class UrlTarget:
         """The same backend each time: every test makes users of its own."""
         return Backend(self._plan.target.base_url or "", self._plan.environ)
 
-    def launch(self, **_changes: str | None) -> AbstractContextManager[Launched]:
+    def launch(
+        self, _workers: int = 1, /, **_changes: str | None
+    ) -> AbstractContextManager[Launched]:
         """Not possible here."""
         reason = "A backend given by URL cannot be started by the suite."
         raise NotObservableHere("needs-start", reason, "Use --cmd to see it.")

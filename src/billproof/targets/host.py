@@ -3,14 +3,16 @@
 It serves on a port of its own and obeys JSON lines on stdin, one answer line each:
 `{"do":"swap","environ":{…}}` starts a new app beneath the server that stays up,
 `{"do":"clear"}` ends the one on stage. When stdin closes, the process ends.
-With `--serve` it is a plain server instead: one app, made from the environment.
+With `--serve N` it is a plain server instead: one app, made from the environment, in N processes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import socket
 import sys
 import threading
@@ -26,17 +28,18 @@ if TYPE_CHECKING:
     from billproof.database.lifespan import App
 
 PARTING_SECONDS = 5.0
+GRACEFUL_SECONDS = 4
 
 
-def listen() -> socket.socket:
-    """A listening socket on a free port.
+def listen(address: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """A listening socket, on a free port by default.
 
     IPPROTO_TCP is said aloud: without it asyncio leaves Nagle's delay on, and every
     request costs 40 ms.
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", 0))
+    listener.bind((address, port))
     listener.listen(128)
     return listener
 
@@ -47,14 +50,14 @@ def server(app: App, port: int = 0, lifespan: str = "off") -> uvicorn.Server:
 
     config = uvicorn.Config(
         app,
-        host=os.environ.get("HOST", "127.0.0.1"),
+        host=os.environ.get("HOST") or "127.0.0.1",
         port=port,
         http="httptools",
         loop="uvloop",
         lifespan="on" if lifespan == "on" else "off",
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
     return uvicorn.Server(config)
 
@@ -115,23 +118,48 @@ def _refusal(problem: Exception) -> dict[str, object]:
     return {"ok": False, "error": f"{type(problem).__name__}: {problem}"}
 
 
-def serve(name: str, environ: Mapping[str, str]) -> int:
+def serve(name: str, environ: Mapping[str, str], workers: int) -> int:
     """Serve one app made from `environ`, as its own deployment would."""
     try:
         app = load_factory(name)(environ)
     except Exception as problem:  # noqa: BLE001 - whatever a foreign factory raises
         print(f"{type(problem).__name__}: {problem}", file=sys.stderr)  # noqa: T201 - its log
         return 1
+    if workers > 1:
+        return serve_by_many(name, environ, workers)
     serving = server(app, int(environ.get("PORT", "0")), lifespan="on")
     serving.run()
     return 0 if serving.started else 3
+
+
+def serve_by_many(name: str, environ: Mapping[str, str], workers: int) -> int:
+    """The same in several processes on one port, each with an app of its own."""
+    listener = listen(environ.get("HOST") or "127.0.0.1", int(environ.get("PORT", "0")))
+    # Forked: what the first app has imported the others need not.
+    children = [forked(name, environ, listener) for _ in range(workers)]
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    os.wait()
+    # One that is gone takes the others along: this is no supervisor.
+    for child in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGTERM)
+    return 0
+
+
+def forked(name: str, environ: Mapping[str, str], listener: socket.socket) -> int:
+    """The id of a child that serves until SIGTERM."""
+    if child := os.fork():
+        return child
+    serving = server(load_factory(name)(environ), lifespan="on")
+    serving.run(sockets=[listener])
+    os._exit(0 if serving.started else 3)
 
 
 def main(arguments: list[str]) -> int:
     """Either kind of host."""
     name = arguments[0]
     if "--serve" in arguments:
-        return serve(name, dict(os.environ))
+        return serve(name, dict(os.environ), int(arguments[arguments.index("--serve") + 1]))
     import uvloop  # noqa: PLC0415 - as uvicorn
 
     return uvloop.run(host(name))

@@ -3,11 +3,12 @@
 `python keeper.py GRACE_SECONDS COMMAND…`: it ends with the command's exit code. When
 its stdin closes (its owner left, even by SIGKILL) or it gets SIGTERM, the whole group
 gets SIGTERM and, after the grace, SIGKILL. Run by path, on the standard library alone,
-because it starts before every backend.
+because it starts before every backend. A byte on stdin is the number of a signal for the group.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -64,10 +65,11 @@ def end_group(child: subprocess.Popen[bytes], grace_seconds: float) -> None:
             time.sleep(TICK_SECONDS)
 
 
-def wait_for_owner() -> None:
-    """Return when stdin is closed."""
-    while os.read(0, 1024):
-        pass
+def obey_owner(child: subprocess.Popen[bytes]) -> None:
+    """Send the child's group the signals that the owner names; return when stdin is closed."""
+    while wanted := os.read(0, 1):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, wanted[0])
 
 
 def announce(waited: Callable[[], object], leave: threading.Event) -> None:
@@ -91,7 +93,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: leave.set())
     signal.signal(signal.SIGINT, lambda *_: None)
     child = subprocess.Popen(arguments[1:], stdin=subprocess.DEVNULL, start_new_session=True)
-    for waited in (wait_for_owner, child.wait):
+    for waited in (lambda: obey_owner(child), child.wait):
         threading.Thread(target=announce, args=(waited, leave), daemon=True).start()
     leave.wait()
     end_group(child, grace_seconds)

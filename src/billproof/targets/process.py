@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -89,6 +90,15 @@ class BackendProcess:
         except subprocess.TimeoutExpired:
             return None
 
+    def terminate(self) -> None:
+        """SIGTERM to all of its processes; returns at once."""
+        self._send(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILL to all of its processes; returns when they are gone."""
+        self._send(signal.SIGKILL)
+        self._keeper.wait()
+
     def log(self) -> str:
         """All that it has printed so far, stdout and stderr."""
         return self._log_path.read_text(errors="replace")
@@ -98,6 +108,11 @@ class BackendProcess:
         if self._keeper.stdin:
             self._keeper.stdin.close()
         self._keeper.wait()
+
+    def _send(self, wanted: signal.Signals) -> None:
+        if self._keeper.stdin:
+            self._keeper.stdin.write(bytes([wanted]))
+            self._keeper.stdin.flush()
 
 
 def _is_ready(client: httpx.Client) -> bool:

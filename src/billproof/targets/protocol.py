@@ -32,6 +32,12 @@ class Launched(Protocol):
     def wait_exit(self, seconds: float) -> int | None:
         """The exit code, or None when it still runs after `seconds`."""
 
+    def terminate(self) -> None:
+        """SIGTERM to all of its processes; returns at once."""
+
+    def kill(self) -> None:
+        """SIGKILL to all of its processes; returns when they are gone."""
+
     def log(self) -> str:
         """All that it has printed so far, stdout and stderr."""
 
@@ -45,9 +51,13 @@ class Target(Protocol):
     def fresh(self) -> Backend:
         """The backend for the next test: with a new database and account where we host it."""
 
-    def launch(self, **changes: str | None) -> AbstractContextManager[Launched]:
+    def launch(
+        self, workers: int = 1, /, **changes: str | None
+    ) -> AbstractContextManager[Launched]:
         """Start one more process; each change replaces a variable, None removes it.
 
+        An app that we host is served by this many processes on one port; a command has as many
+        as it starts. With the DATABASE_URL and PORT of one that has ended, it is a restart.
         Its database is new and its port its own; its account is that of the backend
         which `fresh()` answered last. Raises NotObservableHere where
         `can_launch` is False. The process group is ended on leaving the context.

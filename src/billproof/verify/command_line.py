@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ def _target(options: Options) -> list[str]:
         "--sandbox": options.sandbox,
         "--env-file": options.env_file,
         "--cmd": options.cmd,
+        "--database-url": _without_password(options.database_url),
         "--app": options.app,
         "--mutant": options.mutant,
         "--capabilities": None if capabilities is None else ",".join(capabilities) or "core",
@@ -44,3 +46,8 @@ def _target(options: Options) -> list[str]:
     for flag, value in named.items():
         words += [flag, str(value)] if value is not None else []
     return words
+
+
+def _without_password(url: str | None) -> str | None:
+    """It is printed and kept in reports."""
+    return url and re.sub(r"(?<=://)([^/@:]*):[^/@]*@", r"\1:***@", url)

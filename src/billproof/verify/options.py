@@ -27,6 +27,7 @@ class _Asked(BaseModel):
     env_file: Path | None = None
     cmd: str | None = None
     app: str | None = None
+    database_url: Annotated[str, Field(pattern=r"^postgres(ql)?://")] | None = None
     capabilities: tuple[str, ...] | None = None
     settle_seconds: Annotated[float, Field(ge=0, le=5)] | None = None
     workers: Annotated[int, Field(ge=1, le=64)] | None = None
@@ -94,6 +95,7 @@ def complete(asked: Options, settings: Settings) -> Options:
     names = set(Settings.model_fields) - asked.model_fields_set
     if asked.targets():
         names -= {"url", "cmd", "app"} | ({"sandbox", "env_file"} if asked.url is None else set())
+        names -= {"database_url"} if asked.cmd is None else set()
     defaults = {name: getattr(settings, name) for name in names}
     whole = asked.model_copy(
         update={name: value for name, value in defaults.items() if value is not None}
@@ -113,6 +115,11 @@ def _check_targets(options: Options) -> None:
         raise UsageError(f"One target at a time: {named} were given.")
     if options.url is None and (options.sandbox or options.env_file):
         raise UsageError("--sandbox and --env-file belong to a URL, and none was given.")
+    if options.cmd is None and options.database_url:
+        raise UsageError(
+            "--database-url belongs to --cmd, and none was given.",
+            "A URL's backend has its database; an app that we host has SQLite's files.",
+        )
     missing = [
         flag
         for flag, value in (("--sandbox", options.sandbox), ("--env-file", options.env_file))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 from pathlib import Path
 
 from billproof.mutants.application import apply
-from billproof.mutants.catalogue import find_mutant, load_mutants
+from billproof.mutants.catalogue import Mutant, find_mutant, load_mutants
 from billproof.run.plan import HISTORIES, RunPlan, TargetPlan
 from billproof.suite import suite_root
+from billproof.targets.import_path import import_path
 from billproof.verify.environment import new_run_id
 from billproof.verify.options import DEFAULT_OUT, Options
 
@@ -26,6 +29,7 @@ def first_plan(options: Options, scratch: Path) -> RunPlan:
         sandbox_url="",
         capabilities=options.capabilities,
         fail_fast=options.fail_fast,
+        database_url=options.database_url,
         settle_seconds=options.settle,
         histories=options.histories or HISTORIES,
         out=(options.out or DEFAULT_OUT).absolute(),
@@ -44,11 +48,16 @@ def _target(options: Options, scratch: Path) -> TargetPlan:
         return TargetPlan(kind="command", command=options.cmd)
     if options.app is not None:
         return TargetPlan(kind="app", app=options.app, app_dir=Path.cwd())
-    return TargetPlan(kind="app", app=REFERENCE, app_dir=_reference(options, scratch))
+    if options.mutant is not None:
+        return _defective(find_mutant(options.mutant, load_mutants()), scratch / "mutant")
+    return TargetPlan(kind="app", app=REFERENCE, app_dir=suite_root())
 
 
-def _reference(options: Options, scratch: Path) -> Path:
-    """The folder to import the reference from: the suite, or a copy with a defect in it."""
-    if options.mutant is None:
-        return suite_root()
-    return apply(find_mutant(options.mutant, load_mutants()), scratch / "mutant")
+def _defective(mutant: Mutant, folder: Path) -> TargetPlan:
+    """A copy of the reference with a defect in it, hosted by us or by its own program."""
+    apply(mutant, folder)
+    if mutant.command is None:
+        return TargetPlan(kind="app", app=REFERENCE, app_dir=folder)
+    path = shlex.quote(import_path(folder, os.environ))
+    command = f"PYTHONPATH={path} exec {shlex.quote(sys.executable)} -P {mutant.command}"
+    return TargetPlan(kind="command", command=command)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from billproof.law import Law
 from billproof.run.selection import Phase
+from billproof.targets.databases import Databases
 from billproof.targets.opening import open_target
 from billproof.verify import preflight, services
 from billproof.verify.browser import find_browser
@@ -126,7 +127,10 @@ class Run:
         self._observed.plan = plan.model_copy(update=update)
 
     def _start_command(self, stack: ExitStack) -> None:
-        self._observed.plan = services.with_local_values(self._observed.plan)
+        databases = Databases(self._observed.plan)
+        stack.callback(databases.close)
+        url = databases.make("backend")
+        self._observed.plan = services.with_local_values(self._observed.plan, url)
         process = stack.enter_context(services.backend_command(self._observed.plan))
         self._watched.append(lambda: services.how_it_ended(process))
 

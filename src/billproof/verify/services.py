@@ -23,9 +23,9 @@ def last_lines(text: str, count: int = LAST_LINES) -> str:
     return "\n".join(f"  {line}" for line in text.strip().splitlines()[-count:])
 
 
-def with_local_values(plan: RunPlan) -> RunPlan:
-    """The plan of a command target with a port and a database for its process."""
-    values = plan.environ | local_values(plan.scratch, "backend")
+def with_local_values(plan: RunPlan, database_url: str) -> RunPlan:
+    """The plan of a command target with a port and this database for its process."""
+    values = plan.environ | local_values(database_url)
     target = plan.target.model_copy(update={"base_url": values["PUBLIC_URL"]})
     return plan.model_copy(update={"environ": values, "target": target})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Generator
 from contextlib import closing
 
@@ -13,6 +14,7 @@ from billproof.errors import CannotTest
 from billproof.run.plan import RunPlan
 from billproof.targets.opening import open_target
 from billproof.targets.protocol import Target
+from billproof.trials.pace import becomes
 
 MakePlan = Callable[..., RunPlan]
 
@@ -65,6 +67,37 @@ def test_a_launched_process_is_a_deployment_of_its_own(target: Target) -> None:
 
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{url}/readyz")
+
+
+def test_a_launched_process_can_be_started_again(target: Target) -> None:
+    """Killed, and started on the same port and database: what was committed is there."""
+    target.fresh()
+    with target.launch() as launched:
+        assert launched.wait_ready(30), launched.log()
+        grown = rows(launched.base_url)
+        launched.kill()
+        assert launched.wait_exit(5) == 128 + signal.SIGKILL
+    kept = {name: launched.environ[name] for name in ("PORT", "PUBLIC_URL", "DATABASE_URL")}
+
+    with target.launch(**kept) as again:
+        assert again.wait_ready(30), again.log()
+        assert again.base_url == launched.base_url
+        # One for the start, one for the call.
+        assert rows(again.base_url) == grown + 2
+        again.terminate()
+        assert again.wait_exit(30) == 128 + signal.SIGTERM
+
+
+def test_a_launched_app_may_have_several_processes(target: Target) -> None:
+    """On one port and one database; each has started, and all of them end."""
+    target.fresh()
+    with target.launch(2) as launched:
+        assert launched.wait_ready(30), launched.log()
+        # Two starts, unless the second is still on its way, and this call.
+        seen = becomes(lambda: rows(launched.base_url), lambda count: count > 3, within=10)
+        assert seen > 3
+        launched.terminate()
+        assert launched.wait_exit(30) == 0
 
 
 @pytest.mark.parametrize("value", ["", None])

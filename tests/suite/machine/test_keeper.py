@@ -83,3 +83,16 @@ def test_the_exit_code_is_the_commands(command: str, code: int) -> None:
     """As a shell would say it, signals too."""
     with subprocess.Popen(kept(["/bin/sh", "-c", command]), stdin=subprocess.PIPE) as keeper:
         assert keeper.wait(10) == code
+
+
+def test_a_signal_is_passed_on_to_the_group(tmp_path: Path) -> None:
+    """Its number is a byte on stdin; the keeper ends with what the command made of it."""
+    for wanted in (signal.SIGTERM, signal.SIGKILL):
+        with running(POLITE, tmp_path, grace=5) as keeper:
+            grandchild = int((tmp_path / "grandchild").read_text())
+            assert keeper.stdin is not None
+            keeper.stdin.write(chr(wanted))
+            keeper.stdin.flush()
+
+            assert keeper.wait(10) == 128 + wanted
+            assert not lives(grandchild)

@@ -12,6 +12,8 @@ from billproof.mutants.application import apply, mutated
 from billproof.mutants.catalogue import Mutant, chosen, find_mutant, load_mutants
 from billproof.suite import suite_root
 from billproof.verdicts.verdict import Verdict
+from billproof.verify import planning
+from billproof.verify.options import Options
 from billproof.verify.proof import Fate, fate
 
 MUTANT = Mutant(
@@ -103,3 +105,16 @@ def test_every_mutant_applies_and_names_clauses(mutant: Mutant) -> None:
     assert mutated(mutant, text) != text
     assert {clause.id for clause in load_law().clauses} >= set(mutant.breaks)
     assert mutant.breaks
+
+
+def test_a_mutant_may_be_served_by_its_own_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the defect is in how it starts, hosting it would hide that."""
+    [known] = [one for one in load_mutants() if one.id == "env-009-an-end-is-an-error"]
+    hosted = known.model_copy(update={"command": None})
+    for mutant, kind in ((known, "command"), (hosted, "app")):
+        monkeypatch.setattr(planning, "load_mutants", lambda mutant=mutant: [mutant])
+        plan = planning.first_plan(Options(mutant=mutant.id), tmp_path / kind)
+        assert plan.target.kind == kind
+        assert (str(known.command) in str(plan.target.command)) == (kind == "command")

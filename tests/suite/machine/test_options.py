@@ -63,7 +63,7 @@ def test_what_the_file_may_not_say(text: str, said: str, tmp_path: Path) -> None
 def test_an_unknown_key_is_answered_with_the_known_ones(tmp_path: Path) -> None:
     """So that nobody has to look them up."""
     with pytest.raises(
-        UsageError, match=r"Known are: app, baseline, capabilities, cmd, deadline_seconds, env_file"
+        UsageError, match=r"Known are: app, baseline, capabilities, cmd, database_url, deadline_sec"
     ):
         settings(tmp_path, "colour = 3")
 
@@ -125,3 +125,23 @@ def test_a_theme_that_telegram_has_not_is_refused() -> None:
     """With what there is."""
     with pytest.raises(UsageError, match=r"view\.theme: input should be 'light' or 'dark'"):
         parse({"view": {"theme": "blue"}})
+
+
+@pytest.mark.parametrize("asked", [{}, {"app": "a:b"}, {"mutant": "m"}])
+def test_a_database_server_is_for_a_command(asked: dict[str, object], tmp_path: Path) -> None:
+    """Elsewhere it would be ignored; in the file it waits for a run that can use it."""
+    url = {"database_url": "postgresql://me@host"}
+    assert complete(parse({"cmd": "node x", **url}), Settings()).database_url == url["database_url"]
+    file = settings(tmp_path, 'cmd = "node x"\ndatabase_url = "postgres://me@host"')
+    assert complete(parse({}), file).database_url == "postgres://me@host"
+    if asked:
+        assert complete(parse(asked), file).database_url is None
+
+    with pytest.raises(UsageError, match="--database-url belongs to --cmd"):
+        complete(parse({**asked, **url}), Settings())
+
+
+def test_a_database_server_is_postgresql() -> None:
+    """A file needs no server."""
+    with pytest.raises(UsageError, match="database_url"):
+        parse({"cmd": "node x", "database_url": "sqlite:/a.db"})

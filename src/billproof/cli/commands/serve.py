@@ -89,7 +89,7 @@ def _plan(folder: Path, host: str, base_url: str) -> RunPlan:
 @contextmanager
 def _reference(plan: RunPlan, environ: Mapping[str, str]) -> Iterator[BackendProcess]:
     process = BackendProcess(
-        host_command(plan, "--serve"),
+        host_command(plan, "--serve", "1"),
         base_url=plan.target.base_url or "",
         environ=environ,
         ambient=host_environ(plan),

@@ -1,0 +1,105 @@
+"""How it ends when it is asked to."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from billproof.signature import StripeSignature
+from billproof.trials import check, check_that, clause
+from billproof.trials.caller import ANSWER_WITHIN_SECONDS
+from billproof.trials.pace import pause
+from fixtures.api import WEBHOOK
+
+if TYPE_CHECKING:
+    from fixtures.launching import Launcher, Running
+
+END_SECONDS = 30
+GOOD_CODES = {0, 143}
+"""It ended by itself, or of the signal once everything was done (128 + SIGTERM)."""
+
+
+def begun(running: Running) -> tuple[socket.socket, bytes]:
+    """A delivery whose head and first bytes have arrived; the connection, and the other bytes."""
+    body = json.dumps({"id": "evt_slow", "object": "event", "type": "price.created"}).encode()
+    signature = StripeSignature().sign(body, running.api.environ, time.time())
+    place = urlsplit(running.process.base_url)
+    head = (
+        f"POST {WEBHOOK} HTTP/1.1\r\nHost: {place.netloc}\r\nConnection: close\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        f"Stripe-Signature: {signature}\r\n\r\n"
+    )
+    patience = ANSWER_WITHIN_SECONDS + 2
+    connection = socket.create_connection((str(place.hostname), place.port or 80), patience)
+    connection.sendall(head.encode() + body[:9])
+    # Whoever has answered a later request has seen the earlier one.
+    for _ in range(3):
+        running.api.call("GET", "/livez").expect(200)
+    return connection, body[9:]
+
+
+def first_line(connection: socket.socket) -> str:
+    """What the server says first; nothing when it hangs up."""
+    try:
+        told = connection.recv(4096)
+    except OSError:
+        return ""
+    return told.split(b"\r\n")[0].decode("latin-1")
+
+
+@dataclass(frozen=True)
+class Parting:
+    """What was seen of a process that SIGTERM ended."""
+
+    control: str
+    """How a request that came in two halves was answered before."""
+    halfway: str
+    """How one was that the signal met halfway."""
+    code: int | None
+
+
+@pytest.fixture(scope="module")
+def parting(launches: Launcher) -> Parting:
+    """SIGTERM, with one request under way and a connection that only lies open."""
+    with launches() as running:
+        connection, rest = begun(running)
+        with closing(connection):
+            connection.sendall(rest)
+            control = first_line(connection)
+        connection, rest = begun(running)
+        place = urlsplit(running.process.base_url)
+        idle = socket.create_connection((str(place.hostname), place.port or 80), 5)
+        with closing(connection), closing(idle):
+            running.process.terminate()
+            pause(0.3)
+            with suppress(OSError):
+                connection.sendall(rest)
+            halfway = first_line(connection)
+            return Parting(control, halfway, running.process.wait_exit(END_SECONDS))
+
+
+@clause("ENV-008")
+def test_a_request_under_way_is_still_answered(parting: Parting) -> None:
+    """Half of it has come when the signal does; Stripe sends the other half."""
+    check("answer to a delivery in two halves", status(parting.control), "200")
+    check("answer to one that SIGTERM met halfway", status(parting.halfway), "200")
+
+
+def status(line: str) -> str:
+    """The status of a first line, or what there was in its place."""
+    return line.split(" ")[1] if line.startswith("HTTP/1.") else line or "the connection ended"
+
+
+@clause("ENV-009")
+def test_sigterm_ends_it_in_good_order(parting: Parting) -> None:
+    """Although a client keeps its connection open."""
+    expected = f"0 or 143 within {END_SECONDS} s"
+    got = "it runs on" if parting.code is None else parting.code
+    check_that("end after SIGTERM", parting.code in GOOD_CODES, expected=expected, got=got)

@@ -1,0 +1,159 @@
+"""What the values mean that it is started with."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from billproof.errors import CannotTest
+from billproof.trials import becomes, check, clause
+from fixtures.api import expect_members
+from fixtures.events import Draft
+from fixtures.instants import check_instant
+from fixtures.launching import READY_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from billproof.targets.protocol import Launched, Target
+    from fixtures.launching import Launcher, Running
+    from fixtures.users import User
+
+FIRST, SECOND = "127.0.0.1", "127.0.0.2"
+
+
+def listens(process: Launched, host: str, within: float = 0) -> bool:
+    """Whether the process answers at this address, on the port that it was given."""
+
+    def answers() -> bool:
+        try:
+            url = f"http://{host}:{process.environ['PORT']}/livez"
+            return httpx.get(url, trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
+
+    return becomes(answers, bool, within=within)
+
+
+def needs_second_address() -> None:
+    """Linux has all of 127.0.0.0/8; elsewhere it may have to be added."""
+    try:
+        with socket.socket() as probe:
+            probe.bind((SECOND, 0))
+    except OSError:
+        reason = f"This machine has no address {SECOND}."
+        raise CannotTest("no-second-address", reason, "Add it to the loopback.") from None
+
+
+CATALOGUE: list[dict[str, object]] = [
+    {"key": "free", "price": None, "amount": 0, "currency": "usd", "interval": None},
+    {"key": "solo", "price": "price_billproof_pro", "amount": 1900, "currency": "eur"},
+    {"key": "crew", "price": "price_billproof_basic", "amount": 900, "currency": "eur"},
+]
+"""Other keys, in another order of rank, with other limits; the prices are Stripe's."""
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of the form of contracts/plans.json."""
+    whole = [
+        {"interval": "month", "trial_days": 0, "device_limit": rank + 1, "rank": rank, **plan}
+        for rank, plan in enumerate(CATALOGUE)
+    ]
+    path = tmp_path_factory.mktemp("catalogue") / "plans.json"
+    path.write_text(json.dumps({"plans": whole}))
+    return path
+
+
+@pytest.fixture(scope="module")
+def elsewhere(launches: Launcher, catalogue: Path) -> Iterator[Running]:
+    """A process with other values than usual, all of them good; starting it is what costs."""
+    with launches(
+        BILLING_PLANS=str(catalogue),
+        PUBLIC_URL="https://app.example.com/",
+        STRIPE_SECRET_KEY=f"rk_live_{secrets.token_hex(12)}",
+        TZ="Pacific/Kiritimati",
+    ) as running:
+        yield running
+
+
+@clause("ENV-003")
+def test_instants_do_not_move_with_the_time_zone(elsewhere: Running, user: User) -> None:
+    """Fourteen hours ahead: the same instants, to the second."""
+    stripe = elsewhere.stripe
+    subscription = stripe.subscribe(user, "solo")
+    ending = stripe.sandbox.update_subscription(subscription.id, cancel_at_period_end=True)
+    stripe.deliver(user)
+
+    shown = elsewhere.api.subscription_becomes(user, plan="solo", cancels=True)
+
+    end = ending.items.data[0].current_period_end
+    check_instant("current_period_end", shown["current_period_end"], end)
+    check_instant("ends_at", shown["ends_at"], end)
+
+
+@clause("ENV-004")
+@pytest.mark.usefixtures("backend")
+@pytest.mark.parametrize(
+    ("host", "here", "not_here"), [(SECOND, SECOND, FIRST), ("", FIRST, SECOND)]
+)
+def test_it_listens_where_host_says(target: Target, host: str, here: str, not_here: str) -> None:
+    """At that address, on that port, and at no other; a blank one is the loopback's first."""
+    needs_second_address()
+    with target.launch(HOST=host) as process:
+        check(f"it answers at {here}", listens(process, here, READY_SECONDS), True)
+        check(f"it answers at {not_here}, too", listens(process, not_here), False)
+
+
+@clause("ENV-005")
+def test_a_slash_behind_the_public_url_means_nothing(elsewhere: Running, user: User) -> None:
+    """Redirects begin with the origin and one slash."""
+    session = elsewhere.stripe.session(elsewhere.api.checkout(user, "solo").expect(201))
+
+    for name, url in (("success_url", session.success_url), ("cancel_url", session.cancel_url)):
+        parts = urlsplit(url or "")
+        check(f"origin of {name}", f"{parts.scheme}://{parts.netloc}", "https://app.example.com")
+        slashes = len(parts.path) - len(parts.path.lstrip("/"))
+        check(f"slashes at the start of the path of {name}", slashes, 1)
+
+
+@clause("ENV-006")
+def test_a_live_key_means_live_mode(elsewhere: Running, user: User) -> None:
+    """Live events count, and those of test mode are the strangers."""
+    api, stripe = elsewhere.api, elsewhere.stripe
+    subscription = stripe.subscribe(user, "solo")
+    api.subscription_becomes(user, plan="solo", status="active")
+    stripe.change(subscription, status="past_due")
+    event = stripe.undelivered(user)[-1]
+    check("livemode of Stripe's events", json.loads(event.body)["livemode"], True)
+
+    api.webhook(Draft(event).changed(livemode=False).body).expect_success()
+    api.settle()
+    expect_members(api.subscription(user).expect(200), plan="solo")
+
+    stripe.deliver_event(event).expect_success()
+    api.subscription_becomes(user, plan="solo", status="past_due")
+
+
+@clause("ENV-007")
+def test_the_catalogue_is_the_files(elsewhere: Running, user: User) -> None:
+    """Its keys are listed and sold at its prices; those of another file are unknown."""
+    api, stripe = elsewhere.api, elsewhere.stripe
+    plans = api.plans().expect(200)["plans"]
+    check("keys", [plan["key"] for plan in plans], ["free", "solo", "crew"])
+    check("amounts", [plan["amount"] for plan in plans], [0, 1900, 900])
+    check("limits", [plan["device_limit"] for plan in plans], [1, 2, 3])
+    api.checkout(user, "pro").expect(422)
+
+    subscription = stripe.subscribe(user, "solo")
+
+    price = subscription.items.data[0].price.id
+    check("price of the subscription", price, "price_billproof_pro")
+    api.subscription_becomes(user, plan="solo", effective_plan="solo", access=True)

@@ -1,0 +1,93 @@
+"""Several processes are one backend."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, clause, together
+from fixtures.api import DEVICES
+from fixtures.launching import check_ready
+from fixtures.stripe import check_one_open_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from billproof.targets.protocol import Target
+    from billproof.trials import Answer
+    from fixtures.launching import Launcher, Running
+    from fixtures.users import User
+
+WORKERS = 2
+LOOKS = 16
+"""How often to look so that each of the workers will have been asked."""
+
+
+@pytest.fixture(scope="module")
+def crew(launches: Launcher) -> Iterator[Running]:
+    """A backend of several workers, where we host it; else of as many as the command starts."""
+    with launches(WORKERS) as running:
+        yield running
+
+
+@clause("ENV-013")
+@pytest.mark.usefixtures("backend")
+def test_two_may_start_at_once_on_an_empty_database(target: Target) -> None:
+    """One makes the tables, the other finds them made."""
+    with target.launch() as one, target.launch(DATABASE_URL=one.environ["DATABASE_URL"]) as other:
+        check_ready(one)
+        check_ready(other)
+
+
+@clause("ENV-014")
+def test_parallel_checkouts_over_workers_leave_one_session(
+    crew: Running, make_user: Callable[[], User]
+) -> None:
+    """Whichever worker is asked: one open session, one customer."""
+    for user in (make_user(), make_user(), make_user()):
+        answers = together([partial(crew.api.checkout, user, "pro") for _ in range(6)])
+        ids = {str(answer.expect(201)["session_id"]) for answer in answers}
+
+        session = check_one_open_session(crew.stripe, user)
+        check("sessions that were answered", ids, {session.id})
+
+
+@clause("ENV-014")
+def test_the_limit_of_devices_is_exact_over_workers(crew: Running, user: User) -> None:
+    """As many as the plan allows, and the others are refused."""
+    if crew.api.declares("devices"):
+        crew.stripe.subscribe(user, "basic")
+        crew.api.subscription_becomes(user, effective_plan="basic")
+
+        answers = together([partial(register, crew, user, number) for number in range(8)])
+
+        check("statuses", sorted(answer.status for answer in answers), [201] * 2 + [409] * 6)
+        known = crew.api.call("GET", DEVICES, user).expect(200)["devices"]
+        check("devices", len(known), 2)
+
+
+def register(running: Running, user: User, number: int) -> Answer:
+    """One device of several."""
+    body = {"name": f"Room {number}", "fingerprint": f"of-{user.id}-{number}"}
+    return running.api.call("POST", DEVICES, user, json_body=body)
+
+
+@clause("ENV-015")
+def test_what_one_worker_took_all_of_them_show(crew: Running, user: User) -> None:
+    """Also those that have shown something else before."""
+    subscription = crew.stripe.subscribe(user, "pro")
+    crew.api.subscription_becomes(user, status="active")
+    check("statuses before", statuses(crew, user), {"active"})
+
+    crew.stripe.change(subscription, status="unpaid")
+    crew.stripe.deliver(user)
+    crew.api.settle()
+
+    check("statuses after", statuses(crew, user), {"unpaid"})
+
+
+def statuses(running: Running, user: User) -> set[str]:
+    """What several looks show, each over a connection of its own."""
+    return {str(running.api.subscription(user).expect(200)["status"]) for _ in range(LOOKS)}

@@ -1,0 +1,152 @@
+"""How deliveries of Stripe's events are counted: each by its type and by what became of it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from billproof.signature import StripeSignature
+from billproof.trials import becomes, check, check_that, clause
+from fixtures.metrics import DELIVERIES, moved, quiet_scrape, scrape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fixtures.api import Api
+    from fixtures.metrics import Scrape, Series
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+AFTER_A_FAULT_SECONDS = 30.0
+ONCE = ("processed", "ignored")
+"""Which of the two an event is, is the backend's own affair: both are taken for one here."""
+
+Steps = dict[tuple[str, str], float]
+
+
+def steps(before: Scrape, after: Scrape) -> Steps:
+    """What moved, with `processed` and `ignored` as one outcome, `taken`."""
+    grown: Mapping[Series, float] = moved(before, after).get(DELIVERIES, {})
+    seen: Counter[tuple[str, str]] = Counter()
+    for (kind, outcome), value in grown.items():
+        seen[kind, "taken" if outcome in ONCE else outcome] += int(value)
+    return dict(seen)
+
+
+def check_steps(api: Api, before: Scrape, expected: Steps, within: float | None = None) -> Scrape:
+    """Within the settle time exactly this has moved, and nothing else of the family."""
+    bound = api.settle_seconds if within is None else within
+    after = becomes(lambda: scrape(api), lambda now: steps(before, now) == expected, within=bound)
+    check(f"growth of {DELIVERIES}", steps(before, after), expected)
+    return after
+
+
+@clause("MET-009")
+def test_each_event_counts_once_under_its_type(api: Api, stripe: Stripe, user: User) -> None:
+    """Those of a sign-up, and of a change."""
+    before = quiet_scrape(api)
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status="past_due")
+    stripe.deliver(user)
+
+    kinds = Counter(event.type for event in stripe.events(user) if event.type in handled(before))
+    check_steps(api, before, {(kind, "taken"): count for kind, count in kinds.items()})
+
+
+def handled(seen: Scrape) -> set[str]:
+    """The types that have a series of their own."""
+    return {kind for kind, _ in seen.values[DELIVERIES]} - {"other", "unknown"}
+
+
+@clause("MET-009")
+def test_types_that_are_not_handled_count_as_other(api: Api) -> None:
+    """Also one that is called as the label value that gathers refusals."""
+    before = quiet_scrape(api)
+    for kind in ("price.created", "unknown"):
+        body = {"id": f"evt_{secrets.token_hex(12)}", "object": "event", "type": kind}
+        api.webhook(json.dumps(body)).expect_success()
+
+    check_steps(api, before, {("other", "taken"): 2})
+
+
+@clause("MET-010")
+def test_a_repeat_counts_as_a_duplicate(api: Api, stripe: Stripe, user: User) -> None:
+    """One for each further delivery, and nothing else moves."""
+    stripe.subscribe(user, "pro")
+    event = stripe.events(user, "customer.subscription.created")[0]
+    before = quiet_scrape(api)
+
+    for _ in range(3):
+        api.webhook(event.body).expect_success()
+
+    check_steps(api, before, {(event.type, "duplicate"): 3})
+
+
+@clause("MET-011")
+def test_what_is_refused_counts_as_rejected(api: Api, stripe: Stripe, user: User) -> None:
+    """Under `unknown`, for nothing is believed that it says of itself; GET is no delivery."""
+    stripe.subscribe(user, "pro")
+    event = stripe.events(user, "customer.subscription.created")[0]
+    before = quiet_scrape(api)
+    refused: list[Callable[[], object]] = [
+        lambda: api.webhook(event.body, "t=1,v1=00").expect(400),
+        lambda: api.webhook(event.body, "").expect(400),
+        lambda: api.webhook(event.body, StripeSignature(age_seconds=400)).expect(400),
+        lambda: api.webhook("{").expect(400),
+        lambda: api.webhook("[]").expect(400),
+    ]
+    for deliver in refused:
+        deliver()
+    check_that(
+        "status of GET on the webhook",
+        (status := api.call("GET", "/api/v1/billing/webhooks/stripe").status) in {401, 404, 405},
+        expected="401, 404 or 405",
+        got=status,
+    )
+
+    after = check_steps(api, before, {("unknown", "rejected"): len(refused)})
+    api.webhook(event.body).expect_success()
+    check_steps(api, after, {(event.type, "duplicate"): 1})
+
+
+@clause("MET-012")
+def test_a_failure_counts_and_the_event_still_counts_once(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """At least one failure for each 5xx; after the repeat the event has counted as one."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status="unpaid")
+    event = stripe.undelivered(user)[-1]
+    before = quiet_scrape(api)
+    with stripe.failing("all", user=user, effect="status", status=500):
+        statuses = [stripe.deliver_event(event).status for _ in range(2)]
+        amid = becomes(
+            lambda: scrape(api),
+            lambda now: failures(before, now) >= failed(statuses),
+            within=api.settle_seconds,
+        )
+    at_least = failed(statuses)
+    got = failures(before, amid)
+    check_that("failures counted", got >= at_least, expected=f"{at_least} at least", got=got)
+    if at_least:
+        early = steps(before, amid).get((event.type, "taken"), 0)
+        check("events counted as taken that were not", early, 0)
+        stripe.deliver_event(event).expect_success()
+
+    def counted(now: Scrape) -> bool:
+        return steps(before, now).get((event.type, "taken")) == 1
+
+    after = becomes(lambda: scrape(api), counted, within=AFTER_A_FAULT_SECONDS)
+    check("events counted as taken", steps(before, after).get((event.type, "taken")), 1)
+
+
+def failed(statuses: list[int]) -> int:
+    """How many deliveries were answered 5xx."""
+    return sum(status >= 500 for status in statuses)
+
+
+def failures(before: Scrape, after: Scrape) -> float:
+    """How many deliveries were counted as failed, under whatever type."""
+    return sum(value for (_, outcome), value in steps(before, after).items() if outcome == "failed")

@@ -1,0 +1,72 @@
+"""When the counters of devices move, and when they never do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billproof.trials import clause, together
+from fixtures.api import DEVICES
+from fixtures.metrics import REGISTERED, REVOKED, check_moves, quiet_scrape
+
+if TYPE_CHECKING:
+    from billproof.trials import Answer
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+
+def register(api: Api, user: User | None, name: str = "alone") -> Answer:
+    """A device of the user's."""
+    body = {"name": "Living room", "fingerprint": f"metrics-of-{name}"}
+    return api.call("POST", DEVICES, user, json_body=body)
+
+
+def revoke(api: Api, user: User | None, device: str) -> Answer:
+    """Remove a device."""
+    return api.call("DELETE", f"{DEVICES}/{device}", user)
+
+
+@clause("MET-013")
+def test_each_new_device_counts(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """One each; the same again, one too many, nobody's and a malformed one do not."""
+    before = quiet_scrape(api)
+    register(api, user).expect(201)
+    after = check_moves(api, before, REGISTERED, {(): 1})
+
+    register(api, user).expect(200)
+    register(api, user, "one-too-many").expect(409)
+    register(api, None).expect(401)
+    api.call("POST", DEVICES, other, json_body={"name": "Living room"}).expect(422)
+    api.call("GET", DEVICES, user).expect(200)
+
+    after = check_moves(api, after, REGISTERED, {})
+    register(api, other).expect(201)
+    check_moves(api, after, REGISTERED, {(): 1})
+
+
+@clause("MET-013")
+def test_one_device_at_once_counts_as_one(api: Api, user: User) -> None:
+    """A double tap registers one device."""
+    before = quiet_scrape(api)
+
+    for answer in together([lambda: register(api, user)] * 4):
+        answer.expect_success()
+
+    check_moves(api, before, REGISTERED, {(): 1})
+
+
+@clause("MET-014")
+def test_each_removed_device_counts(api: Api, user: User, other: User) -> None:
+    """One each; one that is gone, another's, nobody's or unknown do not."""
+    device = str(register(api, user).expect(201)["device"]["id"])
+    before = quiet_scrape(api)
+
+    revoke(api, other, device).expect(404)
+    revoke(api, None, device).expect(401)
+    revoke(api, user, "dev_nobody_has_this_one").expect(404)
+
+    between = check_moves(api, before, REVOKED, {})
+    revoke(api, user, device).expect(204)
+    after = check_moves(api, between, REVOKED, {(): 1})
+    revoke(api, user, device).expect(404)
+    check_moves(api, after, REVOKED, {})

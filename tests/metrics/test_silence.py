@@ -1,0 +1,88 @@
+"""What moves no counter, and what no counter tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billproof.trials import check, clause, together
+from fixtures.metrics import DELIVERIES, moved, quiet_scrape, read, scrape
+from fixtures.operations import Call
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.launching import Launcher
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+WORKERS = 2
+LOOKS = 16
+"""How often to look so that each of the workers will have been asked."""
+
+
+@clause("MET-015")
+def test_reading_and_being_refused_moves_nothing(
+    api: Api, user: User, operations: list[Call]
+) -> None:
+    """Every GET as a user, every operation as nobody, a path that is none; then something does."""
+    before = quiet_scrape(api)
+    for call in operations:
+        if call.method == "GET":
+            api.call("GET", call.path, user)
+        if call.scheme == "initData":
+            api.call(call.method, call.path, json_body=call.body).expect(401)
+    api.call("GET", "/api/v1/billing/nothing", user)
+    api.settle()
+    after = scrape(api)
+    check("counters that moved", moved(before, after), {})
+
+    if api.declares("webhooks"):
+        api.webhook("{").expect(400)
+        api.settle()
+        check("families that moved", len(moved(after, scrape(api))), 1)
+
+
+@clause("MET-016")
+def test_no_counter_tells_who_it_was(api: Api, stripe: Stripe, user: User) -> None:
+    """Neither a person nor one of his objects, a key or a token is in the text."""
+    stripe.subscribe(user, "pro")
+    session = stripe.sessions(user)[-1]
+    if api.declares("devices"):
+        body = {"name": f"Room of {user.id}", "fingerprint": f"of-{user.id}-metrics"}
+        api.call("POST", "/api/v1/devices", user, json_body=body).expect(201)
+    if api.declares("portal"):
+        api.portal(user).expect(201)
+    api.settle()
+
+    answer = api.metrics().expect(200)
+
+    text = answer.body.decode()
+    read(api, answer)
+    told = {
+        "user id": str(user.id),
+        "username": user.username,
+        "customer": str(session.customer),
+        "session": session.id,
+        "subscription": str(session.subscription),
+        "event": stripe.events(user)[-1].id,
+    }
+    told |= {name: api.environ[name] for name in ("STRIPE_SECRET_KEY", "METRICS_TOKEN")}
+    told |= {"TELEGRAM_BOT_TOKEN": api.environ["TELEGRAM_BOT_TOKEN"]}
+    check(
+        "what the text tells", sorted(what for what, secret in told.items() if secret in text), []
+    )
+
+
+@clause("MET-017")
+def test_workers_tell_one_truth(launches: Launcher) -> None:
+    """Refusals over two workers, each over a connection of its own; every scrape has them all."""
+    with launches(WORKERS) as running:
+        api = running.api
+        seen = [scrape(api) for _ in range(LOOKS)]
+        for _ in range(2):
+            for answer in together([lambda: api.webhook("{")] * 8):
+                answer.expect(400)
+            api.settle()
+            seen += [scrape(api) for _ in range(LOOKS)]
+
+    totals = [int(sum(one.values[DELIVERIES].values())) for one in seen]
+    check("deliveries, scrape by scrape", totals, [0] * LOOKS + [8] * LOOKS + [16] * LOOKS)
