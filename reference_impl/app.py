@@ -36,6 +36,7 @@ def app_of(settings: Settings) -> FastAPI:
         await migrate(service.store)
         yield
         await service.provider.close()
+        await service.metrics.close()
         await service.store.close()
 
     # No documents of its own: openapi.yaml is the contract, and unknown paths stay unknown.

@@ -74,6 +74,7 @@ class Metrics:
             EVENTS: {"type": (*sorted(HANDLED), OTHER, UNKNOWN), "outcome": OUTCOMES},
         }
         self._waiting: Counter[Series] = Counter()
+        self._writes: set[asyncio.Task[None]] = set()
 
     async def checkout_started(self, plan: str) -> None:
         """A Checkout Session was created."""
@@ -113,7 +114,14 @@ class Metrics:
     async def _count(self, *series: str) -> None:
         self._waiting[series] += 1
         # Never cancelled: a transaction that is left halfway keeps SQLite locked.
-        await asyncio.wait([asyncio.ensure_future(self._write())], timeout=PATIENCE_SECONDS)
+        write = asyncio.create_task(self._write())
+        self._writes.add(write)
+        write.add_done_callback(self._writes.discard)
+        await asyncio.wait([write], timeout=PATIENCE_SECONDS)
+
+    async def close(self) -> None:
+        """Let what is being written be written; the database must still be there."""
+        await asyncio.gather(*self._writes)
 
     async def _write(self) -> None:
         taken, self._waiting = self._waiting, Counter()
