@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import weakref
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -30,9 +29,6 @@ class Checkouts:
     """The connections that are out."""
 
     def __init__(self) -> None:
-        self._held: weakref.WeakKeyDictionary[Connection, asyncio.AbstractEventLoop | None]
-        self._held = weakref.WeakKeyDictionary()
-        """SQLAlchemy's own: one that stays open would connect anew when it is used again."""
         self._out: dict[object, Taken] = {}
         """By the pool's entry; by the driver's connection when that was detached from its pool."""
 
@@ -42,10 +38,6 @@ class Checkouts:
 
         def loop() -> asyncio.AbstractEventLoop | None:
             return asyncio.get_running_loop() if engine.dialect.is_async else None
-
-        @event.listens_for(engine, "engine_connect")
-        def _(connection: Connection) -> None:
-            self._held[connection] = loop()
 
         @event.listens_for(pool, "checkout")
         def _(_connection: DBAPIConnection, entry: ConnectionPoolEntry, _fairy: object) -> None:
@@ -72,14 +64,25 @@ class Checkouts:
 
     def take_back(self) -> None:
         """Close them all, for good."""
-        for connection, loop in list(self._held.items()):
-            if not connection.closed:
-                with suppress(SQLAlchemyError):
-                    _close(connection.close, loop)
-        self._held.clear()
+        for connection, entry in _held(self._out) if self._out else ():
+            with suppress(SQLAlchemyError):
+                _close(connection.close, self._out[entry].loop)
         leaked, self._out = self._out, {}
         for taken in leaked.values():
             _close(taken.close, taken.loop)
+
+
+def _held(entries: Collection[object]) -> Iterator[tuple[Connection, object]]:
+    """SQLAlchemy's connections that hold one of these: used again, they would connect anew.
+
+    Looked for among all objects, for to hear of each from the engine makes every statement slower.
+    """
+    for each in gc.get_objects():
+        if type(each) is Connection and not each.closed:
+            fairy = each._dbapi_connection  # noqa: SLF001 - `connection` would connect anew
+            entry = getattr(fairy, "_connection_record", None)
+            if entry in entries:
+                yield each, entry
 
 
 def _close(close: Callable[[], None], loop: asyncio.AbstractEventLoop | None) -> None:

@@ -31,7 +31,7 @@ class Listeners:
         """What was registered on this engine alone, by event."""
         for dispatch, name in self._places:
             collection = getattr(dispatch, name)
-            if hasattr(collection, "listeners"):
+            if getattr(collection, "listeners", None) is not None:
                 yield collection
 
     def restore(self) -> None:
