@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.databases import benchmark as databases
+from benchmarks.reference import benchmark as reference
 from benchmarks.sandbox import benchmark as sandbox
 
 BENCHMARKS: dict[str, Callable[[Path, bool], None]] = {
     "databases": databases.main,
+    "reference": reference.main,
     "sandbox": sandbox.main,
 }
 INTERRUPTED = 130

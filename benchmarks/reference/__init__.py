@@ -1,0 +1,1 @@
+"""What obedience costs: the reference backend beside a route that does nothing."""
