@@ -23,3 +23,8 @@ def share_of(mutants: Sequence[One], share: str) -> list[One]:
     if not 1 <= number <= of:
         raise UsageError(f"{share!r} is no share.", "The second of four is --share 2/4.")
     return list(mutants[number - 1 :: of])
+
+
+def folded(share: str, of: int) -> str:
+    """The same turn where there are fewer parts; the whole stays whole."""
+    return WHOLE if share == WHOLE else f"{(int(share.partition('/')[0]) - 1) % of + 1}/{of}"

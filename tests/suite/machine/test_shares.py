@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from billproof.errors import UsageError
-from billproof.mutants.shares import WHOLE, share_of
+from billproof.mutants.shares import WHOLE, folded, share_of
 
 ALL = list(range(10))
 
@@ -24,3 +24,9 @@ def test_what_is_no_share_is_refused(text: str) -> None:
     """With the form that it has."""
     with pytest.raises(UsageError, match="2/4"):
         share_of(ALL, text)
+
+
+def test_fewer_parts_take_the_same_turns() -> None:
+    """Each comes, and the whole stays whole."""
+    assert [folded(f"{turn}/6", 3) for turn in range(1, 7)] == ["1/3", "2/3", "3/3"] * 2
+    assert folded(WHOLE, 3) == WHOLE
