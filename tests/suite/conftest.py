@@ -1,0 +1,43 @@
+"""Where time is short, the slowest files take turns: each commit tries another part of them.
+
+`./nox -s suite` runs everything.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, folded, share_of
+
+HERE = Path(__file__).parent
+PARTS = 4
+IN_TURNS = frozenset(
+    HERE / name
+    for name in (
+        "database/test_endings.py",
+        "database/test_live.py",
+        "database/test_projects.py",
+        "database/postgres/test_projects.py",
+        "database/postgres/test_cluster.py",
+        "machine/test_bad_input.py",
+        "machine/test_report_page.py",
+        "machine/test_verify.py",
+        "proof/test_printed_lines.py",
+        "proof/test_repeatable.py",
+    )
+)
+"""Files whose tests start whole runs, or servers, each for itself."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep of those files what this turn has time for."""
+    share = os.environ.get(SHARE_VARIABLE, WHOLE)
+    slow = [item for item in items if item.path in IN_TURNS]
+    kept = {id(item) for item in share_of(slow, folded(share, PARTS))}
+    left = [item for item in slow if id(item) not in kept]
+    config.hook.pytest_deselected(items=left)
+    gone = {id(item) for item in left}
+    items[:] = [item for item in items if id(item) not in gone]
