@@ -211,4 +211,5 @@ def test_an_unknown_name_gets_the_list(tmp_path: Path, words: tuple[str, ...]) -
 
     said = " ".join(words) or "nothing"
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"bench: name one benchmark of: databases, reference, sandbox; got {said}.\n"
+    names = "databases, reference, sandbox"
+    assert done.stderr == f"bench: name one benchmark of: {names}; got {said}.\n"
