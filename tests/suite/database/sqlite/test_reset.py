@@ -266,28 +266,21 @@ def test_a_listener_of_a_later_test_hears_of_a_connection() -> None:
         assert turns.rows("PRAGMA foreign_keys") == [(1,)]
 
 
-def test_a_write_ahead_log_takes_a_new_file() -> None:
-    """Made by each connection, it is no change of the test's; the log is not set back."""
-    with sync_turns() as turns:
-        event.listen(turns.begin().engine, "connect", write_ahead)
-        turns.commit(add("ada"))
-        turns.end()
-
-        turns.begin()
-        turns.commit(add("bob"))
-        assert turns.rows() == [(1, "bob")]
-        assert file_of(turns).endswith("/2.sqlite")
-
-
 def write_ahead(connection: Any, _entry: object) -> None:
-    """What many apps do."""
+    """What many apps do: it is no change of the test's, and the log is not set back."""
     connection.execute("PRAGMA journal_mode = WAL")
 
 
-def test_a_connection_that_keeps_its_locks_takes_a_new_file() -> None:
-    """It would not look whether its cache still holds."""
+def exclusive(connection: Any, _entry: object) -> None:
+    """A connection that keeps its locks, and does not look whether its cache still holds."""
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+
+
+@pytest.mark.parametrize("how", [write_ahead, exclusive])
+def test_a_connection_that_works_otherwise_takes_a_new_file(how: Callable[..., None]) -> None:
+    """Each is made so by its app; the next test is right all the same."""
     with sync_turns() as turns:
-        event.listen(turns.begin().engine, "connect", exclusive)
+        event.listen(turns.begin().engine, "connect", how)
         turns.commit(add("ada"))
         turns.end()
 
@@ -295,11 +288,6 @@ def test_a_connection_that_keeps_its_locks_takes_a_new_file() -> None:
         turns.commit(add("bob"))
         assert turns.rows() == [(1, "bob")]
         assert file_of(turns).endswith("/2.sqlite")
-
-
-def exclusive(connection: Any, _entry: object) -> None:
-    """A connection that keeps its locks."""
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
 
 
 def test_a_file_that_grew_is_as_small_again(turns: Turns) -> None:
