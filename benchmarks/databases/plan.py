@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class Plan:
     """Rounds, and tests in each."""
 
-    rounds: int = 10
-    tests: int = 25
-    """Of each way in each round."""
+    rounds: int = 50
+    tests: int = 5
+    """Of each way in each round, and of the bare body; short, as a machine's moods are."""
     whole_rounds: int = 3
     whole_tests: int = 500
     blocks: int = 20

@@ -122,6 +122,7 @@ class Engines:
             if entry.info.get(TEST) != self._test:
                 self._greet(pool, connection, entry)
 
+        self._sessions.join(pool)
         self._checkouts.watch(engine)
         self._listeners.append(Listeners(engine))
 

@@ -6,10 +6,14 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import Pool
 
 
 class Sessions:
     """What a store has done to our own connections; nothing, unless it says otherwise."""
+
+    def join(self, pool: Pool) -> None:
+        """One more engine was made, and this pool has its connections."""
 
     def mark(self, words: dict[str, Any], notes: dict[Any, Any]) -> None:
         """Say in the arguments of a new connection that it is ours; the pool keeps the notes."""

@@ -16,7 +16,7 @@ OPTIONS = (
     "-c session_replication_role=replica -c lock_timeout=250ms -c synchronous_commit=off"
 )
 SINCE = "SELECT pg_current_xact_id()::xid::text"
-RECYCLE = "SELECT refusal, until::text FROM pg_billproof.recycle(%s, %s::xid, %s)"
+RECYCLE = "SELECT refusal, until::text FROM pg_billproof.recycle(%s, %s::xid, %s, %s)"
 FULL = """
 SELECT string_agg(format('%I.%I', nspname, relname), ', ')
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
@@ -45,12 +45,12 @@ class Clone:
             self._since = str(self._ask(SINCE)[0])
             self._marks = [template.mark, str(server.mark(name))]
 
-    def empty(self) -> bool:
-        """Make it as its template is; False when that is not safe."""
+    def empty(self, *, is_pool_alone: bool) -> bool:
+        """Make it as its template is, for one pool or several; False when that is not safe."""
         if self._inside is None:
             return False
         try:
-            refusal, until = self._ask(RECYCLE, self._ours, self._since, self._marks)
+            refusal, until = self._ask(RECYCLE, self._ours, self._since, self._marks, is_pool_alone)
             if refusal is None:
                 self._since = until
                 self._vacuum_sometimes()

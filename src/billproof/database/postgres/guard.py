@@ -60,11 +60,13 @@ SELECT 'there are large objects' FROM pg_largeobject_metadata
 LIMIT 1
 """
 RECYCLE = """
-CREATE FUNCTION pg_billproof.recycle(ours text, since xid, marks text[],
+CREATE FUNCTION pg_billproof.recycle(ours text, since xid, marks text[], is_pool_alone boolean,
   OUT refusal text, OUT until xid)
 LANGUAGE plpgsql SET search_path = pg_catalog AS $recycle$
 DECLARE
   restored bigint;
+  sessions bigint;
+  strangers bigint;
   mine CONSTANT oid := (SELECT oid FROM pg_database WHERE datname = current_database());
 BEGIN
   refusal := CASE
@@ -78,21 +80,24 @@ BEGIN
       SELECT count(*) FROM pg_database
       WHERE concat_ws(':', oid, xmin, datallowconn) = ANY (marks)
     ) <> cardinality(marks) THEN 'the database or its template was altered'
-    WHEN EXISTS (SELECT FROM pg_lock_status() WHERE locktype = 'advisory' AND database = mine)
-      THEN 'an advisory lock is held'
   END;
   IF refusal IS NOT NULL THEN RETURN; END IF;
   -- Who has just left may still be in the list for a moment.
   FOR look IN REVERSE {looks}..0 LOOP
-    EXIT WHEN NOT EXISTS (
-      SELECT FROM pg_stat_get_activity(NULL)
-      WHERE datid = mine AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-      AND (application_name IS DISTINCT FROM ours OR state IS DISTINCT FROM 'idle')
-    );
+    SELECT count(*), count(*) FILTER (
+      WHERE application_name IS DISTINCT FROM ours OR state IS DISTINCT FROM 'idle'
+    ) INTO sessions, strangers FROM pg_stat_get_activity(NULL)
+    WHERE datid = mine AND pid <> pg_backend_pid() AND backend_type = 'client backend';
+    EXIT WHEN strangers = 0;
     IF look = 0 THEN refusal := 'somebody else is connected'; RETURN; END IF;
     PERFORM pg_sleep(0.001);
     PERFORM pg_stat_clear_snapshot();
   END LOOP;
+  -- A session forgets its locks when it is next taken. The only one of the only pool is taken
+  -- before any other, so nobody can come to wait for them; to look for them is dear.
+  IF (sessions > 1 OR NOT is_pool_alone) AND EXISTS (
+    SELECT FROM pg_lock_status() WHERE locktype = 'advisory' AND database = mine
+  ) THEN refusal := 'an advisory lock is held'; RETURN; END IF;
   {work}
   until := pg_current_xact_id()::xid;
 END $recycle$

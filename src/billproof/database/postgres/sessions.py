@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.engine.interfaces import AdaptedConnection, DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import Pool, QueuePool
 
 from billproof.database.store import Sessions
 
@@ -21,6 +22,8 @@ FORGET = (
     "SELECT pg_advisory_unlock_all()"
 )
 
+FORGET_SECONDS = 60.0
+
 
 class PostgresSessions(Sessions):
     """Marked by their application's name, cleared before the next test has them."""
@@ -28,6 +31,16 @@ class PostgresSessions(Sessions):
     def __init__(self, driver: str, mark: str) -> None:
         self._driver = driver
         self._mark = mark
+        self._pools: list[Pool] = []
+
+    @property
+    def is_pool_alone(self) -> bool:
+        """Whether all connections are of one pool, which gives an idle one before it opens more."""
+        return len(self._pools) == 1 and isinstance(self._pools[0], QueuePool)
+
+    def join(self, pool: Pool) -> None:
+        """Know how many there are."""
+        self._pools.append(pool)
 
     def mark(self, words: dict[str, Any], _notes: dict[Any, Any]) -> None:
         """Give it the name of our application."""
@@ -59,6 +72,7 @@ def _freshen_asyncpg(connection: Any) -> None:
         driver.terminate()
         raise DisconnectionError("It belongs to another event loop.")
     try:
-        connection.run_async(lambda each: each.execute(FORGET))
+        # Beneath asyncpg's own execute, which takes as long as the server does.
+        connection.run_async(lambda each: each._protocol.query(FORGET, FORGET_SECONDS))  # noqa: SLF001
     except Exception as error:
         raise DisconnectionError(str(error)) from error

@@ -39,7 +39,7 @@ class PostgresStore:
         """Empty it; False when more than rows may have changed, or somebody else is there."""
         if self._lent is None or not self._can_stay:
             return False
-        is_done = self._lent.empty()
+        is_done = self._lent.empty(is_pool_alone=self.sessions.is_pool_alone)
         self.refusal = self._lent.refusal
         return is_done
 

@@ -23,7 +23,6 @@ REFUSED = {
     "GRANT SELECT ON users TO PUBLIC": "the schema was changed",
     "REFRESH MATERIALIZED VIEW counted": "the schema was changed",
     "SELECT lo_create(0)": "there are large objects",
-    "SELECT pg_advisory_lock(5)": "an advisory lock is held",
     f"{add('ada')}; PREPARE TRANSACTION 'mine'": "a transaction is prepared",
 }
 
@@ -68,6 +67,46 @@ def test_what_is_made_where_it_is_missing_counts_where_it_was(
         refusals.append(refusal(turns))
 
     assert refusals == [None, said]
+
+
+LOCK = "SELECT pg_advisory_lock(5)"
+
+
+def test_a_lock_of_one_session_of_several_makes_a_new_database(begin: Begin) -> None:
+    """Another could be taken first in the next test, and wait for it."""
+    turns = begin("psycopg")
+    turns.begin()
+    with turns.hands(2) as (one, _):
+        one.run(LOCK)
+    turns.end()
+
+    assert refusal(turns) == "an advisory lock is held"
+
+
+def test_a_lock_beside_a_second_pool_makes_a_new_database(begin: Begin) -> None:
+    """That pool could open a session before the one that has it is taken."""
+    turns = begin("psycopg")
+    assert turns.begin().async_engine is not None
+    turns.commit(LOCK)
+    turns.end()
+
+    assert refusal(turns) == "an advisory lock is held"
+
+
+def test_a_lock_of_the_only_session_is_let_go_before_anybody_can_want_it(begin: Begin) -> None:
+    """The pool gives that one first."""
+    turns = begin("psycopg")
+    first = turns.begin().url
+    turns.commit(LOCK)
+    turns.end()
+    refused = refusal(turns)
+
+    second = turns.begin().url
+    with turns.hands(2) as (_, other):
+        got = other.run("SELECT pg_try_advisory_lock(5)")
+
+    assert (refused, second) == (None, first)
+    assert got == [(True,)]
 
 
 def test_an_index_that_failed_and_was_left_counts(begin: Begin) -> None:
