@@ -10,6 +10,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 PREFIX = "billproof-databases"
@@ -17,6 +18,8 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - files in memory: nothing waits for a d
 FREE_BYTES = 256 << 20
 """What has to be free there; else the usual temporary folder serves."""
 LOCK = "lock"
+PATIENCE_SECONDS = 5.0
+"""For processes that are about to end."""
 
 
 class RunFolder:
@@ -29,7 +32,12 @@ class RunFolder:
     @classmethod
     def of(cls, run: str) -> RunFolder:
         """The folder of a run, by the name that all its processes know."""
-        return cls(root() / f"{PREFIX}-{os.getuid()}-{run}")
+        return cls(cls.at(run))
+
+    @staticmethod
+    def at(run: str) -> Path:
+        """Where that is."""
+        return root() / f"{PREFIX}-{os.getuid()}-{run}"
 
     def _hold(self) -> int:
         while True:
@@ -66,11 +74,44 @@ def sweep(root: Path) -> None:
             continue  # somebody makes or removes it just now
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _drop_noted(folder)
             shutil.rmtree(folder, ignore_errors=True)
         except BlockingIOError:
             pass
         finally:
             os.close(lock)
+
+
+def _drop_noted(folder: Path) -> None:
+    """Drop what a process that was killed has left on a server that was given."""
+    for note in folder.glob("*.server"):
+        # Who has no such note may have no driver either.
+        from billproof.database.postgres.notes import drop_noted  # noqa: PLC0415 - see above
+
+        drop_noted(note)
+        note.unlink(missing_ok=True)
+
+
+def await_end(run: str) -> None:
+    """Wait until a run's processes are gone, as those are in a moment that were killed."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline and _is_held(RunFolder.at(run) / LOCK):
+        time.sleep(0.01)
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        lock = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(lock)
 
 
 def kept_folder() -> Path:

@@ -30,11 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """In xdist's controller: remove what a worker has left that crashed as the last."""
-    if config.pluginmanager.hasplugin("dsession"):
+    """In xdist's controller: remove what a worker has left that crashed or was killed."""
+    if controller := config.pluginmanager.getplugin("dsession"):
         # Nothing heavy, and nothing at all where tests run in one process.
-        from billproof.database.folders import root, sweep  # noqa: PLC0415 - see above
+        from billproof.database.folders import await_end, root, sweep  # noqa: PLC0415 - see above
 
+        if manager := getattr(controller, "nodemanager", None):
+            await_end(manager.testrunuid)
         sweep(root())
 
 

@@ -46,10 +46,13 @@ class Store(Protocol):
         """Somebody has been told the URL: who is not of our engines may use the database."""
 
     def renew(self) -> bool:
-        """Make it as its template is, beneath its open connections; False when that is unsafe.
+        """Begin to make it as its template is, beneath its connections; False when that is unsafe.
 
-        Called when all of our own connections are idle. After True, `begin` gives the same one.
+        Called when all of our own connections are idle.
         """
+
+    def is_renewed(self) -> bool:
+        """Whether that could be done, when it is done: then `begin` gives the same one."""
 
     def end(self) -> None:
         """Let go of it, whoever still uses it: no test gets it again."""

@@ -51,6 +51,8 @@ class Worker:
 
     def begin(self) -> Database:
         """A database for the next test, and all engines pointed at it."""
+        if not self._store.is_renewed():
+            self._drop()
         url = self._engines.url = self._served.url = self._store.begin()
         self._is_begun = True
         return Database(url, self._engines, self._store.reveal, self._app, self._serve)
@@ -84,16 +86,18 @@ class Worker:
         try:
             leaks = self._leaks()
         except CannotTest:
-            self._let_go()
-            self._store.end()
+            self._drop()
             raise
         if not leaks and self._store.renew():
             for each in (self._engines, self._served):
                 each.pass_on()
         else:
-            self._let_go()
-            self._store.end()
+            self._drop()
         return leaks
+
+    def _drop(self) -> None:
+        self._let_go()
+        self._store.end()
 
     def keep(self, name: str) -> Kept:
         """Leave the database for a person to look at, in place of `end`."""

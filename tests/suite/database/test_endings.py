@@ -52,15 +52,12 @@ def test_a_crashed_worker(ground: Ground) -> None:
 
 
 def test_a_worker_that_crashes_last(ground: Ground) -> None:
-    """Nobody of the run comes after it; what it leaves goes with the next run at the latest."""
+    """No worker of the run comes after it; what it leaves is removed by xdist's controller."""
     ground.project.write("test_users.py", CRASHING)
 
     run = ground.project.run("-n", "1")
-    ground.assert_nothing_runs()
 
     assert "1 failed" in run.stdout, run.stdout
-    ground.project.write("test_users.py", TESTS)
-    assert "12 passed" in ground.project.run().stdout
     ground.assert_nothing_is_left()
 
 

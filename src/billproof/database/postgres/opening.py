@@ -20,6 +20,7 @@ except ImportError as error:
         "Install it beside your driver: `pip install 'billproof[postgresql]'`.",
     ) from error
 
+from billproof.database.postgres.notes import Note
 from billproof.database.postgres.server import Server
 from billproof.database.postgres.store import PostgresStore
 from billproof.database.postgres.template import template_of
@@ -44,4 +45,5 @@ def opened_store(url: URL, schema: Schema, folder: RunFolder, worker: str, key: 
                 stacklevel=2,
             )
         undo.pop_all()
-    return PostgresStore(server, template, url.get_driver_name(), worker)
+    note = Note(folder, f"{worker}-{key}", url) if server.is_given else None
+    return PostgresStore(server, template, url.get_driver_name(), worker, note)

@@ -105,6 +105,11 @@ class Server:
             )
         return bool(is_superuser)
 
+    @property
+    def is_given(self) -> bool:
+        """Whether it is somebody's, and outlives the run."""
+        return self._hold is None
+
     def name(self, *parts: str) -> str:
         """What a database of this run is called."""
         return _as_name("_".join((self._run, *parts)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import URL
 
 from billproof.database.postgres.clone import Clone
+from billproof.database.postgres.notes import Note
 from billproof.database.postgres.server import Server
 from billproof.database.postgres.sessions import DRIVERS, PostgresSessions
 from billproof.database.postgres.template import Template
@@ -14,8 +15,11 @@ from billproof.database.store import Kept
 class PostgresStore:
     """One database at a time, the same as long as it can be emptied."""
 
-    def __init__(self, server: Server, template: Template, driver: str, worker: str) -> None:
+    def __init__(
+        self, server: Server, template: Template, driver: str, worker: str, note: Note | None
+    ) -> None:
         self._server, self._template = server, template
+        self._note = note
         self._can_stay = driver in DRIVERS
         self._label = f"{template.name}_{worker}"
         self.sessions = PostgresSessions(driver, self._label)
@@ -36,10 +40,18 @@ class PostgresStore:
         """Nothing: the server tells who is connected."""
 
     def renew(self) -> bool:
-        """Empty it; False when more than rows may have changed, or somebody else is there."""
+        """Have it emptied, which takes the server a while."""
         if self._lent is None or not self._can_stay:
             return False
-        is_done = self._lent.empty(is_pool_alone=self.sessions.is_pool_alone)
+        is_begun = self._lent.empty(is_pool_alone=self.sessions.is_pool_alone)
+        self.refusal = self._lent.refusal
+        return is_begun
+
+    def is_renewed(self) -> bool:
+        """False when more than rows may have changed, or somebody else was there."""
+        if self._lent is None:
+            return True
+        is_done = self._lent.is_empty()
         self.refusal = self._lent.refusal
         return is_done
 
@@ -60,3 +72,5 @@ class PostgresStore:
         """Drop what there is; a server of our own ends with the last that uses it."""
         self.end()
         self._server.close()
+        if self._note is not None:
+            self._note.remove()

@@ -82,6 +82,10 @@ class SqliteStore:
         is_ours = self.sessions.is_clean and not self._is_known and self._forks == _Forks.number
         return is_ours and self._lent is not None and self._lent.reset()
 
+    def is_renewed(self) -> bool:
+        """It is, where `renew` could do it."""
+        return True
+
     def end(self) -> None:
         """Remove the file; whoever has it open still writes to it, unseen."""
         if self._lent is not None:

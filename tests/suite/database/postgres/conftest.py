@@ -28,4 +28,5 @@ def refusal(turns: Turns) -> str | None:
     """Why the last database was not emptied; None when it was."""
     store = turns.worker._store
     assert isinstance(store, PostgresStore)
+    store.is_renewed()
     return store.refusal

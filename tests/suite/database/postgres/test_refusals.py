@@ -146,10 +146,11 @@ def test_a_copy_of_seeded_rows_that_was_emptied_is_seen(begin: Begin) -> None:
     ((copy,),) = turns.rows("SELECT oid::regclass FROM pg_class WHERE relname ~ '^rows_'")
     turns.commit(f"TRUNCATE users, {copy}")
     turns.end()
+    refused = refusal(turns)
 
     turns.begin()
 
-    assert "the copy of the seeded rows was changed" in str(refusal(turns))
+    assert "the copy of the seeded rows was changed" in str(refused)
     assert turns.rows() == [(1, "ann")]
 
 
@@ -216,10 +217,11 @@ def test_a_process_that_has_left_is_no_hindrance(begin: Begin) -> None:
     with connected(turns.begin().url) as other:
         before = other.run("SELECT 1")
         turns.end()
+        stayed = refusal(turns)
+        turns.begin()
         after = other.run("SELECT 1")
 
-    assert left is None
-    assert refusal(turns) == "somebody else is connected"
+    assert (left, stayed) == (None, "somebody else is connected")
     assert (before, after) == ("done", "AdminShutdown")
 
 
@@ -231,8 +233,10 @@ def test_a_table_that_is_locked_is_not_waited_for(begin: Begin) -> None:
     held = turns.hand()
     held.run(add("ada"))
 
-    assert not store.renew()
+    assert store.renew()
+    assert not store.is_renewed()
 
     held.rollback()
     assert store.renew()
+    assert store.is_renewed()
     held.close()

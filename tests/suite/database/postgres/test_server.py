@@ -160,6 +160,7 @@ def test_a_template_that_somebody_has_had_in_hand_is_told(
     assert name is not None
     template = "_".join(name.split("_")[:3])
     turns.end()
+    assert refusal(turns) is None
     server._run_ddl(f'ALTER DATABASE "{template}" ALLOW_CONNECTIONS true')
     with server.connect(template) as inside:
         inside.execute("INSERT INTO users (name) VALUES ('sneaked')")
