@@ -13,26 +13,22 @@ from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.event import registry
+from sqlalchemy.event.attr import _ListenerCollection
 
 
 class Listeners:
     """Those of an engine and its pool at one moment."""
 
     def __init__(self, engine: Engine) -> None:
-        dispatches: list[Any] = [engine.dispatch, engine.pool.dispatch]
-        self._places: list[tuple[Any, str]] = [
-            (each, name)
-            for each in dispatches
-            for name in each._event_names  # noqa: SLF001 - see above
-        ]
+        self._dispatches: tuple[Any, ...] = (engine.dispatch, engine.pool.dispatch)
         self._kept = {id(own): tuple(own.listeners) for own in self._own()}
 
     def _own(self) -> Iterator[Any]:
-        """What was registered on this engine alone, by event."""
-        for dispatch, name in self._places:
-            collection = getattr(dispatch, name)
-            if getattr(collection, "listeners", None) is not None:
-                yield collection
+        """What was registered on this engine alone, by event: the others share empty ones."""
+        for dispatch in self._dispatches:
+            for each in vars(dispatch).values():
+                if isinstance(each, _ListenerCollection):
+                    yield each
 
     def restore(self) -> None:
         """Take away those that have come since."""

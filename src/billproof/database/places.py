@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
@@ -44,10 +45,15 @@ def place() -> Place:
         if frame is None:
             break
         code = frame.f_code
-        if code.co_filename not in FILES and not code.co_filename.startswith(FOREIGN):
+        if not _is_foreign(code.co_filename):
             return Place(code.co_filename, frame.f_lineno, code.co_name)
         frame = frame.f_back or _outside(frame)
     return Place("unknown", 0, "?")
+
+
+@cache
+def _is_foreign(file: str) -> bool:
+    return file in FILES or file.startswith(FOREIGN)
 
 
 def _outside(frame: FrameType) -> FrameType | None:
