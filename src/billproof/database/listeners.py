@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Engine
@@ -20,14 +21,18 @@ class Listeners:
     """Those of an engine and its pool at one moment."""
 
     def __init__(self, engine: Engine) -> None:
-        self._dispatches: tuple[Any, ...] = (engine.dispatch, engine.pool.dispatch)
+        # One getter for all events: to ask for each by itself costs a tenth of a test.
+        self._places: list[tuple[Any, attrgetter[tuple[Any, ...]]]] = [
+            (each, attrgetter(*each._event_names))  # noqa: SLF001 - see above
+            for each in (engine.dispatch, engine.pool.dispatch)
+        ]
         self._kept = {id(own): tuple(own.listeners) for own in self._own()}
 
     def _own(self) -> Iterator[Any]:
         """What was registered on this engine alone, by event: the others share empty ones."""
-        for dispatch in self._dispatches:
-            for each in vars(dispatch).values():
-                if isinstance(each, _ListenerCollection):
+        for dispatch, events in self._places:
+            for each in events(dispatch):
+                if type(each) is _ListenerCollection:
                     yield each
 
     def restore(self) -> None:
