@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 PREFIX = "billproof-databases"
@@ -65,8 +66,11 @@ class RunFolder:
         sweep(self.path.parent)
 
 
-def sweep(root: Path) -> None:
-    """Remove the folders there of this user's runs of which nobody is left."""
+def sweep(root: Path, before: Callable[[Path], None] = lambda _: None) -> None:
+    """Remove the folders there of this user's runs of which nobody is left.
+
+    `before` has each of them first.
+    """
     for folder in root.glob(f"{PREFIX}-{os.getuid()}-*"):
         try:
             lock = os.open(folder / LOCK, os.O_RDWR)
@@ -74,22 +78,12 @@ def sweep(root: Path) -> None:
             continue  # somebody makes or removes it just now
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _drop_noted(folder)
+            before(folder)
             shutil.rmtree(folder, ignore_errors=True)
         except BlockingIOError:
             pass
         finally:
             os.close(lock)
-
-
-def _drop_noted(folder: Path) -> None:
-    """Drop what a process that was killed has left on a server that was given."""
-    for note in folder.glob("*.server"):
-        # Who has no such note may have no driver either.
-        from billproof.database.postgres.notes import drop_noted  # noqa: PLC0415 - see above
-
-        drop_noted(note)
-        note.unlink(missing_ok=True)
 
 
 def await_end(run: str) -> None:

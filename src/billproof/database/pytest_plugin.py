@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from billproof.database.worker import Worker
 
 LENT: pytest.StashKey[Worker] = pytest.StashKey()
@@ -37,7 +39,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
         if manager := getattr(controller, "nodemanager", None):
             await_end(manager.testrunuid)
-        sweep(root())
+        sweep(root(), _drop_noted)
+
+
+def _drop_noted(folder: Path) -> None:
+    """Drop what a process of a dead run has on a server that was given."""
+    for note in folder.glob("*.server"):
+        # Who has no such note may have no driver either.
+        from billproof.database.postgres.notes import drop_noted  # noqa: PLC0415 - see above
+
+        drop_noted(note)
 
 
 @pytest.hookimpl(wrapper=True)
