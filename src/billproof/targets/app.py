@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING
 
 from billproof.database.template import Template, remove, sqlite_url
 from billproof.errors import CannotTest
-from billproof.targets.host import listen
 from billproof.targets.import_path import import_path
+from billproof.targets.listening import listen
 from billproof.targets.process import POLL_SECONDS, BackendProcess, free_port, listens
 from billproof.targets.protocol import Backend, Launched
 

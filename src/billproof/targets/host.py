@@ -19,6 +19,7 @@ import sys
 import threading
 from typing import IO, TYPE_CHECKING
 
+from billproof.targets.listening import inherited, listen
 from billproof.targets.stage import Stage, load_factory
 
 if TYPE_CHECKING:
@@ -30,19 +31,6 @@ if TYPE_CHECKING:
 
 PARTING_SECONDS = 5.0
 GRACEFUL_SECONDS = 4
-
-
-def listen(address: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """A listening socket, on a free port by default.
-
-    IPPROTO_TCP is said aloud: without it asyncio leaves Nagle's delay on, and every
-    request costs 40 ms.
-    """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((address, port))
-    listener.listen(128)
-    return listener
 
 
 def server(app: App, port: int = 0, lifespan: str = "off") -> uvicorn.Server:
@@ -90,11 +78,6 @@ def read_orders(loop: asyncio.AbstractEventLoop, orders: asyncio.Queue[str | Non
     loop.call_soon_threadsafe(orders.put_nowait, None)
     threading.Event().wait(PARTING_SECONDS)
     os._exit(1)
-
-
-def inherited(number: int) -> socket.socket:
-    """The listening socket of this file descriptor."""
-    return socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=number)
 
 
 async def host(name: str, listener: socket.socket) -> int:
