@@ -117,6 +117,7 @@ class BackendProcess:
 
 def _is_ready(client: httpx.Client) -> bool:
     try:
-        return client.get("/readyz").status_code == HTTP_OK
+        with client.stream("GET", "/readyz") as answer:
+            return answer.status_code == HTTP_OK
     except httpx.HTTPError:
         return False

@@ -15,7 +15,7 @@ from billproof.run.plan import RunPlan
 from billproof.run.record import RECORDS_VARIABLE, Finding, Outcome, Record
 from billproof.targets.opening import open_target
 from billproof.trials import journal
-from billproof.trials.caller import ANSWER_WITHIN_SECONDS, Caller
+from billproof.trials.caller import ANSWER_WITHIN_SECONDS, GRACE_SECONDS, Caller
 from billproof.trials.outcome import finding_of, outcome_of, timed_out
 from billproof.trials.patience import Patience, over_budget
 from billproof.trials.selection import clauses_of, ordered, takes
@@ -70,8 +70,7 @@ def target(run_plan: RunPlan, worker: str) -> Generator[Target]:
 @pytest.fixture(scope="session")
 def http() -> Generator[httpx.Client]:
     """One connection pool for the whole worker; follows no redirect."""
-    # Beyond the bound by a little: a late answer is told from none by the caller.
-    with httpx.Client(timeout=ANSWER_WITHIN_SECONDS + 2, trust_env=False) as client:
+    with httpx.Client(timeout=ANSWER_WITHIN_SECONDS + GRACE_SECONDS, trust_env=False) as client:
         yield client
 
 
