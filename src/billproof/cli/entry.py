@@ -24,7 +24,7 @@ COMMANDS = (
 )
 INTERRUPTED = 130
 TRACEBACK_VARIABLE = "BILLPROOF_TRACEBACK"
-SUITE_CODES = frozenset({"void-mutant"})
+SUITE_CODES = frozenset({"void-mutant", "red-baseline"})
 """Codes of a CannotTest that are the suite's own fault."""
 
 
