@@ -49,9 +49,13 @@ class Ledger:
         self._path = path
         self._entries = {entry.key: entry.proof for entry in _read(path)}
 
+    def last(self, key: str) -> Proof | None:
+        """What the last run under this key saw, proven or not."""
+        return self._entries.get(key)
+
     def known(self, key: str) -> Proof | None:
         """What was proven under this key; what was not is tried again."""
-        proof = self._entries.get(key)
+        proof = self.last(key)
         return proof if proof is not None and proof.fate is Fate.KILLED else None
 
     def keep(self, key: str, proof: Proof) -> None:
