@@ -26,7 +26,8 @@ PYTEST = ("python", "-m", "pytest", "-W", "error", "--disable-plugin-autoload")
 RECORDED, UNRECORDED = {"sandbox", "fidelity"}, "tests/suite/sandbox/test_fuzz.py"
 """Folders of tests/suite that `stripe_mock` runs too, and what it leaves out of them."""
 ON_ANY_SQLALCHEMY = ("sqlite", "postgres/test_sessions.py", "test_guarantees.py", "test_live.py")
-MUTANT_SHARES = 8
+TURNS = 48
+"""Commits until each has been whole: its tests part what takes long into as many, or fewer."""
 SOME_CLAUSES = "AUT-*,SUB-00*,MET-00*,ENV-002"
 """What the checkout judges beside the wheel, which judges all."""
 CI = "ci"
@@ -264,7 +265,7 @@ def lock(session: nox.Session) -> None:
 
 
 def rotating_share(session: nox.Session) -> str:
-    """Which mutants a run of everything has time for: the commit says, so that they take turns.
+    """Which part of what takes long a run has time for: the commit says, so that they take turns.
 
     `./nox -s suite` runs them all.
     """
@@ -273,8 +274,8 @@ def rotating_share(session: nox.Session) -> str:
     )
     commit = re.match(r"[0-9a-f]{8}", str(told))
     number = int(commit[0], 16) if commit else datetime.now(UTC).toordinal()
-    share = f"{number % MUTANT_SHARES + 1}/{MUTANT_SHARES}"
-    session.log(f"mutants: share {share}")
+    share = f"{number % TURNS + 1}/{TURNS}"
+    session.log(f"mutants, null servers: share {share}")
     return share
 
 

@@ -10,11 +10,13 @@ from pathlib import Path
 from benchmarks.databases import benchmark as databases
 from benchmarks.reference import benchmark as reference
 from benchmarks.sandbox import benchmark as sandbox
+from benchmarks.verify import benchmark as verify
 
 BENCHMARKS: dict[str, Callable[[Path, bool], None]] = {
     "databases": databases.main,
     "reference": reference.main,
     "sandbox": sandbox.main,
+    "verify": verify.main,
 }
 INTERRUPTED = 130
 

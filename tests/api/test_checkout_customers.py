@@ -39,7 +39,7 @@ def test_what_search_does_not_find_yet_is_there(api: Api, stripe: Stripe, user: 
         with stripe.failing("create", user=user, kind="customer", effect="lost", times=1):
             api.checkout(user, "pro").expect(201, 503)
         first = api.checkout(user, "pro").expect(201)
-        stripe.sandbox.expire_session(first["session_id"])
+        stripe.sandbox.expire_session(stripe.session(first).id)
         second = api.checkout(user, "basic").expect(201)
 
     check("id of the open session", check_one_open_session(stripe, user).id, second["session_id"])

@@ -73,7 +73,7 @@ def test_an_expired_session_is_not_handed_out(
 ) -> None:
     """Whether Stripe's event has come or not, a dead URL helps nobody."""
     first = api.checkout(user, "pro").expect(201)
-    stripe.sandbox.expire_session(first["session_id"])
+    stripe.sandbox.expire_session(stripe.session(first).id)
     if told:
         stripe.deliver(user)
         api.settle()

@@ -25,7 +25,7 @@ def check_opens(stripe: Stripe, answer: Answer, made: int, user: User) -> None:
     expect_shape(answer.expect(201), "createPortal")
     calls = [call for call in stripe.writes(user) if call.path == PORTAL_SESSIONS]
     check("portal sessions made for the user", [call.status for call in calls], [200] * made)
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     check("customer of the portal session", calls[-1].params.get("customer"), customer.id)
     url = str(answer["url"])
     page = httpx.get(url, trust_env=False)
@@ -86,7 +86,7 @@ def test_a_deleted_customer_is_none(api: Api, stripe: Stripe, user: User, *, tol
     """Whether or not Stripe has said so yet."""
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, status="active")
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     check_opens(stripe, api.portal(user), 1, user)
     stripe.sandbox.delete_customer(customer.id)
     if told:

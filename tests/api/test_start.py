@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from billproof.run.plan import RunPlan
-    from billproof.targets.protocol import Backend, Target
+    from billproof.targets.protocol import Backend, Launched, Target
 
 END_SECONDS = 10
 OWN_STORE = "DATABASE_URL"
@@ -33,12 +34,22 @@ def ready(target: Target) -> None:
         check_ready(launched)
 
 
-def check_ends(target: Target, name: str, value: str | None) -> None:
-    """With this value (None: none) it ends by itself, in time, non-zero, naming the variable."""
+def check_ends(target: Target, name: str, *values: str | None) -> None:
+    """With each value (None: none) it ends by itself, in time, non-zero, naming the variable.
+
+    One process for each of them, side by side: most of their time goes into being loaded.
+    """
+    with ExitStack() as stack:
+        ends = [stack.enter_context(target.launch(**{name: value})) for value in values]
+        for value, launched in zip(values, ends, strict=True):
+            check_end(launched, name, value)
+
+
+def check_end(launched: Launched, name: str, value: str | None) -> None:
+    """What this one does that was started with this value."""
     how = "missing" if value is None else f"{value!r}"
-    with target.launch(**{name: value}) as launched:
-        code = launched.wait_exit(END_SECONDS)
-        log = launched.log()
+    code = launched.wait_exit(END_SECONDS)
+    log = launched.log()
     ended = code is not None
     what = f"end of the process with {name} {how}"
     check_that(what, ended, expected=f"within {END_SECONDS} s", got="it runs on")
@@ -57,8 +68,7 @@ def required() -> list[str]:
 @pytest.mark.parametrize("name", required())
 def test_a_variable_that_is_missing_or_blank_ends_it(target: Target, name: str) -> None:
     """At deploy, not at the first user; its name is in the output."""
-    check_ends(target, name, None)
-    check_ends(target, name, "")
+    check_ends(target, name, None, "")
 
 
 MALFORMED = {
@@ -75,8 +85,7 @@ MALFORMED = {
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_variable_that_is_malformed_ends_it(target: Target, name: str) -> None:
     """A value that cannot mean anything is as good as none."""
-    for value in MALFORMED[name]:
-        check_ends(target, name, value)
+    check_ends(target, name, *MALFORMED[name])
 
 
 @clause("ENV-001")

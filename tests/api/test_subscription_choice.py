@@ -39,7 +39,7 @@ def test_a_plan_changed_at_stripe_is_the_plan(api: Api, stripe: Stripe, user: Us
 def test_another_products_subscription_is_none(api: Api, stripe: Stripe, user: User) -> None:
     """Alone it leaves the user on the free plan; beside a plan of ours it changes nothing."""
     api.checkout(user, "pro").expect(201)
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     foreign = stripe.sandbox.create_price(
         currency="eur",
         unit_amount=77_700,
@@ -63,7 +63,7 @@ def test_another_products_subscription_is_none(api: Api, stripe: Stripe, user: U
 def test_a_plan_is_found_among_several_items(api: Api, stripe: Stripe, user: User) -> None:
     """An item of another product in the same subscription hides nothing, wherever it stands."""
     api.checkout(user, "pro").expect(201)
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     foreign = stripe.sandbox.create_price(
         currency="eur",
         unit_amount=300,

@@ -68,7 +68,7 @@ def test_a_dispute_takes_nothing(api: Api, stripe: Stripe, user: User, outcome: 
 
 def charge_of(stripe: Stripe, user: User) -> str:
     """The charge that the user has paid."""
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     [charge] = stripe.sandbox.stripe("GET", "/v1/charges", {"customer": customer.id})["data"]
     return str(charge["id"])
 
@@ -96,7 +96,7 @@ def test_a_paid_invoice_gives_nothing_by_itself(api: Api, stripe: Stripe, user: 
 def paid_by_hand(api: Api, stripe: Stripe, user: User) -> str:
     """Have the user pay an invoice of no subscription; his customer, made by a checkout."""
     api.checkout(user, "pro").expect(201)
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     call = stripe.sandbox.stripe
     invoice = call("POST", "/v1/invoices", {"customer": customer.id, "currency": "eur"})
     item = {"customer": customer.id, "invoice": invoice["id"], "currency": "eur", "amount": 1234}

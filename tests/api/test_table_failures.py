@@ -180,7 +180,7 @@ def test_a_customer_who_is_gone_is_told(api: Api, stripe: Stripe, user: User) ->
     """And replaced by checkout alone."""
     former = Former.make(api, stripe, user)
     event = former.change()
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     stripe.sandbox.delete_customer(customer.id)
     for operation in declared(api, ASKING):
         told = operation == "receiveStripeWebhook"

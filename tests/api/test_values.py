@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from billproof.errors import CannotTest
+from billproof.targets.process import no_certificates
 from billproof.trials import becomes, check, clause
 from fixtures.api import expect_members
 from fixtures.events import Draft
@@ -34,12 +35,13 @@ def listens(process: Launched, host: str, within: float = 0) -> bool:
 
     def answers() -> bool:
         try:
-            url = f"http://{host}:{process.environ['PORT']}/livez"
-            return httpx.get(url, trust_env=False).is_success
+            return client.get("/livez").is_success
         except httpx.HTTPError:
             return False
 
-    return becomes(answers, bool, within=within)
+    origin = f"http://{host}:{process.environ['PORT']}"
+    with httpx.Client(base_url=origin, trust_env=False, verify=no_certificates()) as client:
+        return becomes(answers, bool, within=within)
 
 
 def needs_second_address() -> None:

@@ -84,7 +84,7 @@ def test_what_a_deleted_customer_had_is_over(
     """By either of the two events alone; whatever comes late is acknowledged."""
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, status="active", access=True)
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     before = stripe.events(user)
     stripe.sandbox.delete_customer(customer.id)
     [event] = [one for one in stripe.sandbox.events(customer=customer.id) if one.type == told]
@@ -107,7 +107,7 @@ def test_an_address_names_nobody(api: Api, stripe: Stripe, user: User, other: Us
     stripe.sandbox.pay(session.id, email=email)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="basic", access=True)
-    [his] = stripe.sandbox.customers(user=user.id)
+    his = stripe.customer(user)
     stripe.sandbox.stripe("POST", f"/v1/customers/{his.id}", {"email": email})
 
     stranger = stripe.sandbox.create_customer(email=email)
@@ -129,7 +129,7 @@ def test_a_reference_that_disagrees_gives_nothing(
 ) -> None:
     """A session of one user's customer that names another; he still can buy for himself."""
     api.checkout(user, "pro").expect(201)
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     foreign = {"telegram_user_id": str(other.id)}
     session = stripe.sandbox.create_session(
         mode="subscription",

@@ -42,7 +42,7 @@ def go_to_checkout(page: Page, stripe: Stripe, user: User, pages: PageObject) ->
     """Tap Upgrade on the billing page that is open; events then come by themselves."""
     tap(page, pages.action(page, "upgrade"))
     arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     stripe.sandbox.set_delivery(customer.id, "auto")
     return CheckoutPage(page)
 

@@ -36,7 +36,7 @@ def go_to_checkout(visit: Visit, stripe: Stripe, user: User) -> CheckoutPage:
     page = visit(user)
     tap(page, UPGRADE)
     arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     stripe.sandbox.set_delivery(customer.id, "auto")
     return CheckoutPage(page)
 
@@ -68,7 +68,7 @@ def test_the_return_page_waits_for_the_webhook(
 ) -> None:
     """It says so until Stripe has, and needs no reload to say more."""
     checkout = go_to_checkout(visit, stripe, user)
-    [customer] = stripe.sandbox.customers(user=user.id)
+    customer = stripe.customer(user)
     stripe.sandbox.set_delivery(customer.id, "manual")
     checkout.pay(GOOD_CARD)
     page = checkout.page

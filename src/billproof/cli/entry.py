@@ -24,7 +24,7 @@ COMMANDS = (
 )
 INTERRUPTED = 130
 TRACEBACK_VARIABLE = "BILLPROOF_TRACEBACK"
-SUITE_CODES = frozenset({"void-mutant"})
+SUITE_CODES = frozenset({"void-mutant", "red-baseline"})
 """Codes of a CannotTest that are the suite's own fault."""
 
 
@@ -44,7 +44,7 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """The exit code of one command line; never a traceback unless it is asked for."""
     try:
-        for name in COMMANDS:
+        for name in _named(arguments):
             importlib.import_module(f"billproof.cli.commands.{name}")
         code = app(arguments, prog_name="billproof", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
@@ -56,6 +56,12 @@ def run(arguments: list[str]) -> int:
     if code == INTERRUPTED:
         complain("Interrupted; nothing was left running.")
     return int(code or 0)
+
+
+def _named(arguments: list[str]) -> tuple[str, ...]:
+    """The command that is asked for, whose imports are enough; all where it is none of them."""
+    first = arguments[0] if arguments else ""
+    return (first,) if first in COMMANDS else COMMANDS
 
 
 def explained(problem: Exception) -> tuple[ExitCode, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from billproof.errors import UsageError
@@ -23,8 +24,19 @@ from billproof.suite import suite_root
 
 
 def load_law(root: Path | None = None) -> Law:
-    """The contract below `root` (the suite's root by default); UsageError names what is wrong."""
-    folder = contracts(root)
+    """The contract below `root` (the suite's root by default); UsageError names what is wrong.
+
+    Read once in a process: nothing can change what came of it.
+    """
+    return _load(contracts(root)) if root else _own(suite_root())
+
+
+@cache
+def _own(root: Path) -> Law:
+    return _load(contracts(root))
+
+
+def _load(folder: Path) -> Law:
     files = [Document.read(file, "clauses", "tombstones") for file in clause_files(folder)]
     environment = Document.read(folder / "environment.yaml", "stages", "variables")
     return Law(

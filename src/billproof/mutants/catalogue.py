@@ -39,6 +39,10 @@ class Mutant(BaseModel):
     """Where such a defect was seen in life."""
     command: str | None = None
     """How it is served, after `python`, when the defect is in its own program; else we host it."""
+    shows: dict[str, str] = {}
+    """For a clause of `breaks`: words of its finding, by which the defect is the reason for it."""
+    also: list[str] | None = None
+    """Other clauses that may go red on it in a matrix; None where nobody has declared it yet."""
 
 
 def load_mutants(folder: Path | None = None) -> list[Mutant]:

@@ -64,8 +64,9 @@ def _document(text: str) -> str | None:
     for read in (json.loads, ast.literal_eval):
         try:
             value = read(text)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            if isinstance(value, dict | list) and value:
+                return json.dumps(value, indent=2, sort_keys=True, default=repr, ensure_ascii=False)
+        # TypeError: Python's own have keys, such as a counter's labels, that JSON has not.
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             continue
-        if isinstance(value, dict | list) and value:
-            return json.dumps(value, indent=2, sort_keys=True, default=repr, ensure_ascii=False)
     return None

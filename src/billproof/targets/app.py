@@ -9,13 +9,14 @@ import selectors
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from billproof.database.template import Template, remove, sqlite_url
 from billproof.errors import CannotTest
 from billproof.targets.import_path import import_path
+from billproof.targets.listening import listen
 from billproof.targets.process import POLL_SECONDS, BackendProcess, free_port, listens
 from billproof.targets.protocol import Backend, Launched
 
@@ -39,25 +40,31 @@ class AppTarget:
         self._folder = plan.scratch / f"app-{worker}"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._host: Host | None = None
+        self._first: Path | None = None
         self._template: Template | None = None
         self._database: Path | None = None
         self._serial = 0
         self._environ: Mapping[str, str] = plan.environ
 
+    def prepare(self) -> None:
+        """Have the app load and migrate a first database; `fresh()` waits for it."""
+        # What goes wrong is told to the test that needs it.
+        with suppress(CannotTest):
+            self._begin()
+
     def fresh(self) -> Backend:
         """A new app on a new copy of the database, with an account of its own at Stripe."""
-        if self._host is None:
-            self._host = Host(self._plan, self._folder / "host.log")
+        host = self._begin()
         if self._template is None:
             self._await_sandbox()
-            self._template = self._make_template(self._host)
+            self._template = self._make_template(host)
         used, self._database = self._database, self._next_database()
         self._template.copy_to(self._database)
-        self._environ = self._values(self._host, self._database)
-        self._host.swap(self._environ)
+        self._environ = self._values(host, self._database)
+        host.swap(self._environ)
         if used:
             remove(used)
-        return Backend(self._host.base_url, self._environ)
+        return Backend(host.base_url, self._environ)
 
     @contextmanager
     def launch(self, workers: int = 1, /, **changes: str | None) -> Iterator[Launched]:
@@ -96,10 +103,25 @@ class AppTarget:
                 raise CannotTest("sandbox-died", "The sandbox does not answer.")
             time.sleep(POLL_SECONDS)
 
+    def _begin(self) -> Host:
+        """The host, which has been told to put a first app on stage; nothing is waited for."""
+        if self._host is None:
+            self._host = Host(self._plan, self._folder / "host.log")
+        if self._first is None:
+            self._first = self._next_database()
+            self._host.ask_swap(self._values(self._host, self._first))
+        return self._host
+
     def _make_template(self, host: Host) -> Template:
-        """Let the app migrate a first database by itself, and keep that file."""
-        path = self._next_database()
-        host.swap(self._values(host, path))
+        """Keep the file of the database that the app has migrated by itself."""
+        path, self._first = self._first or self._next_database(), None
+        try:
+            host.wait()
+        except CannotTest:
+            # It may be gone: the next test has a new one.
+            host.end()
+            self._host = None
+            raise
         host.clear()
         return Template.seal(path)
 
@@ -134,9 +156,12 @@ class Host:
 
     def __init__(self, plan: RunPlan, log_path: Path) -> None:
         self._log_path = log_path
-        with log_path.open("wb") as log:
+        # The socket is ours, so that the port is known before anything has been loaded.
+        with log_path.open("wb") as log, listen() as listener:
+            self.port: int = listener.getsockname()[1]
             self._process = subprocess.Popen(
-                host_command(plan),
+                host_command(plan, "--fd", str(listener.fileno())),
+                pass_fds=[listener.fileno()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -147,20 +172,32 @@ class Host:
             )
         self._orders, self._answers = _pipes(self._process)
         self._buffer = b""
-        try:
-            self.port = int(str(self._answer()["port"]))
-        except CannotTest:
-            self.end()
-            raise
+        self._owed = 1
+        """Answers to come; the first says whether the app can be imported."""
         self.base_url = f"http://127.0.0.1:{self.port}"
 
     def swap(self, environ: Mapping[str, str]) -> None:
         """Put a new app on stage; CannotTest when it does not start."""
+        self.ask_swap(environ)
+        self.wait()
+
+    def ask_swap(self, environ: Mapping[str, str]) -> None:
+        """Have a new app put on stage; `wait` says what came of it."""
         self._order({"do": "swap", "environ": dict(environ)})
 
     def clear(self) -> None:
         """End the app on stage, so that nothing holds its database."""
         self._order({"do": "clear"})
+        self.wait()
+
+    def wait(self) -> None:
+        """Return when all that was ordered is done; CannotTest at the first that was not."""
+        while self._owed:
+            answer: dict[str, object] = json.loads(self._line())
+            self._owed -= 1
+            if not answer["ok"]:
+                reason = f"The app did not start: {answer['error']}."
+                raise CannotTest("backend-did-not-start", reason)
 
     def end(self) -> None:
         """Close its stdin, which ends it; after a bound it is killed."""
@@ -177,13 +214,7 @@ class Host:
             self._orders.write(json.dumps(order).encode() + b"\n")
         except BrokenPipeError:
             raise self._died() from None
-        self._answer()
-
-    def _answer(self) -> dict[str, object]:
-        answer: dict[str, object] = json.loads(self._line())
-        if not answer["ok"]:
-            raise CannotTest("backend-did-not-start", f"The app did not start: {answer['error']}.")
-        return answer
+        self._owed += 1
 
     def _line(self) -> bytes:
         with selectors.DefaultSelector() as selector:

@@ -54,6 +54,9 @@ class CommandTarget:
         self._names = (f"launch-{worker}-{n}" for n in itertools.count(1))
         self._databases = Databases(plan)
 
+    def prepare(self) -> None:
+        """The run has started it."""
+
     def fresh(self) -> Backend:
         """The same backend each time: every test makes users of its own."""
         return Backend(self._plan.target.base_url or "", self._plan.environ)
@@ -84,6 +87,9 @@ class UrlTarget:
 
     def __init__(self, plan: RunPlan) -> None:
         self._plan = plan
+
+    def prepare(self) -> None:
+        """It runs."""
 
     def fresh(self) -> Backend:
         """The same backend each time: every test makes users of its own."""

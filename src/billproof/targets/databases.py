@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import make_url
-
 from billproof.database.folders import RunFolder
 from billproof.database.template import sqlite_url
 
@@ -45,7 +43,10 @@ class Databases:
             self._folder.close()
 
     def _open(self, url: str) -> Server:
-        # Only now: it needs a driver that not everybody has installed.
+        # Only now: it needs a driver that not everybody has installed, and SQLAlchemy takes
+        # longer to load than all else of a run.
+        from sqlalchemy import make_url  # noqa: PLC0415 - says so
+
         from billproof.database.postgres import opening  # noqa: F401, PLC0415 - says so
         from billproof.database.postgres.server import Server  # noqa: PLC0415
 

@@ -1,6 +1,7 @@
 """The process that hosts an app target: `python -m billproof.targets.host module:factory`.
 
-It serves on a port of its own and obeys JSON lines on stdin, one answer line each:
+It serves on the listening socket that it has inherited (`--fd N`) and obeys JSON lines on stdin,
+one answer line each, after a first one that says whether the module can be imported:
 `{"do":"swap","environ":{…}}` starts a new app beneath the server that stays up,
 `{"do":"clear"}` ends the one on stage. When stdin closes, the process ends.
 With `--serve N` it is a plain server instead: one app, made from the environment, in N processes.
@@ -18,6 +19,7 @@ import sys
 import threading
 from typing import IO, TYPE_CHECKING
 
+from billproof.targets.listening import inherited, listen
 from billproof.targets.stage import Stage, load_factory
 
 if TYPE_CHECKING:
@@ -29,19 +31,6 @@ if TYPE_CHECKING:
 
 PARTING_SECONDS = 5.0
 GRACEFUL_SECONDS = 4
-
-
-def listen(address: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """A listening socket, on a free port by default.
-
-    IPPROTO_TCP is said aloud: without it asyncio leaves Nagle's delay on, and every
-    request costs 40 ms.
-    """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((address, port))
-    listener.listen(128)
-    return listener
 
 
 def server(app: App, port: int = 0, lifespan: str = "off") -> uvicorn.Server:
@@ -91,7 +80,7 @@ def read_orders(loop: asyncio.AbstractEventLoop, orders: asyncio.Queue[str | Non
     os._exit(1)
 
 
-async def host(name: str) -> int:
+async def host(name: str, listener: socket.socket) -> int:
     """Serve until stdin closes; an app that cannot be imported is the only answer, and the end."""
     answers = private_stdout()
     try:
@@ -99,13 +88,12 @@ async def host(name: str) -> int:
     except Exception as problem:  # noqa: BLE001 - whatever a foreign module raises
         answers.write(json.dumps(_refusal(problem)) + "\n")
         return 1
-    listener = listen()
     serving = server(stage)
     task = asyncio.create_task(serving.serve(sockets=[listener]))
     orders: asyncio.Queue[str | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     threading.Thread(target=read_orders, args=(loop, orders), daemon=True).start()
-    answers.write(json.dumps({"ok": True, "port": listener.getsockname()[1]}) + "\n")
+    answers.write(json.dumps({"ok": True}) + "\n")
     while (line := await orders.get()) is not None:
         answers.write(json.dumps(await obey(stage, line)) + "\n")
     await stage.clear()
@@ -162,7 +150,7 @@ def main(arguments: list[str]) -> int:
         return serve(name, dict(os.environ), int(arguments[arguments.index("--serve") + 1]))
     import uvloop  # noqa: PLC0415 - as uvicorn
 
-    return uvloop.run(host(name))
+    return uvloop.run(host(name, inherited(int(arguments[arguments.index("--fd") + 1]))))
 
 
 if __name__ == "__main__":

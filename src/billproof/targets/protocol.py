@@ -48,6 +48,9 @@ class Target(Protocol):
     can_launch: bool
     """False for a URL: what needs a start of our own is not observable there."""
 
+    def prepare(self) -> None:
+        """Begin with what takes its time, and return at once; trials may be collected meanwhile."""
+
     def fresh(self) -> Backend:
         """The backend for the next test: with a new database and account where we host it."""
 

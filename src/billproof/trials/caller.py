@@ -13,6 +13,7 @@ from billproof.trials import journal
 from billproof.trials.answer import Answer
 from billproof.trials.credentials import Credentials, Nobody
 from billproof.trials.curl import Request, curl_line
+from billproof.trials.receiving import receive
 from billproof.trials.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 ANSWER_WITHIN_SECONDS = 10.0
 """The contract's bound for every answer, even while Stripe hangs."""
+
+GRACE_SECONDS = 2.0
+"""Beyond the bound by a little: a late answer is told from none."""
 
 _SHOWN_CHARACTERS = 4_000
 
@@ -68,7 +72,7 @@ class Caller:
         request = httpx.Request(method, url, headers=headers, content=body)
         started = time.monotonic()
         try:
-            response = self._http.send(request)
+            response = receive(self._http, request, ANSWER_WITHIN_SECONDS + GRACE_SECONDS)
         except httpx.LocalProtocolError:
             raise  # nothing was sent: the trial asked for what HTTP cannot carry
         except httpx.HTTPError as failure:

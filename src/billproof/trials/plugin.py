@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from billproof.run.plan import RunPlan
+from billproof.run.plan import PLAN_VARIABLE, RunPlan
 from billproof.run.record import RECORDS_VARIABLE, Finding, Outcome, Record
 from billproof.targets.opening import open_target
 from billproof.trials import journal
-from billproof.trials.caller import ANSWER_WITHIN_SECONDS, Caller
+from billproof.trials.caller import ANSWER_WITHIN_SECONDS, GRACE_SECONDS, Caller
 from billproof.trials.outcome import finding_of, outcome_of, timed_out
 from billproof.trials.patience import Patience, over_budget
 from billproof.trials.selection import clauses_of, ordered, takes
@@ -29,6 +29,7 @@ _RECORD = "billproof-record"
 _PATIENCE = Patience()
 _BEGUN = pytest.StashKey[float]()
 _WORST = pytest.StashKey["tuple[Outcome, Finding | None]"]()
+_TARGET = pytest.StashKey["Target"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +37,35 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "clause(id): the clause that this trial judges")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(RecordWriter(Path(os.environ[RECORDS_VARIABLE])))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where trials will run, take hold of the backend: it loads while they are collected."""
+    config = session.config
+    if PLAN_VARIABLE not in os.environ or is_controller(config):
+        return
+    target = open_target(RunPlan.current(), worker_name())
+    config.stash[_TARGET] = target
+    config.add_cleanup(target.close)
+    # A worker that finds all trials done needs no backend.
+    if worker_number() < len(ordered(os.environ).clauses):
+        target.prepare()
+
+
+def is_controller(config: pytest.Config) -> bool:
+    """Whether this process has others, which run the trials."""
+    workers: int | None = config.getoption("numprocesses", None)
+    return bool(workers) and not hasattr(config, "workerinput")
+
+
+def worker_name() -> str:
+    """`gw0`, `gw1`, … under xdist, else `main`."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def worker_number() -> int:
+    """0 for the first worker, and for the only one."""
+    return int(worker_name().removeprefix("gw").replace("main", "0"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -56,22 +86,19 @@ def run_plan() -> RunPlan:
 @pytest.fixture(scope="session")
 def worker() -> str:
     """Name of this worker: `gw0`, `gw1`, … under xdist, else `main`."""
-    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return worker_name()
 
 
 @pytest.fixture(scope="session")
-def target(run_plan: RunPlan, worker: str) -> Generator[Target]:
+def target(request: pytest.FixtureRequest) -> Target:
     """This worker's hold on the backend under test."""
-    target = open_target(run_plan, worker)
-    yield target
-    target.close()
+    return request.config.stash[_TARGET]
 
 
 @pytest.fixture(scope="session")
 def http() -> Generator[httpx.Client]:
     """One connection pool for the whole worker; follows no redirect."""
-    # Beyond the bound by a little: a late answer is told from none by the caller.
-    with httpx.Client(timeout=ANSWER_WITHIN_SECONDS + 2, trust_env=False) as client:
+    with httpx.Client(timeout=ANSWER_WITHIN_SECONDS + GRACE_SECONDS, trust_env=False) as client:
         yield client
 
 

@@ -58,6 +58,10 @@ def _defective(mutant: Mutant, folder: Path) -> TargetPlan:
     apply(mutant, folder)
     if mutant.command is None:
         return TargetPlan(kind="app", app=REFERENCE, app_dir=folder)
-    path = shlex.quote(import_path(folder, os.environ))
-    command = f"PYTHONPATH={path} exec {shlex.quote(sys.executable)} -P {mutant.command}"
-    return TargetPlan(kind="command", command=command)
+    return TargetPlan(kind="command", command=reference_command(mutant.command, folder))
+
+
+def reference_command(words: str, folder: Path | None = None) -> str:
+    """A shell's line that serves the reference of `folder` by `python WORDS`; ours by default."""
+    path = shlex.quote(import_path(folder or suite_root(), os.environ))
+    return f"PYTHONPATH={path} exec {shlex.quote(sys.executable)} -P {words}"

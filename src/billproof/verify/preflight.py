@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from billproof.errors import CannotTest, UsageError
+from billproof.trials.receiving import receive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,11 +55,10 @@ def check_sandbox(base_url: str) -> None:
 def answers(base_url: str) -> bool:
     """Whether anything answers there at all."""
     try:
-        with _client(base_url) as client:
-            client.get("/livez")
+        with _client(base_url) as client, client.stream("GET", "/livez"):
+            return True
     except httpx.HTTPError:
         return False
-    return True
 
 
 def _client(base_url: str) -> httpx.Client:
@@ -67,15 +67,25 @@ def _client(base_url: str) -> httpx.Client:
 
 def _ask(client: httpx.Client, path: str, sign: Callable[[httpx.Response], bool]) -> bool:
     try:
-        response = client.get(path)
+        response = receive(client, client.build_request("GET", path), TIMEOUT_SECONDS)
     except httpx.HTTPError as problem:
         where = str(client.base_url).rstrip("/")
-        reason = str(problem) or type(problem).__name__
-        raise CannotTest("no-answer", f"Nothing answers at {where}: {reason}.") from None
+        raise CannotTest("no-answer", f"{_silence(problem, where)}.") from None
     try:
         return sign(response)
     except ValueError:
         return False
+
+
+def _silence(problem: httpx.HTTPError, where: str) -> str:
+    """In what way `where` gives no answer: each is mended elsewhere."""
+    reason = str(problem) or type(problem).__name__
+    within = f"no answer is there within {TIMEOUT_SECONDS:.0f} s"
+    if isinstance(problem, httpx.ReadTimeout):
+        return f"{where} takes connections, but {within}: {reason}"
+    if isinstance(problem, httpx.ReadError | httpx.RemoteProtocolError):
+        return f"{where} takes connections, but answers no HTTP: {reason}"
+    return f"Nothing answers at {where}: {reason}"
 
 
 def _lists_plans(response: httpx.Response) -> bool:

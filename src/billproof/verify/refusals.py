@@ -50,7 +50,8 @@ def _unclean(
     call = f"{operation.method} {operation.path} by {caller}, of a capability that is not declared"
     expected = "status 401, 404 or 405"
     try:
-        status = client.request(operation.method, path, headers=headers).status_code
+        with client.stream(operation.method, path, headers=headers) as answer:
+            status = answer.status_code
     except httpx.HTTPError as problem:
         return Finding(what=call, expected=expected, got=f"no answer ({type(problem).__name__})")
     return (

@@ -44,6 +44,34 @@ def test_each_test_gets_a_database_and_an_account_of_its_own(target: Target) -> 
     assert first.environ["STRIPE_SECRET_KEY"] != second.environ["STRIPE_SECRET_KEY"]
 
 
+def test_what_was_prepared_is_what_a_test_gets(target: Target) -> None:
+    """Asked for early, and twice: the app loads meanwhile, and the first test has it whole."""
+    target.prepare()
+    target.prepare()
+
+    grown = rows(target.fresh().base_url)
+
+    # One in the template, one for the start, one for the call.
+    assert grown == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "token"), [("no_such_module:create_app", "1:A"), ("tiny_backend:create_app", "")]
+)
+def test_what_cannot_be_prepared_is_told_to_each_test(
+    make_plan: MakePlan, name: str, token: str
+) -> None:
+    """Not before there is one, and to the second as to the first."""
+    plan = make_plan(app=name, environ={"TELEGRAM_BOT_TOKEN": token})
+    with closing(open_target(plan, "gw0")) as target:
+        target.prepare()
+
+        for _ in range(2):
+            with pytest.raises(CannotTest) as caught:
+                target.fresh()
+            assert caught.value.code == "backend-did-not-start"
+
+
 def test_two_workers_share_nothing(make_plan: MakePlan) -> None:
     """Each has its own process, port and files."""
     plan = make_plan(app="tiny_backend:create_app")

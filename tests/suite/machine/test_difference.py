@@ -50,7 +50,13 @@ def test_objects_are_compared_line_by_line() -> None:
 
 @pytest.mark.parametrize(
     ("expected", "got"),
-    [("201", "500"), ("{'a': 1}", "None"), ("a member 'x'", "members a"), ("{", "}" * 9)],
+    [
+        ("201", "500"),
+        ("{'a': 1}", "None"),
+        ("a member 'x'", "members a"),
+        ("{", "}" * 9),
+        ("{('pro',): 1}", "{('pro',): 2}"),
+    ],
 )
 def test_plain_values_have_no_lines(expected: str, got: str) -> None:
     """They stand side by side."""

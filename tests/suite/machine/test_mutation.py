@@ -10,11 +10,11 @@ from billproof.errors import CannotTest, UsageError
 from billproof.law import load_law
 from billproof.mutants.application import apply, mutated
 from billproof.mutants.catalogue import Mutant, chosen, find_mutant, load_mutants
+from billproof.mutants.fate import Fate, fate
 from billproof.suite import suite_root
 from billproof.verdicts.verdict import Verdict
 from billproof.verify import planning
 from billproof.verify.options import Options
-from billproof.verify.proof import Fate, fate
 
 MUTANT = Mutant(
     id="late-init-data-accepted",

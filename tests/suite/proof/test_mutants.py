@@ -9,8 +9,9 @@ import pytest
 
 from billproof.law import load_law
 from billproof.mutants.catalogue import load_mutants
-from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, share_of
-from billproof.verify.proof import Fate, prove_one
+from billproof.mutants.fate import Fate
+from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, folded, share_of
+from billproof.verify.proof import prove_one
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 MUTANTS = load_mutants()
 
 
-SHARE = share_of(MUTANTS, os.environ.get(SHARE_VARIABLE, WHOLE))
+SHARE = share_of(MUTANTS, folded(os.environ.get(SHARE_VARIABLE, WHOLE), 8))
 """All of them, unless the time is short: then CI's shares rotate from commit to commit."""
 
 

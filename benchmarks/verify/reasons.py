@@ -1,0 +1,28 @@
+"""Why the dearest clauses are: what their trials cannot do without."""
+
+REASONS = {
+    "ANS-010": "waits until the backend gives up on a Stripe that hangs",
+    "ANS-040": "each operation under each failure of Stripe, and one wait for a Stripe that hangs",
+    "ANS-041": "each operation that needs no Stripe, under each failure of Stripe",
+    "CHK-009": "a subscription for each status, with checkout before and after",
+    "DEV-007": "the limit of each plan is filled up, with access and without",
+    "ENV-001": "starts the backend once for each value that must end it, two at a time",
+    "ENV-002": "starts the backend twice",
+    "ENV-003": "starts the backend with other values; other clauses use that process, too",
+    "ENV-004": "starts the backend at two addresses",
+    "ENV-010": "starts the backend, kills it amid its work, and starts it again",
+    "ENV-013": "starts the backend twice at once, on an empty database",
+    "ENV-014": "starts the backend with several workers; ENV-015 uses them, too",
+    "INV-014": "more than a hundred invoices are made and walked through",
+    "INV-019": "starts the backend, and again between two pages of invoices",
+    "INV-021": "each failure of Stripe, and one wait for a Stripe that hangs",
+    "MET-004": "refused and failed calls, each with a scrape before and after",
+    "MET-006": "refused and failed calls, each with a scrape before and after",
+    "MET-017": "starts the backend with several workers and asks each of them",
+    "MET-040": "each situation of the table of events, with a scrape before and after",
+    "SUB-010": "an end by the clock lies seconds ahead, and is awaited",
+    "SUB-040": "each status under each circumstance of the table, one after the other",
+    "WHK-012": "plays made-up histories, each event delivered in several ways",
+    "WIR-001": "a process of schemathesis: every example and boundary of every operation",
+    "WIR-002": "a process of schemathesis: random requests and sequences of them",
+}
