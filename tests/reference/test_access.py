@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,9 +12,10 @@ from reference_impl.access import read_model
 from reference_impl.catalogue import Catalogue
 from reference_impl.store import SubscriptionRow
 from reference_impl.wire.models import Subscription
+from tests.reference.rows import NOW, SubscriptionRows
 
 CATALOGUE = Catalogue.read(Path(__file__).parents[2] / "contracts" / "plans.json")
-NOW = datetime(2026, 11, 23, 14, 30, 5, tzinfo=UTC)
+row = SubscriptionRows.build
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 STATUSES = {
@@ -60,22 +60,6 @@ ENDS = {
     "before period end": End(over=True, cancel_at=NOW - DAY, at_period_end=True),
     "after period end": End(cancel_at=NOW + DAY, at_period_end=True, period_end=NOW - DAY),
 }
-
-
-def row(name: str = "sub_1", **changes: Any) -> SubscriptionRow:
-    """A subscription of plan pro that gives access, but for the changes."""
-    told = {
-        "user_id": 41,
-        "plan": "pro",
-        "status": "active",
-        "collection_paused": False,
-        "current_period_end": NOW + DAY,
-        "cancel_at": None,
-        "cancel_at_period_end": False,
-        "ended_at": None,
-        "trial_start": None,
-    }
-    return SubscriptionRow(id=name, **{**told, **changes})
 
 
 def shown(*rows: SubscriptionRow) -> Subscription:
@@ -131,26 +115,38 @@ def test_what_is_canceled_keeps_plan_and_end() -> None:
 
 
 CHOICES = {
-    "access before rank": (row("a", plan="basic"), row("b", plan="team", status="unpaid")),
+    "access before rank": (
+        row(id="a", plan="basic"),
+        row(id="b", plan="team", status="unpaid"),
+    ),
     "access before end": (
-        row("a", cancel_at=NOW + SECOND),
-        row("b", status="unpaid", current_period_end=NOW + 9 * DAY),
+        row(id="a", cancel_at=NOW + SECOND),
+        row(id="b", status="unpaid", current_period_end=NOW + 9 * DAY),
     ),
     "rank before end": (
-        row("a", plan="team"),
-        row("b", plan="pro", current_period_end=NOW + 9 * DAY),
+        row(id="a", plan="team"),
+        row(id="b", plan="pro", current_period_end=NOW + 9 * DAY),
     ),
     "rank without access": (
-        row("a", plan="team", status="canceled", ended_at=NOW - 9 * DAY),
-        row("b", plan="pro", status="canceled", ended_at=NOW - DAY),
+        row(id="a", plan="team", status="canceled", ended_at=NOW - 9 * DAY),
+        row(id="b", plan="pro", status="canceled", ended_at=NOW - DAY),
     ),
-    "later end": (row("a", current_period_end=NOW + 2 * DAY), row("b")),
+    "later end": (
+        row(id="a", current_period_end=NOW + 2 * DAY),
+        row(id="b"),
+    ),
     "later cancellation": (
-        row("a", cancel_at=NOW + 2 * DAY),
-        row("b", cancel_at=NOW + DAY, current_period_end=NOW + 9 * DAY),
+        row(id="a", cancel_at=NOW + 2 * DAY),
+        row(id="b", cancel_at=NOW + DAY, current_period_end=NOW + 9 * DAY),
     ),
-    "greater id": (row("b", status="past_due"), row("a")),
-    "catalogue before all": (row("a", status="unpaid"), row("b", plan=None)),
+    "greater id": (
+        row(id="b", status="past_due"),
+        row(id="a"),
+    ),
+    "catalogue before all": (
+        row(id="a", status="unpaid"),
+        row(id="b", plan=None),
+    ),
 }
 """Pairs, of which the first counts."""
 

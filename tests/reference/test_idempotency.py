@@ -9,8 +9,9 @@ import respx
 
 from reference_impl.idempotency import remember_key
 from reference_impl.problems import Problem
-from reference_impl.store import IdempotencyRow, Store
+from reference_impl.store import Store
 from tests.reference.backend import ADA, BOB, Backend, problem
+from tests.reference.rows import IdempotencyRows
 from tests.reference.shapes import begin_checkout, well
 
 
@@ -27,7 +28,7 @@ async def use(store: Store, key: str, body: str, age: timedelta) -> None:
     """Have a key been used so long ago."""
     at = datetime.now(UTC) - age
     async with store.write() as session:
-        session.add(IdempotencyRow(user_id=ADA, key=key, body=body, used_at=at))
+        session.add(IdempotencyRows.build(key=key, body=body, used_at=at))
 
 
 async def test_a_key_belongs_to_its_first_body(store: Store) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from reference_impl import leases
 from reference_impl.leases import LEASE_MILLISECONDS, RENEWAL_SECONDS, lease
 from reference_impl.store import LeaseRow, Store
+from tests.reference.rows import LeaseRows
 
 
 class Room:
@@ -46,7 +47,7 @@ async def hold(store: Store, inside: asyncio.Event) -> None:
 async def leave_behind(store: Store, until: float) -> None:
     """Have somebody who was killed hold the lease "a" until this second."""
     async with store.write() as session:
-        session.add(LeaseRow(name="a", holder="killed", until=int(until * 1000)))
+        session.add(LeaseRows.build(until=int(until * 1000)))
 
 
 async def test_one_at_a_time(store: Store) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from reference_impl.migrate import migrate
 from reference_impl.store import Base, IdempotencyRow, Store, UserRow
 from tests.reference.backend import ADA, Event, environ_at, started
+from tests.reference.rows import UserRows
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ async def test_a_second_time_changes_nothing(empty: Store, path: Path) -> None:
     """What is kept stays."""
     await migrate(empty)
     async with empty.write() as session:
-        session.add(UserRow(id=ADA, customer_id="cus_ada", customer_attempt=7, checkout_attempt=9))
+        session.add(UserRows.build(customer_attempt=7, checkout_attempt=9))
     first = schema(path)
 
     await migrate(empty)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime
 
 import httpx
 import pytest
 import respx
 
 from billproof.signature import StripeSignature
-from reference_impl.store import EventRow, Store
+from reference_impl.store import Store
 from tests.reference.backend import ADA, BOB, Backend, Event, problem, started
+from tests.reference.rows import EventRows
 from tests.reference.shapes import CUSTOMERS, SUBSCRIPTIONS, subscribe
 from tests.reference.stripe_answers import (
     Subscription,
@@ -299,7 +299,7 @@ async def test_another_worker_may_have_been_quicker(
 
     async def taken_meanwhile(_: httpx.Request) -> httpx.Response:
         async with store.write() as session:
-            session.add(EventRow(id="evt_1", taken_at=datetime.now(UTC)))
+            session.add(EventRows.build())
         return page(Subscription())
 
     stripe.get(f"{CUSTOMERS}/cus_ada").mock(return_value=customer("cus_ada", ADA))

@@ -200,7 +200,7 @@ def test_the_report_says_what_was_found(tmp_path: Path) -> None:
     told = (tmp_path / "databases.md").read_text(encoding="utf-8")
     assert "2027-03-04; 2 cores, Python 3.11; 10 rounds." in told
     assert "| sqlite3 | no isolation | 2.00 | 2.00 | 1.00 | ids from 1, DDL undone |" in told
-    assert "| aiosqlite | billproof | 2.82 | 1.41 | none |" in told
+    assert "| aiosqlite | billproof | 2.82 | 2.00 | 1.41 | none |" in told
     assert "| pytest-postgresql 10.0.0 | 101 | 12.0 | 2.0 | 118.8 | 100.0 |" in told
     assert "Not measured: asyncpg: there is no PostgreSQL." in told
     assert "| 10.0 times: 10.0 ms a test against 100.0 ms | met |" in told
