@@ -15,7 +15,8 @@ from billproof.run.plan import RunPlan
 from fixtures.evidence import Evidence
 from fixtures.page_object import PageObject, load_page_object
 from fixtures.pages import SOON_SECONDS, told
-from fixtures.telegram import THEMES, Telegram
+from fixtures.palettes import THEMES
+from fixtures.telegram import Telegram
 from fixtures.visits import Visit
 
 if TYPE_CHECKING:
