@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SYSTEM_NAMES = ("chromium", "chromium-headless-shell", "google-chrome", "google-chrome-stable")
 WINDOWLESS = "headless"
 ADVICE = "Install one with `playwright install chromium`, or set BILLPROOF_BROWSER."
+HEADED_ADVICE = f"--headed takes those alone that have a window. {ADVICE}"
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,13 @@ class Browser:
 def find_browser(environ: Mapping[str, str], *, headed: bool = False) -> Browser | None:
     """The first of: one named in the environment, Playwright's own, the system's; or None.
 
-    `headed` leaves out those that have no window, and so Playwright's own small one.
+    `headed` leaves out those that have no window, and takes the larger one of Playwright's two.
     """
     for variable in ("BILLPROOF_BROWSER", "CHROME"):
         named = shutil.which(environ.get(variable, ""))
         if named and not (headed and WINDOWLESS in named):
             return Browser(named, f"{named} ({variable})")
-    own = None if headed else playwrights_own(environ)
+    own = playwrights_own(environ, headed=headed)
     if own:
         return Browser(None, f"Playwright's {own.name}")
     names = [name for name in SYSTEM_NAMES if not (headed and WINDOWLESS in name)]
@@ -44,7 +45,13 @@ def find_browser(environ: Mapping[str, str], *, headed: bool = False) -> Browser
     return Browser(found, found) if found else None
 
 
-def playwrights_own(environ: Mapping[str, str]) -> Path | None:
+def has_display(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether a window can be opened here."""
+    named = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
+    return bool(named) or platform in {"darwin", "win32"}
+
+
+def playwrights_own(environ: Mapping[str, str], *, headed: bool = False) -> Path | None:
     """The folder of the browser that this version of Playwright would start, if it is there.
 
     Read from Playwright's own list of revisions: starting its driver to ask costs 0.3 s.
@@ -58,7 +65,7 @@ def playwrights_own(environ: Mapping[str, str]) -> Path | None:
     except (OSError, ValueError, KeyError):
         return None
     revisions = {entry["name"]: entry["revision"] for entry in browsers}
-    name = "chromium-headless-shell"
+    name = "chromium" if headed else "chromium-headless-shell"
     folder = _browsers_folder(environ) / f"{name.replace('-', '_')}-{revisions.get(name)}"
     return folder if (folder / "INSTALLATION_COMPLETE").exists() else None
 

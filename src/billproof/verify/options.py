@@ -144,7 +144,8 @@ def parse(asked: dict[str, object]) -> Options:
 def _first(problem: ValidationError) -> str:
     detail = problem.errors()[0]
     name = ".".join(str(part) for part in detail["loc"])
-    return f"{name}: {detail['msg'].lower()}."
+    said = detail["msg"].removeprefix("Value error, ")
+    return f"{name}: {said[0].lower()}{said[1:]}."
 
 
 def _known(problem: ValidationError) -> str:

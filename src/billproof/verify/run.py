@@ -9,12 +9,13 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from billproof.errors import CannotTest
 from billproof.law import Law
 from billproof.run.selection import Phase
 from billproof.targets.databases import Databases
 from billproof.targets.opening import open_target
 from billproof.verify import preflight, services
-from billproof.verify.browser import find_browser
+from billproof.verify.browser import ADVICE, HEADED_ADVICE, find_browser, has_display
 from billproof.verify.deadline import Deadline
 from billproof.verify.environment import random_values, read_env_file
 from billproof.verify.observed import Observed
@@ -25,6 +26,11 @@ from billproof.verify.refusals import refusals
 from billproof.verify.sandbox_process import SandboxProcess
 from billproof.verify.schedule import groups, run_group
 from billproof.verify.selection import Selection
+
+NO_DISPLAY_ADVICE = (
+    "Set DISPLAY, run it under `xvfb-run`, or leave --headed out: "
+    "of what fails there are pictures and a trace in any case."
+)
 
 
 def observe(options: Options, law: Law, selection: Selection, watcher: Watcher) -> Observed:
@@ -87,9 +93,13 @@ class Run:
         clauses = self._selection.of_phase(Phase.UI)
         if not clauses:
             return
-        browser = find_browser(os.environ, headed=self._options.view.headed)
+        headed = self._options.view.headed
+        if headed and not has_display(os.environ):
+            reason = "--headed needs a display, and there is none here."
+            raise CannotTest("no-display", reason, NO_DISPLAY_ADVICE)
+        browser = find_browser(os.environ, headed=headed)
         if browser is None:
-            self._observed.miss_browser(clauses)
+            self._observed.miss_browser(clauses, HEADED_ADVICE if headed else ADVICE)
             return
         update = {"browser": browser.executable}
         self._observed.plan = self._observed.plan.model_copy(update=update)
