@@ -53,6 +53,8 @@ class Options(_Asked):
     mutant: str | None = None
     only: tuple[str, ...] = ()
     shard: Shard | None = None
+    repeat: Annotated[int, Field(ge=1, le=1000)] = 1
+    """Runs in a row, for what fails only at times."""
     preflight: bool = True
     needs: bool = True
     fail_fast: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from billproof.verify.deadline import Deadline
 from billproof.verify.environment import random_values, read_env_file
 from billproof.verify.observed import Observed
 from billproof.verify.options import Options
+from billproof.verify.phases import PhaseOrder
 from billproof.verify.planning import first_plan
 from billproof.verify.progress import Watcher
 from billproof.verify.refusals import refusals
@@ -109,7 +110,7 @@ class Run:
         observed, selection = self._observed, self._selection
         watcher.begin([clause.id for clause in selection.runnable])
         try:
-            for group in groups(observed.plan, selection, observed.judged, self._options.workers):
+            for group in self._groups():
                 if not observed.aborted:
                     run_group(group, observed, watcher, self._ended)
         finally:
@@ -119,6 +120,17 @@ class Run:
         if by_url and observed.failed and not preflight.answers(base_url):
             observed.abort(3, f"{base_url} does not answer any more.")
         observed.look_back(selection)
+
+    def _groups(self) -> Iterator[list[PhaseOrder]]:
+        """The groups of each repetition: their users are others, and so are their folders."""
+        plan, judged = self._observed.plan, self._observed.judged
+        for number in range(self._options.repeat):
+            update = {
+                "run_id": plan.run_id + number * len(Phase),
+                "scratch": plan.scratch / f"run-{number}",
+            }
+            own = plan.model_copy(update=update)
+            yield from groups(own, self._selection, judged, self._options.workers)
 
     @property
     def _must_look(self) -> bool:
