@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SYSTEM_NAMES = ("chromium", "chromium-headless-shell", "google-chrome", "google-chrome-stable")
 WINDOWLESS = "headless"
+VERSION_SECONDS = 10
 ADVICE = "Install one with `playwright install chromium`, or set BILLPROOF_BROWSER."
 HEADED_ADVICE = f"--headed takes those alone that have a window. {ADVICE}"
 
@@ -26,6 +28,11 @@ class Browser:
 
     executable: str | None
     name: str
+
+    def described(self) -> str:
+        """Its name, with the version that it says of itself."""
+        said = _said_version(self.executable) if self.executable else ""
+        return f"{said}, {self.name}" if said else self.name
 
 
 def find_browser(environ: Mapping[str, str], *, headed: bool = False) -> Browser | None:
@@ -43,6 +50,16 @@ def find_browser(environ: Mapping[str, str], *, headed: bool = False) -> Browser
     names = [name for name in SYSTEM_NAMES if not (headed and WINDOWLESS in name)]
     found = next(filter(None, map(shutil.which, names)), None)
     return Browser(found, found) if found else None
+
+
+def _said_version(executable: str) -> str:
+    try:
+        done = subprocess.run(
+            (executable, "--version"), capture_output=True, timeout=VERSION_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return " ".join(done.stdout.decode(errors="replace").split())
 
 
 def has_display(environ: Mapping[str, str], platform: str = sys.platform) -> bool:

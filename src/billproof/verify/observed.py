@@ -29,6 +29,8 @@ class Observed:
     faults: list[Fault] = field(default_factory=list)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
+    browser: str | None = None
+    """What looks at the pages."""
     aborted: bool = False
     """Whether trials were left out because backend or pytest were gone."""
 

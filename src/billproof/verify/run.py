@@ -102,6 +102,7 @@ class Run:
         if browser is None:
             self._observed.miss_browser(clauses, HEADED_ADVICE if headed else ADVICE)
             return
+        self._observed.browser = browser.described()
         update = {"browser": browser.executable}
         self._observed.plan = self._observed.plan.model_copy(update=update)
 

@@ -117,3 +117,16 @@ def test_playwrights_own_with_a_window_is_taken_to_be_watched(
 def test_a_window_needs_a_display(environ: dict[str, str], platform: str, *, there: bool) -> None:
     """Which the environment names, except where every machine has one."""
     assert browser.has_display(environ, platform) is there
+
+
+def test_a_browser_says_its_version(tmp_path: Path) -> None:
+    """The report says which ran; one that says nothing is named by where it lies."""
+    talking = executable(tmp_path / "bin", "chromium")
+    talking.write_text("#!/bin/sh\necho 'Chromium  156.0'\n")
+    silent = executable(tmp_path / "bin", "mute")
+    silent.write_text("#!/bin/sh\nexit 1\n")
+
+    told = [browser.Browser(str(one), one.name).described() for one in (talking, silent)]
+
+    assert told == ["Chromium 156.0, chromium", "mute"]
+    assert browser.Browser(None, "Playwright's own").described() == "Playwright's own"
