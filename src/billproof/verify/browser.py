@@ -10,7 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,11 @@ class Browser:
 
     executable: str | None
     name: str
+
+    @property
+    def engine(self) -> Literal["chromium", "firefox"]:
+        """Its kind; Firefox is the system's, and only where it is named."""
+        return "firefox" if "firefox" in Path(self.executable or "").name else "chromium"
 
     def described(self) -> str:
         """Its name, with the version that it says of itself."""

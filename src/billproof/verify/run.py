@@ -103,7 +103,7 @@ class Run:
             self._observed.miss_browser(clauses, HEADED_ADVICE if headed else ADVICE)
             return
         self._observed.browser = browser.described()
-        update = {"browser": browser.executable}
+        update = {"browser": browser.executable, "engine": browser.engine}
         self._observed.plan = self._observed.plan.model_copy(update=update)
 
     def judge(self, watcher: Watcher) -> None:

@@ -130,3 +130,14 @@ def test_a_browser_says_its_version(tmp_path: Path) -> None:
 
     assert told == ["Chromium 156.0, chromium", "mute"]
     assert browser.Browser(None, "Playwright's own").described() == "Playwright's own"
+
+
+@pytest.mark.parametrize(
+    ("name", "engine"),
+    [("firefox-esr", "firefox"), ("chromium-headless-shell", "chromium"), (None, "chromium")],
+)
+def test_a_firefox_is_driven_as_one(name: str | None, engine: str) -> None:
+    """Wherever it lies; all else is a Chromium."""
+    path = name and f"/opt/firefox-and-others/{name}"
+
+    assert browser.Browser(path, "a browser").engine == engine
