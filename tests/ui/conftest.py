@@ -15,7 +15,8 @@ from billproof.run.plan import RunPlan
 from fixtures.evidence import Evidence
 from fixtures.page_object import PageObject, load_page_object
 from fixtures.pages import SOON_SECONDS, told
-from fixtures.telegram import THEMES, Telegram
+from fixtures.palettes import THEMES
+from fixtures.telegram import Telegram
 from fixtures.visits import Visit
 
 if TYPE_CHECKING:
@@ -41,9 +42,13 @@ def browser_type_launch_args(
     browser_type_launch_args: dict[str, Any], run_plan: RunPlan
 ) -> dict[str, Any]:
     """The browser that the run found, without calls of its own."""
-    # Chromium's sandbox refuses root, who is who we are in most containers.
-    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    named = {"executable_path": run_plan.browser} if run_plan.browser else {}
+    named: dict[str, Any] = {"executable_path": run_plan.browser} if run_plan.browser else {}
+    if run_plan.engine == "firefox":
+        # The system's own speaks WebDriver BiDi, and not what Playwright's speaks.
+        flags, named["channel"] = [], "moz-firefox"
+    else:
+        # Chromium's sandbox refuses root, who is who we are in most containers.
+        flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     seen = {"headless": not run_plan.view.headed, "slow_mo": run_plan.view.slow_motion_ms}
     return {**browser_type_launch_args, "args": flags, **seen, **named}
 
@@ -55,21 +60,18 @@ def browser_context_args(
     """A phone, somewhere that is not UTC, unless the run says otherwise."""
     view = run_plan.view
     own = {"locale": view.locale, "timezone_id": view.time_zone, "reduced_motion": "reduce"}
-    return {**browser_context_args, **device(playwright, view.device), **own}
+    skipped = {"default_browser_type"} | ({"is_mobile"} if run_plan.engine == "firefox" else set())
+    return {**browser_context_args, **device(playwright, view.device, skipped), **own}
 
 
-def device(playwright: Playwright, name: str | None) -> dict[str, Any]:
-    """What the browser claims to be."""
+def device(playwright: Playwright, name: str | None, skipped: set[str]) -> dict[str, Any]:
+    """What the browser claims to be, but for what it cannot claim."""
     if name is None:
         return {"viewport": {"width": 390, "height": 844}}
     if name not in playwright.devices:
         near = ", ".join(difflib.get_close_matches(name, playwright.devices)) or "Pixel 7"
         raise CannotTest("no-such-device", f"Playwright knows no {name!r}.", f"Try: {near}.")
-    return {
-        key: value
-        for key, value in playwright.devices[name].items()
-        if key != "default_browser_type"
-    }
+    return {key: value for key, value in playwright.devices[name].items() if key not in skipped}
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fixtures.api import Api
     from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
+    from fixtures.telegram import Telegram
     from fixtures.users import User
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
@@ -147,3 +148,22 @@ def test_back_and_reload_leave_pages_that_work(
     see_state(page, KNOWS)
     page.go_forward()
     see(page, part("manage"))
+
+
+@clause("APP-034")
+def test_telegrams_back_button_leads_from_the_return_page_to_billing(
+    visit: Visit, api: Api, user: User, pages: PageObject, telegram: Telegram
+) -> None:
+    """It is shown, and a tap on it is heard."""
+    page = visit(user)
+    pages.action(page, "upgrade").wait_for()
+    telegram.told.clear()
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, WAITS)
+    shown = telegram.hears(page, "web_app_setup_back_button", {"is_visible": True})
+    check("Telegram's back button is shown", shown, expected=True)
+
+    telegram.tell(page, "back_button_pressed", {})
+
+    arrive(page, api.environ["PUBLIC_URL"] + BILLING, "Telegram's back leads to the billing page")
+    see_state(page, state(BILLING, "no subscription"))

@@ -115,3 +115,29 @@ def test_at_the_limit_no_further_device_is_offered(
     secret = register(page, pages, "Third", "third-device")
     check_that("a secret", bool(secret), expected="a text", got=secret)
     see(page, Part("heading", name="Basic"))
+
+
+@clause("APP-032")
+def test_a_double_tap_registers_one_device_whose_secret_is_seen(
+    visit: Visit, page: Page, api: Api, user: User, pages: PageObject
+) -> None:
+    """A second answer to the same form has no secret; it must not hide the first one's."""
+    asked: list[str] = []
+    page.on(
+        "request",
+        lambda one: asked.append(one.method) if one.url.endswith(DEVICES) else None,
+    )
+    visit(user)
+    pages.open_device_form(page)
+    pages.fill_device_form(page, "Living room", "a1b2c3d4e5")
+
+    with page.expect_response(
+        lambda one: one.url.endswith(DEVICES) and one.request.method == "POST"
+    ) as answer:
+        pages.submit_device_form(page).dblclick()
+
+    secret = str(json.loads(answer.value.body())["secret"])
+    expect(pages.devices(page).filter(has_text="Living room")).to_have_count(1)
+    expect(page.get_by_text(secret)).to_be_visible()
+    check("requests of a double tap on Register", asked.count("POST"), 1)
+    check("devices", len(api.devices(user).expect(200)["devices"]), 1)

@@ -13,9 +13,11 @@ from playwright.sync_api import expect
 from billproof.errors import CannotTest
 from billproof.trials import check, check_that, clause
 from fixtures.pages import RETURN, go, see_state, state, structure
-from fixtures.telegram import DARK, LIGHT, THEMES
+from fixtures.palettes import DARK, LIGHT, OWN, THEMES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from playwright.sync_api import Page
 
     from fixtures.api import Api
@@ -27,9 +29,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
-RULES = """async () => {
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const only = { runOnly: { type: "tag", values: tags } };
+WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+RULES = """async (runOnly) => {
+  const only = { runOnly, resultTypes: ["violations", "passes"] };
   const { violations, passes } = await axe.run(document, only);
   const faults = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`);
   return [faults, passes.length];
@@ -65,10 +68,10 @@ def axe() -> str:
     return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-def check_axe(page: Page, where: str) -> None:
+def check_axe(page: Page, where: str, rules: Mapping[str, object] = WCAG) -> None:
     """Axe has found rules to apply, and nothing against the page."""
     page.evaluate(axe())
-    faults, passes = page.evaluate(RULES)
+    faults, passes = page.evaluate(RULES, rules)
     check_that("axe looks", passes > 0, expected="rules that apply", got=passes)
     check(f"what axe finds on {where}", faults, [])
 
@@ -100,6 +103,24 @@ def test_axe_finds_nothing(
         go(page, api.environ["PUBLIC_URL"] + RETURN)
         see_state(page, state(RETURN, "the backend knows"))
         check_axe(page, f"the return page, {name}")
+
+
+@clause("APP-033")
+def test_telegrams_own_palettes_are_read_as_well(
+    visit: Visit, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
+) -> None:
+    """Offers and their buttons, and a card that needs a payment, in each client's colours."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status="past_due")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="past_due")
+    for name, palette in OWN.items():
+        page = visit.on(palette)(other)
+        pages.action(page, "upgrade").wait_for()
+        check_axe(page, f"a newcomer's page in the colours of {name}", CONTRAST)
+        page = visit.on(palette)(user)
+        pages.invoices(page).first.wait_for()
+        check_axe(page, f"a page with a payment due in the colours of {name}", CONTRAST)
 
 
 @clause("APP-029")

@@ -21,17 +21,25 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
 
 DAY = 86_400
 ENDS = {"renews": "Renews on", "trial": "Free trial until", "scheduled": "Ends on"}
-CHANGES: dict[str | None, dict[str, object]] = {
-    None: {},
-    "cancels at period end": {"cancel_at_period_end": True},
-    "collection paused": {"cancel_at_period_end": False, "pause_collection": {"behavior": "void"}},
+NOW = int(time.time())
+UNCHANGED: dict[str, object] = {
+    "cancel_at_period_end": False,
+    "cancel_at": None,
+    "pause_collection": None,
 }
-"""Of the table's circumstances those that a status alone does not show."""
+CHANGES: dict[str | None, dict[str, object]] = {
+    None: UNCHANGED,
+    "cancels at period end": UNCHANGED | {"cancel_at_period_end": True},
+    "cancels at an instant": UNCHANGED | {"cancel_at": NOW + 10 * DAY},
+    "scheduled end has passed": UNCHANGED | {"cancel_at": NOW - 3_600},
+    "collection paused": UNCHANGED | {"pause_collection": {"behavior": "void"}},
+}
+"""Stripe's truth for each of the table's circumstances that has a state."""
 OVER = {row.status for row in load_law().tables.access.statuses if row.over}
-SUBSCRIBED = [one for one in states(BILLING) if one.status not in {None, "none"}]
 # What is over stays so in life: those come last.
 STATES = sorted(
-    (one for one in SUBSCRIBED if one.circumstance in CHANGES), key=lambda one: one.status in OVER
+    (one for one in states(BILLING) if one.status not in {None, "none"}),
+    key=lambda one: one.status in OVER,
 )
 
 
@@ -43,10 +51,12 @@ def test_each_status_shows_its_badge_and_offers_its_actions(
     subscription = stripe.subscribe(user, "pro")
     for one in STATES:
         status = "frozen" if one.status == "other" else one.status
-        stripe.change(subscription, status=status, **CHANGES[one.circumstance])
+        change = CHANGES[one.circumstance]
+        stripe.change(subscription, status=status, **change)
         stripe.deliver(user)
         api.settle()
-        api.subscription_becomes(user, status=status)
+        schedules = change["cancel_at"] is not None or change["cancel_at_period_end"]
+        api.subscription_becomes(user, status=status, cancels=schedules)
 
         see_state(visit(user), one)
 

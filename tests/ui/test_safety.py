@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from billproof.trials.redaction import SECRETS
-from fixtures.api import DEVICES, INVOICES
-from fixtures.pages import BILLING, RETURN, go, see_state, state, tap
+from fixtures.api import DEVICES, INVOICES, SUBSCRIPTION
+from fixtures.pages import BILLING, RETURN, Part, go, see, see_state, state, tap
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
+KNOWS = state(RETURN, "the backend knows")
 HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>"
 INLINE = """() => {
   const attempts = [
@@ -66,7 +68,7 @@ def tour(visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject) 
     tap(page, pages.action(page, "manage"))
     expect(pages.action(page, "manage")).to_be_enabled()
     go(page, api.environ["PUBLIC_URL"] + RETURN)
-    see_state(page, state(RETURN, "the backend knows"))
+    see_state(page, KNOWS)
     return page
 
 
@@ -98,8 +100,41 @@ def test_what_looks_like_markup_is_text(
     expect(pages.invoices(page).first).to_be_visible()
     if changed:
         expect(pages.invoices(page).first).to_contain_text(HOSTILE)
-    check("what the names have run", page.evaluate("window.pwned ?? null"), None)
-    check("elements of the names", page.locator("img[src=x]").count(), 0)
+    tap(page, pages.remove(page, HOSTILE))
+    pages.answer_removing(page, sure=False)
+    check_nothing_ran(page)
+
+
+@clause("APP-023")
+def test_a_status_or_an_address_that_looks_like_markup_runs_nothing(
+    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """What Stripe may one day say, and what anybody may write behind a page's address."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+
+    def restate(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=json.dumps(answer.json() | {"status": HOSTILE}))
+
+    page.route(f"**{SUBSCRIPTION}", restate)
+    visit(user)
+    see(page, Part("heading", name="Pro"))
+    pages.action(page, "manage").wait_for()
+    check_nothing_ran(page)
+    page.unroute_all(behavior="wait")
+
+    for path in (BILLING, RETURN):
+        said = quote(HOSTILE)
+        go(page, f"{api.environ['PUBLIC_URL']}{path}?session_id={said}&plan={said}#{said}")
+        see(page, Part("heading", name="Pro") if path == BILLING else KNOWS.shows[0])
+        check_nothing_ran(page)
+
+
+def check_nothing_ran(page: Page) -> None:
+    """The hostile text has become neither a script that ran nor an element."""
+    check("what the markup has run", page.evaluate("window.pwned ?? null"), None)
+    check("elements of the markup", page.locator("img[src=x]").count(), 0)
 
 
 @clause("APP-024")

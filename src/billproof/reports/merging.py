@@ -32,6 +32,7 @@ def merge(reports: Sequence[Report]) -> Report:
         update={
             "command": _whole_command(first),
             "shard": None,
+            "suite": first.suite.model_copy(update={"browser": _browsers(parts)}),
             "seconds": round((max(ends) - first.started).total_seconds(), 1),
             "clauses": clauses,
             "summary": summarise(
@@ -40,6 +41,11 @@ def merge(reports: Sequence[Report]) -> Report:
         }
     )
     return Report(whole, _records(reports))
+
+
+def _browsers(parts: Sequence[Results]) -> str | None:
+    """Not every shard has pages, and each may lie on another machine."""
+    return "; ".join(sorted({part.suite.browser for part in parts if part.suite.browser})) or None
 
 
 def _check_same_run(parts: Sequence[Results]) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from billproof.errors import CannotTest
 from billproof.reports.reading import EXCHANGES, RESULTS, Report, read_report
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PAGE = "report.html"
 RENDERINGS = {
@@ -29,6 +27,9 @@ BESIDE = ("*.body", "*.png")
 
 PAGES = "pages"
 """Folder of what page trials kept that failed: traces, console, network."""
+VIEWER = f"{PAGES}/viewer"
+"""Playwright's own viewer of traces; report.js knows this name, too."""
+VIEWER_IN_PLAYWRIGHT = ("driver", "package", "lib", "vite", "traceViewer")
 
 
 def clear(folder: Path) -> None:
@@ -55,6 +56,8 @@ def write(folder: Path, report: Report) -> None:
         rows = [record.model_dump(mode="json") for record in records]
         path = folder / EXCHANGES / f"{clause}.json"
         path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    if any(record.traced for records in report.records.values() for record in records):
+        copy_viewer(folder / VIEWER)
     published = read_report(folder)
     for name in RENDERINGS:
         (folder / name).write_text(render(name, published), encoding="utf-8")
@@ -66,6 +69,15 @@ def render(name: str, report: Report) -> str:
     # command would pay for them.
     module = importlib.import_module(f"billproof.reports.{RENDERINGS[name]}")
     return str(getattr(module, RENDERINGS[name])(report))
+
+
+def copy_viewer(folder: Path) -> None:
+    """Copy the trace viewer that Playwright brings with it; it asks nobody, and needs http."""
+    spec = importlib.util.find_spec("playwright")
+    if spec is not None and spec.origin:
+        viewer = Path(spec.origin).parent.joinpath(*VIEWER_IN_PLAYWRIGHT)
+        if viewer.is_dir():
+            shutil.copytree(viewer, folder, dirs_exist_ok=True)
 
 
 def copy_beside(source: Path, folder: Path) -> None:

@@ -63,6 +63,8 @@ class RunPlan(BaseModel):
     """Where it was called: the working directory of what we start."""
     browser: str | None = None
     """Path of a browser executable; None means Playwright's own."""
+    engine: Literal["chromium", "firefox"] = "chromium"
+    """What kind of browser that is."""
     view: View = View()
     """How the pages are looked at."""
     pages: str | None = None

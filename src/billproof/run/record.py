@@ -77,3 +77,8 @@ class Record(BaseModel):
     """Names of PNG files beside the exchanges: what a page looked like when it was judged."""
     files: list[str] = []
     """Paths below the report folder of what a page that failed left: a trace, console, network."""
+
+    @property
+    def traced(self) -> bool:
+        """Whether a trace of its steps was kept."""
+        return any(file.endswith("/trace.zip") for file in self.files)

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _is_known(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (LookupError, ValueError, OSError):
+        return False
+    return True
+
+
+def _time_zone(zone: str) -> str:
+    # A machine without a table of time zones knows none of them; the browser has its own.
+    if not _is_known(zone) and _is_known("Europe/Berlin"):
+        raise ValueError(f"{zone!r} is none; one is called Europe/Berlin")
+    return zone
 
 
 class View(BaseModel):
@@ -14,11 +30,11 @@ class View(BaseModel):
 
     headed: bool = False
     """In a window that can be watched."""
-    slow_motion_ms: float = 0
+    slow_motion_ms: Annotated[float, Field(ge=0)] = 0
     """How long to pause before each step."""
     device: str | None = None
     """One that Playwright knows, e.g. `Pixel 7`; its size, scale and touch."""
     theme: Literal["light", "dark"] = "light"
     """Of the Telegram around the pages."""
-    locale: str = "en-GB"
-    time_zone: str = "Asia/Kathmandu"
+    locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en-GB"
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Kathmandu"

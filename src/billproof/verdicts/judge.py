@@ -95,10 +95,22 @@ def _alone(clause: Judged, records: Sequence[Record], evidence: Evidence) -> Cla
         capability=clause.capability,
         verdict=verdict,
         seconds=round(sum(record.seconds for record in records), 3),
-        tests=[record.test for record in records],
+        tests=_distinct(record.test for record in records),
         checks=_distinct(check for record in records for check in record.checks),
-        finding=Shown.of(speaker.finding) if speaker and speaker.finding else None,
+        finding=_shown(speaker, records) if speaker else None,
     )
+
+
+def _shown(speaker: Record, records: Sequence[Record]) -> Shown | None:
+    """What went wrong; that it does so only at times is the first thing to know."""
+    if speaker.finding is None:
+        return None
+    shown = Shown.of(speaker.finding)
+    same = [record.outcome is Outcome.PASSED for record in records if record.test == speaker.test]
+    if True not in same:
+        return shown
+    often = f"flaky, {same.count(False)} of {len(same)} times"
+    return shown.model_copy(update={"what": f"{often}: {shown.what}"})
 
 
 def _of_refusal(clause: Judged, finding: Finding | None) -> ClauseResult:

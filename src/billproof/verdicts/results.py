@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from billproof.run.record import Finding
 from billproof.verdicts.verdict import Verdict
 
-SCHEMA_VERSION: Literal["1.1"] = "1.1"
+SCHEMA_VERSION: Literal["1.2"] = "1.2"
 
 
 class _Part(BaseModel):
@@ -72,6 +72,8 @@ class SuiteIdentity(_Part):
 
     name: Literal["billproof"] = "billproof"
     version: str
+    browser: str | None = None
+    """What looked at the pages, with its version; None where nothing did."""
 
 
 class ContractIdentity(_Part):
@@ -111,7 +113,7 @@ class Summary(_Part):
 class Results(_Part):
     """The whole file."""
 
-    schema_version: Literal["1.1"] = SCHEMA_VERSION
+    schema_version: Literal["1.2"] = SCHEMA_VERSION
     suite: SuiteIdentity
     contract: ContractIdentity
     target: TargetIdentity

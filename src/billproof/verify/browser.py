@@ -6,17 +6,20 @@ import importlib.util
 import json
 import os
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SYSTEM_NAMES = ("chromium", "chromium-headless-shell", "google-chrome", "google-chrome-stable")
 WINDOWLESS = "headless"
+VERSION_SECONDS = 10
 ADVICE = "Install one with `playwright install chromium`, or set BILLPROOF_BROWSER."
+HEADED_ADVICE = f"--headed takes those alone that have a window. {ADVICE}"
 
 
 @dataclass(frozen=True)
@@ -26,17 +29,27 @@ class Browser:
     executable: str | None
     name: str
 
+    @property
+    def engine(self) -> Literal["chromium", "firefox"]:
+        """Its kind; Firefox is the system's, and only where it is named."""
+        return "firefox" if "firefox" in Path(self.executable or "").name else "chromium"
+
+    def described(self) -> str:
+        """Its name, with the version that it says of itself."""
+        said = _said_version(self.executable) if self.executable else ""
+        return f"{said}, {self.name}" if said else self.name
+
 
 def find_browser(environ: Mapping[str, str], *, headed: bool = False) -> Browser | None:
     """The first of: one named in the environment, Playwright's own, the system's; or None.
 
-    `headed` leaves out those that have no window, and so Playwright's own small one.
+    `headed` leaves out those that have no window, and takes the larger one of Playwright's two.
     """
     for variable in ("BILLPROOF_BROWSER", "CHROME"):
         named = shutil.which(environ.get(variable, ""))
         if named and not (headed and WINDOWLESS in named):
             return Browser(named, f"{named} ({variable})")
-    own = None if headed else playwrights_own(environ)
+    own = playwrights_own(environ, headed=headed)
     if own:
         return Browser(None, f"Playwright's {own.name}")
     names = [name for name in SYSTEM_NAMES if not (headed and WINDOWLESS in name)]
@@ -44,7 +57,23 @@ def find_browser(environ: Mapping[str, str], *, headed: bool = False) -> Browser
     return Browser(found, found) if found else None
 
 
-def playwrights_own(environ: Mapping[str, str]) -> Path | None:
+def _said_version(executable: str) -> str:
+    try:
+        done = subprocess.run(
+            (executable, "--version"), capture_output=True, timeout=VERSION_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return " ".join(done.stdout.decode(errors="replace").split())
+
+
+def has_display(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether a window can be opened here."""
+    named = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
+    return bool(named) or platform in {"darwin", "win32"}
+
+
+def playwrights_own(environ: Mapping[str, str], *, headed: bool = False) -> Path | None:
     """The folder of the browser that this version of Playwright would start, if it is there.
 
     Read from Playwright's own list of revisions: starting its driver to ask costs 0.3 s.
@@ -58,7 +87,7 @@ def playwrights_own(environ: Mapping[str, str]) -> Path | None:
     except (OSError, ValueError, KeyError):
         return None
     revisions = {entry["name"]: entry["revision"] for entry in browsers}
-    name = "chromium-headless-shell"
+    name = "chromium" if headed else "chromium-headless-shell"
     folder = _browsers_folder(environ) / f"{name.replace('-', '_')}-{revisions.get(name)}"
     return folder if (folder / "INSTALLATION_COMPLETE").exists() else None
 

@@ -25,6 +25,7 @@ def command_line(options: Options, seed: int) -> str:
     words += ["--deadline", f"{seconds:g}"] if seconds is not None else []
     words += ["-n", str(options.workers)] if options.workers is not None else []
     words += ["--histories", str(options.histories)] if options.histories is not None else []
+    words += ["--repeat", str(options.repeat)] if options.repeat > 1 else []
     words += [] if options.preflight else ["--no-preflight"]
     words += [] if options.needs else ["--no-needs"]
     return shlex.join([*words, "--seed", str(seed)])

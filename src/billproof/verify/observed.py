@@ -14,7 +14,7 @@ from billproof.verify.browser import ADVICE
 from billproof.verify.selection import Selection
 
 ENVIRONMENT_CODES = frozenset(
-    {"backend-did-not-start", "backend-died", "backend-hangs", "sandbox-died"}
+    {"backend-did-not-start", "backend-died", "backend-hangs", "sandbox-died", "no-such-device"}
 )
 """Codes of a CannotTest that speak of the environment, not of a clause."""
 
@@ -29,6 +29,8 @@ class Observed:
     faults: list[Fault] = field(default_factory=list)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
+    browser: str | None = None
+    """What looks at the pages."""
     aborted: bool = False
     """Whether trials were left out because backend or pytest were gone."""
 
@@ -57,10 +59,10 @@ class Observed:
         """Whether any trial found the backend wrong."""
         return any(record.outcome is Outcome.FAILED for record in self.records)
 
-    def miss_browser(self, clauses: Sequence[str]) -> None:
+    def miss_browser(self, clauses: Sequence[str], advice: str = ADVICE) -> None:
         """Without a browser these clauses cannot be judged."""
-        self.fault(3, f"No browser was found: {', '.join(clauses)} cannot be judged. {ADVICE}")
-        self.records += [_without_browser(clause) for clause in clauses]
+        self.fault(3, f"No browser was found: {', '.join(clauses)} cannot be judged. {advice}")
+        self.records += [_without_browser(clause, advice) for clause in clauses]
 
     def look_back(self, selection: Selection) -> None:
         """Tell apart what the environment or the suite did from what the backend did."""
@@ -72,12 +74,12 @@ class Observed:
             self.fault(5, f"No trial judges {', '.join(gaps)}.")
 
 
-def _without_browser(clause: str) -> Record:
+def _without_browser(clause: str, advice: str) -> Record:
     return Record(
         test=f"(no browser for {clause})",
         clauses=[clause],
         outcome=Outcome.CANNOT_TEST,
         seconds=0,
         checks=[],
-        finding=Finding(what=f"No browser was found. {ADVICE}", code="no-browser"),
+        finding=Finding(what=f"No browser was found. {advice}", code="no-browser"),
     )

@@ -53,6 +53,8 @@ class Options(_Asked):
     mutant: str | None = None
     only: tuple[str, ...] = ()
     shard: Shard | None = None
+    repeat: Annotated[int, Field(ge=1, le=1000)] = 1
+    """Runs in a row, for what fails only at times."""
     preflight: bool = True
     needs: bool = True
     fail_fast: bool = False
@@ -144,7 +146,8 @@ def parse(asked: dict[str, object]) -> Options:
 def _first(problem: ValidationError) -> str:
     detail = problem.errors()[0]
     name = ".".join(str(part) for part in detail["loc"])
-    return f"{name}: {detail['msg'].lower()}."
+    said = detail["msg"].removeprefix("Value error, ")
+    return f"{name}: {said[0].lower()}{said[1:]}."
 
 
 def _known(problem: ValidationError) -> str:

@@ -117,6 +117,7 @@ def _command(order: PhaseOrder) -> list[str]:
     flags = ["no:cacheprovider", *plugins]
     parallel = order.phase is not Phase.EXCLUSIVE and order.workers > 1
     workers = ["-n", str(order.workers), "--dist", "worksteal"] if parallel else []
+    pages = ["--browser", order.plan.engine] if order.phase is Phase.UI else []
     bound = ["--maxfail=1"] if order.plan.fail_fast else []
     return [
         *(sys.executable, "-P", "-m", "pytest"),
@@ -125,6 +126,7 @@ def _command(order: PhaseOrder) -> list[str]:
         *("-q", "--no-header", "--tb=short", "--color=no"),
         *("--timeout", str(HANG_SECONDS), "--timeout-method", "signal"),
         *workers,
+        *pages,
         *bound,
         *map(str, _places(order, root)),
     ]

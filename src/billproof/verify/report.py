@@ -46,7 +46,7 @@ def results_of(options: Options, law: Law, selection: Selection, observed: Obser
     ]
     faults = [*observed.faults, *stale(entries, law.by_id, observed.started.date())]
     return Results(
-        suite=SuiteIdentity(version=__version__),
+        suite=SuiteIdentity(version=__version__, browser=observed.browser),
         contract=contract_identity(law),
         target=TargetIdentity(
             kind=observed.plan.target.kind,

@@ -5,26 +5,33 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from billproof.errors import CannotTest
 from billproof.law import Law
 from billproof.run.selection import Phase
 from billproof.targets.databases import Databases
 from billproof.targets.opening import open_target
 from billproof.verify import preflight, services
-from billproof.verify.browser import find_browser
+from billproof.verify.browser import ADVICE, HEADED_ADVICE, find_browser, has_display
 from billproof.verify.deadline import Deadline
 from billproof.verify.environment import random_values, read_env_file
 from billproof.verify.observed import Observed
 from billproof.verify.options import Options
+from billproof.verify.phases import PhaseOrder
 from billproof.verify.planning import first_plan
 from billproof.verify.progress import Watcher
 from billproof.verify.refusals import refusals
 from billproof.verify.sandbox_process import SandboxProcess
 from billproof.verify.schedule import groups, run_group
 from billproof.verify.selection import Selection
+
+NO_DISPLAY_ADVICE = (
+    "Set DISPLAY, run it under `xvfb-run`, or leave --headed out: "
+    "of what fails there are pictures and a trace in any case."
+)
 
 
 def observe(options: Options, law: Law, selection: Selection, watcher: Watcher) -> Observed:
@@ -87,11 +94,16 @@ class Run:
         clauses = self._selection.of_phase(Phase.UI)
         if not clauses:
             return
-        browser = find_browser(os.environ, headed=self._options.view.headed)
+        headed = self._options.view.headed
+        if headed and not has_display(os.environ):
+            reason = "--headed needs a display, and there is none here."
+            raise CannotTest("no-display", reason, NO_DISPLAY_ADVICE)
+        browser = find_browser(os.environ, headed=headed)
         if browser is None:
-            self._observed.miss_browser(clauses)
+            self._observed.miss_browser(clauses, HEADED_ADVICE if headed else ADVICE)
             return
-        update = {"browser": browser.executable}
+        self._observed.browser = browser.described()
+        update = {"browser": browser.executable, "engine": browser.engine}
         self._observed.plan = self._observed.plan.model_copy(update=update)
 
     def judge(self, watcher: Watcher) -> None:
@@ -99,7 +111,7 @@ class Run:
         observed, selection = self._observed, self._selection
         watcher.begin([clause.id for clause in selection.runnable])
         try:
-            for group in groups(observed.plan, selection, observed.judged, self._options.workers):
+            for group in self._groups():
                 if not observed.aborted:
                     run_group(group, observed, watcher, self._ended)
         finally:
@@ -109,6 +121,17 @@ class Run:
         if by_url and observed.failed and not preflight.answers(base_url):
             observed.abort(3, f"{base_url} does not answer any more.")
         observed.look_back(selection)
+
+    def _groups(self) -> Iterator[list[PhaseOrder]]:
+        """The groups of each repetition: their users are others, and so are their folders."""
+        plan, judged = self._observed.plan, self._observed.judged
+        for number in range(self._options.repeat):
+            update = {
+                "run_id": plan.run_id + number * len(Phase),
+                "scratch": plan.scratch / f"run-{number}",
+            }
+            own = plan.model_copy(update=update)
+            yield from groups(own, self._selection, judged, self._options.workers)
 
     @property
     def _must_look(self) -> bool:

@@ -71,7 +71,7 @@ def results(*clauses: ClauseResult, partial: bool = False, **more: Any) -> Resul
     """A run that judged these."""
     faults = more.pop("faults", [])
     told: dict[str, Any] = {
-        "suite": SuiteIdentity(version="0.1.0"),
+        "suite": SuiteIdentity(version="0.1.0", browser="Chromium 156.0"),
         "contract": ContractIdentity(version="1.0", clauses="abc", total=len(clauses)),
         "target": TargetIdentity(kind="command", name="node server.js", capabilities=["core"]),
         "seed": 7,

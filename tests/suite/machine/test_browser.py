@@ -21,11 +21,11 @@ def executable(folder: Path, name: str) -> Path:
     return path
 
 
-def playwrights(folder: Path) -> None:
+def playwrights(folder: Path, name: str = "chromium-headless-shell") -> None:
     """What Playwright leaves behind when it has installed its own browser."""
     rows = Path(playwright.__file__).parent / "driver" / "package" / "browsers.json"
     revisions = {row["name"]: row["revision"] for row in json.loads(rows.read_text())["browsers"]}
-    made = folder / f"chromium_headless_shell-{revisions['chromium-headless-shell']}"
+    made = folder / f"{name.replace('-', '_')}-{revisions[name]}"
     made.mkdir(parents=True)
     (made / "INSTALLATION_COMPLETE").touch()
 
@@ -89,3 +89,55 @@ def test_one_that_is_to_be_watched_has_a_window(bare: dict[str, str], tmp_path: 
     found = find_browser(environ, headed=True)
     assert found is not None
     assert found.executable == str(path)
+
+
+def test_playwrights_own_with_a_window_is_taken_to_be_watched(
+    bare: dict[str, str], tmp_path: Path
+) -> None:
+    """It has two, and only one of them has a window."""
+    playwrights(tmp_path / "playwright", "chromium")
+    assert find_browser(bare) is None
+
+    found = find_browser(bare, headed=True)
+
+    assert found is not None
+    assert found.executable is None
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform", "there"),
+    [
+        ({}, "linux", False),
+        ({"DISPLAY": ""}, "linux", False),
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({}, "darwin", True),
+    ],
+)
+def test_a_window_needs_a_display(environ: dict[str, str], platform: str, *, there: bool) -> None:
+    """Which the environment names, except where every machine has one."""
+    assert browser.has_display(environ, platform) is there
+
+
+def test_a_browser_says_its_version(tmp_path: Path) -> None:
+    """The report says which ran; one that says nothing is named by where it lies."""
+    talking = executable(tmp_path / "bin", "chromium")
+    talking.write_text("#!/bin/sh\necho 'Chromium  156.0'\n")
+    silent = executable(tmp_path / "bin", "mute")
+    silent.write_text("#!/bin/sh\nexit 1\n")
+
+    told = [browser.Browser(str(one), one.name).described() for one in (talking, silent)]
+
+    assert told == ["Chromium 156.0, chromium", "mute"]
+    assert browser.Browser(None, "Playwright's own").described() == "Playwright's own"
+
+
+@pytest.mark.parametrize(
+    ("name", "engine"),
+    [("firefox-esr", "firefox"), ("chromium-headless-shell", "chromium"), (None, "chromium")],
+)
+def test_a_firefox_is_driven_as_one(name: str | None, engine: str) -> None:
+    """Wherever it lies; all else is a Chromium."""
+    path = name and f"/opt/firefox-and-others/{name}"
+
+    assert browser.Browser(path, "a browser").engine == engine

@@ -123,3 +123,19 @@ def test_results_do_not_depend_on_the_order_of_records() -> None:
     assert forward == backward
     assert [result.id for result in forward] == ["A", "B"]
     assert forward[0].tests == ["t0", "t1", "t2", "t3"]
+
+
+def test_what_fails_only_at_times_is_told_as_flaky() -> None:
+    """It is red all the same; what fails each time, and another trial's luck, are not flaky."""
+    outcomes = [Outcome.PASSED, Outcome.FAILED, Outcome.PASSED]
+    at_times = [record("AUT-001", outcome) for outcome in outcomes]
+    always = [record("AUT-002", Outcome.FAILED)] * 2 + [record("AUT-002", Outcome.PASSED, "lucky")]
+
+    first, second = judge([Rule("AUT-001"), Rule("AUT-002")], Evidence([*at_times, *always]))
+
+    assert (first.verdict, second.verdict) == (Verdict.FAIL, Verdict.FAIL)
+    assert first.finding is not None
+    assert first.finding.what == "flaky, 1 of 3 times: failed of tests/t.py::test"
+    assert second.finding is not None
+    assert second.finding.what == "failed of tests/t.py::test"
+    assert first.tests == ["tests/t.py::test"]

@@ -140,3 +140,20 @@ def test_a_refused_merge_is_exit_code_2(tmp_path: Path) -> None:
 
     assert code == 2
     assert not (tmp_path / "whole").exists()
+
+
+def test_the_browser_is_that_of_the_shard_with_pages() -> None:
+    """Whichever that was; two browsers are both named, and none is none."""
+    seen = [SuiteIdentity(version="0.1.0", browser=name) for name in (None, "B 2", "A 1")]
+
+    def merged(*suites: SuiteIdentity) -> str | None:
+        parts = [(AUT,), (CHK,), (MET,)]
+        shards = [
+            shard(number, 3, *part, suite=suite)
+            for number, (part, suite) in enumerate(zip(parts, suites, strict=True), start=1)
+        ]
+        return merge(shards).results.suite.browser
+
+    assert merged(seen[0], seen[1], seen[0]) == "B 2"
+    assert merged(seen[1], seen[2], seen[0]) == "A 1; B 2"
+    assert merged(seen[0], seen[0], seen[0]) is None

@@ -127,6 +127,26 @@ def test_a_theme_that_telegram_has_not_is_refused() -> None:
         parse({"view": {"theme": "blue"}})
 
 
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("slow_motion_ms", 300, -5),
+        ("locale", "de-DE", "de_DE!"),
+        ("locale", "zh-Hant-TW", ""),
+        ("time_zone", "Europe/Berlin", "Mars/Phobos"),
+        ("time_zone", "UTC", "../UTC"),
+    ],
+)
+def test_a_way_of_looking_that_there_is_not_is_refused(
+    name: str, good: object, bad: object
+) -> None:
+    """Before anything runs: no browser could be opened like that."""
+    assert getattr(parse({"view": {name: good}}).view, name) == good
+
+    with pytest.raises(UsageError, match=rf"view\.{name}: "):
+        parse({"view": {name: bad}})
+
+
 @pytest.mark.parametrize("asked", [{}, {"app": "a:b"}, {"mutant": "m"}])
 def test_a_database_server_is_for_a_command(asked: dict[str, object], tmp_path: Path) -> None:
     """Elsewhere it would be ignored; in the file it waits for a run that can use it."""

@@ -74,7 +74,13 @@ def test_the_head_says_what_was_judged_and_how_to_repeat_it(guest: Visitor) -> N
     """Target, contract, counts, command and seed."""
     head = come(guest, report()).get_by_role("banner")
 
-    for words in ("node server.js", "1.0, 14 clauses", "2026-11-28 09:30", "12.5 s"):
+    for words in (
+        "node server.js",
+        "1.0, 14 clauses",
+        "2026-11-28 09:30",
+        "12.5 s",
+        "Chromium 156.0",
+    ):
         expect(head).to_contain_text(words)
     expect(head.get_by_role("list", name="Clauses by verdict")).to_contain_text("2 blocked")
     expect(head).to_contain_text("billproof verify --cmd 'node server.js' --seed 7")

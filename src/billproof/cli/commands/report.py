@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import webbrowser
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,13 +10,16 @@ import typer
 from rich.text import Text
 
 from billproof.cli.app import app
+from billproof.cli.ports import usable
 from billproof.cli.screen import document, here, out
-from billproof.errors import CannotTest
+from billproof.errors import CannotTest, UsageError
 from billproof.reports import writing
 from billproof.reports.comparing import Change, Comparison, compare
 from billproof.reports.merging import merge as merged
 from billproof.reports.reading import read_report, read_results
+from billproof.reports.serving import LOOPBACK, address, server
 from billproof.verdicts.summary import sentence
+from billproof.verify.options import DEFAULT_OUT
 
 group = typer.Typer(no_args_is_help=True, help="Render, merge and compare finished runs.")
 app.add_typer(group, name="report")
@@ -38,6 +42,25 @@ def html(
         reason = f"{place} cannot be written: {problem.strerror}."
         raise CannotTest("no-report-folder", reason, "Name another with --out.") from None
     out.print(here(place), soft_wrap=True)
+    return 0
+
+
+@group.command()
+def show(
+    results: Path = typer.Argument(DEFAULT_OUT, metavar="R", help=RUN),
+    port: int = typer.Option(0, help="Port; 0 for any."),
+    browse: bool = typer.Option(True, "--browse/--no-browse", help="Open it in a browser."),
+) -> int:
+    """Show a report on this machine, its traces in their viewer, until Ctrl-C."""
+    folder = results if results.is_dir() else results.parent
+    if not (folder / writing.PAGE).is_file():
+        raise UsageError(f"{here(folder)} has no {writing.PAGE}.", "`billproof verify` writes one.")
+    with server(folder, usable(LOOPBACK, port)) as served:
+        url = address(served, writing.PAGE)
+        out.print(f"{url} (Ctrl-C ends it)", soft_wrap=True)
+        if browse:
+            webbrowser.open(url)
+        served.serve_forever()
     return 0
 
 

@@ -38,6 +38,16 @@ function unfold() {
   clause.querySelector("summary").focus({ preventScroll: true });
 }
 
+// The viewer reads traces in a service worker, which a page from a file may not have.
+if (location.protocol.startsWith("http")) {
+  for (const link of document.querySelectorAll("a[data-trace]")) {
+    const viewer = new URL("pages/viewer/index.html", location.href);
+    viewer.searchParams.set("trace", link.href);
+    link.href = viewer.href;
+  }
+  for (const hint of document.querySelectorAll(".shown-from-file")) hint.hidden = true;
+}
+
 form.hidden = false;
 form.addEventListener("input", filter);
 form.addEventListener("submit", event => event.preventDefault());
