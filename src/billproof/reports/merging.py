@@ -33,6 +33,7 @@ def merge(reports: Sequence[Report]) -> Report:
             "command": _whole_command(first),
             "shard": None,
             "seconds": round((max(ends) - first.started).total_seconds(), 1),
+            "unclaimed": sorted({name for part in parts for name in part.unclaimed}),
             "clauses": clauses,
             "summary": summarise(
                 clauses, _faults(parts), partial=len(clauses) < first.contract.total

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from billproof.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
-    from billproof.verdicts.results import ClauseResult
+    from billproof.verdicts.results import ClauseResult, Results
 
 
 class Outcome(Enum):
@@ -42,6 +42,16 @@ _REASONS = {
     Verdict.NOT_APPLICABLE: "its capability is not declared, and is refused cleanly",
     Verdict.NOT_OBSERVABLE_HERE: "it needs a backend that billproof starts: --cmd or --app",
 }
+
+
+def unclaimed(results: Results) -> str:
+    """What is there and was not judged, in a sentence; blank when nothing is."""
+    if not results.unclaimed:
+        return ""
+    names = ", ".join(results.unclaimed)
+    be, it = ("is", "it") if len(results.unclaimed) == 1 else ("are", "them")
+    said = f"Not declared, but there: {names}, which {be} not judged."
+    return f"{said} Name {it} in --capabilities or billproof.toml."
 
 
 def reason(result: ClauseResult) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from billproof.run.record import Finding
 from billproof.verdicts.verdict import Verdict
 
-SCHEMA_VERSION: Literal["1.1"] = "1.1"
+SCHEMA_VERSION: Literal["1.2"] = "1.2"
 
 
 class _Part(BaseModel):
@@ -111,7 +111,7 @@ class Summary(_Part):
 class Results(_Part):
     """The whole file."""
 
-    schema_version: Literal["1.1"] = SCHEMA_VERSION
+    schema_version: Literal["1.2"] = SCHEMA_VERSION
     suite: SuiteIdentity
     contract: ContractIdentity
     target: TargetIdentity
@@ -123,5 +123,7 @@ class Results(_Part):
     started: datetime
     """UTC; with the seconds of the clauses and `seconds` all that two like runs differ in."""
     seconds: float
+    unclaimed: list[str] = []
+    """Capabilities that are there, though they are not declared: not judged, only noted."""
     summary: Summary
     clauses: list[ClauseResult]

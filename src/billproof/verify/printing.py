@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from billproof.reports.cascades import causes
-from billproof.reports.outcome import reason
+from billproof.reports.outcome import reason, unclaimed
 from billproof.run.record import Exchange, Record
 from billproof.verdicts.judge import worst
 from billproof.verdicts.summary import sentence
@@ -86,6 +86,8 @@ class Printer:
         """Counts, time, where the report is, and the verdict in a sentence."""
         for fault in results.summary.faults:
             self._line(fault.reason, "bold magenta" if fault.code == 5 else "bold red")  # noqa: PLR2004
+        if note := unclaimed(results):
+            self._line(note, "yellow")
         by_capability: dict[str, Counter[Verdict]] = {}
         for result in results.clauses:
             by_capability.setdefault(result.capability, Counter())[result.verdict] += 1

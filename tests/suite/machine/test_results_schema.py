@@ -76,7 +76,7 @@ def test_results_satisfy_the_schema_and_nonsense_does_not() -> None:
 
 
 def test_the_top_level_is_what_readers_were_promised() -> None:
-    """The names of the design, in its order."""
+    """The names of the design, in its order, and what came since."""
     document = json.loads(example().model_dump_json())
 
     assert list(document) == [
