@@ -36,8 +36,10 @@ OUTCOMES = {
     Verdict.FLAKY: Outcome.SKIPPED,
 }
 
+_STALE = "it passes, and the baseline says that it fails"
+_PRUNE = "`billproof baseline prune` takes it out."
 _REASONS = {
-    Verdict.UNEXPECTED_PASS: "it passes, and the baseline says that it fails",
+    Verdict.UNEXPECTED_PASS: _STALE,
     Verdict.NOT_RUN: "no trial judged it",
     Verdict.NOT_APPLICABLE: "its capability is not declared, and is refused cleanly",
     Verdict.NOT_OBSERVABLE_HERE: "it needs a backend that billproof starts: --cmd or --app",
@@ -57,7 +59,9 @@ def unclaimed(results: Results) -> str:
 def reason(result: ClauseResult) -> str:
     """Why the clause has its verdict, in a line; blank for a plain pass."""
     if result.known is not None:
-        return f"{result.known.reason} ({result.known.owner})"
+        known = f"{result.known.reason} ({result.known.owner})"
+        stale = result.verdict is Verdict.UNEXPECTED_PASS
+        return f"{_STALE}: {known}. {_PRUNE}" if stale else known
     if result.verdict is Verdict.BLOCKED:
         return f"blocked by {', '.join(result.blocked_by)}"
     finding = result.finding

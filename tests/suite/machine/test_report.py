@@ -108,11 +108,12 @@ def test_a_failing_clause_is_shown_with_all_that_helps(
 def test_the_summary_counts_and_says_where_the_report_is(
     selection: Selection, results: Results, observed: Observed
 ) -> None:
-    """By capability, then in all; the last lines are the verdict."""
-    *_, counted, total, verdict = printed(selection.clauses, results, observed).splitlines()
+    """By capability, then in all; the last lines are the whole run's command and the verdict."""
+    *_, counted, total, again, verdict = printed(selection.clauses, results, observed).splitlines()
 
     assert counted.split() == ["checkout", "1", "fail"]
     assert total == f"1 fail  in 1.5 s; report in {observed.plan.out}"
+    assert again == f"again: {results.command}"
     assert verdict == "What was selected does not pass."
 
 

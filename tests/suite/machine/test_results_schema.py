@@ -81,7 +81,7 @@ def test_the_top_level_is_what_readers_were_promised() -> None:
 
     assert list(document) == [
         *("schema_version", "suite", "contract", "target", "seed", "command", "shard"),
-        *("started", "seconds", "summary", "clauses"),
+        *("started", "seconds", "unclaimed", "summary", "clauses"),
     ]
     assert {"id", "level", "capability", "verdict", "seconds", "tests", "checks"} <= set(
         document["clauses"][0]
