@@ -15,6 +15,7 @@ SUITE = (
     "openapi.yaml",
     "pytest.ini",
     "contracts",
+    "docs/contract/exchanges",
     "fixtures",
     "reference_impl",
     "tests/api",

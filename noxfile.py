@@ -54,6 +54,8 @@ def verify(session: nox.Session) -> None:
     prepare(session, RUNTIME)
     provide_browser(session)
     session.run("billproof", "verify", *session.posargs)
+    if not session.posargs:
+        session.run("python", "-m", "tests.suite.law.wishes", "billproof-report")
 
 
 @nox.session

@@ -10,6 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from billproof.law.model import EnvironmentVariable, Law, MetricFamily, Operation
 from billproof.law.page_lint import lint_pages
 from billproof.law.problem import Problem
+from billproof.law.rows import lint_rows
 from billproof.law.table_lint import lint_tables
 from billproof.law.wording import wording
 
@@ -26,6 +27,7 @@ def lint(law: Law, wire: Iterable[Operation] = ()) -> list[Problem]:
         *_environment(law),
         *_metrics(law),
         *lint_tables(law),
+        *lint_rows(law),
         *lint_pages(law),
     ]
 

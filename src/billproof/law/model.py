@@ -39,6 +39,8 @@ class Clause(Frozen):
     """Its trials run alone, after all others."""
     defects: tuple[str, ...] = ()
     """Public reports of this kind of defect, as `owner/repository#number`."""
+    rows: tuple[str, ...] = ()
+    """Rows of the tables that it speaks of, as `billproof.law.rows` has their names."""
 
 
 class Tombstone(Frozen):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
@@ -23,7 +24,16 @@ def _matching(law: Law, pattern: str) -> list[str]:
     sought = pattern.upper()
     found = [clause_id for clause_id in law.by_id if fnmatchcase(clause_id, sought)]
     if not found:
-        nearest = difflib.get_close_matches(sought, law.by_id, n=3, cutoff=0.5)
+        nearest = _nearest(law, sought)
         advice = f"Nearest: {', '.join(nearest)}." if nearest else "See `billproof clauses`."
         raise UsageError(f"There is no clause {pattern!r}.", advice)
     return found
+
+
+def _nearest(law: Law, sought: str) -> list[str]:
+    """Ids that may have been meant; first the one that only lacks zeros or its hyphen."""
+    parts = re.fullmatch(r"([A-Z]{3})-?0*(\d{1,3})", sought)
+    whole = f"{parts[1]}-{parts[2]:0>3}" if parts else ""
+    close = difflib.get_close_matches(sought, law.by_id, n=3, cutoff=0.5)
+    meant = [whole] if whole in law.by_id else []
+    return list(dict.fromkeys([*meant, *close]))[:3]

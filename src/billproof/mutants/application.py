@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 from pathlib import Path
 
 from billproof.errors import CannotTest
@@ -24,6 +25,7 @@ def apply(mutant: Mutant, folder: Path, root: Path | None = None) -> Path:
     # Compiled files come along, the copies keep their times: only what changes is compiled anew.
     stale = shutil.ignore_patterns(f"{Path(mutant.file).stem}.*.pyc", "*.pyc.*")
     shutil.copytree(origin / SUBJECT, folder / SUBJECT, ignore=stale)
+    _make_writable(folder / SUBJECT)
     path = folder / mutant.file
     try:
         text = path.read_text(encoding="utf-8")
@@ -31,6 +33,12 @@ def apply(mutant: Mutant, folder: Path, root: Path | None = None) -> Path:
         raise CannotTest(VOID, f"Mutant {mutant.id} is void: no file {mutant.file}.") from None
     path.write_text(mutated(mutant, text), encoding="utf-8")
     return folder
+
+
+def _make_writable(copy: Path) -> None:
+    """An installed suite may be read-only, and its copies keep that as they keep their times."""
+    for path in (copy, *copy.rglob("*")):
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)
 
 
 def mutated(mutant: Mutant, text: str) -> str:

@@ -100,6 +100,7 @@ def ctrf(report: Report) -> str:
             "contract": results.contract.version,
             "seed": str(results.seed),
             "command": results.command,
+            **({"unclaimed": ", ".join(results.unclaimed)} if results.unclaimed else {}),
         },
     )
     return Document(results=run).model_dump_json(indent=2, by_alias=True, exclude_none=True) + "\n"

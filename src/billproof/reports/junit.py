@@ -47,8 +47,10 @@ def _suite(name: str, cases: Iterable[ET.Element], results: Results) -> ET.Eleme
         "contract": results.contract.version,
         "seed": str(results.seed),
         "command": results.command,
+        "unclaimed": ", ".join(results.unclaimed),
     }.items():
-        ET.SubElement(properties, "property", name=key, value=clean(value))
+        if value:
+            ET.SubElement(properties, "property", name=key, value=clean(value))
     suite.extend(cases)
     seconds = sum(float(case.get("time", "0")) for case in suite.iter("testcase"))
     suite.set("time", f"{seconds:.3f}")

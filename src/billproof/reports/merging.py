@@ -34,6 +34,7 @@ def merge(reports: Sequence[Report]) -> Report:
             "shard": None,
             "suite": first.suite.model_copy(update={"browser": _browsers(parts)}),
             "seconds": round((max(ends) - first.started).total_seconds(), 1),
+            "unclaimed": sorted({name for part in parts for name in part.unclaimed}),
             "clauses": clauses,
             "summary": summarise(
                 clauses, _faults(parts), partial=len(clauses) < first.contract.total

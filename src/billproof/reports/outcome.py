@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from billproof.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
-    from billproof.verdicts.results import ClauseResult
+    from billproof.verdicts.results import ClauseResult, Results
 
 
 class Outcome(Enum):
@@ -36,18 +36,32 @@ OUTCOMES = {
     Verdict.FLAKY: Outcome.SKIPPED,
 }
 
+_STALE = "it passes, and the baseline says that it fails"
+_PRUNE = "`billproof baseline prune` takes it out."
 _REASONS = {
-    Verdict.UNEXPECTED_PASS: "it passes, and the baseline says that it fails",
+    Verdict.UNEXPECTED_PASS: _STALE,
     Verdict.NOT_RUN: "no trial judged it",
     Verdict.NOT_APPLICABLE: "its capability is not declared, and is refused cleanly",
     Verdict.NOT_OBSERVABLE_HERE: "it needs a backend that billproof starts: --cmd or --app",
 }
 
 
+def unclaimed(results: Results) -> str:
+    """What is there and was not judged, in a sentence; blank when nothing is."""
+    if not results.unclaimed:
+        return ""
+    names = ", ".join(results.unclaimed)
+    be, it = ("is", "it") if len(results.unclaimed) == 1 else ("are", "them")
+    said = f"Not declared, but there: {names}, which {be} not judged."
+    return f"{said} Name {it} in --capabilities or billproof.toml."
+
+
 def reason(result: ClauseResult) -> str:
     """Why the clause has its verdict, in a line; blank for a plain pass."""
     if result.known is not None:
-        return f"{result.known.reason} ({result.known.owner})"
+        known = f"{result.known.reason} ({result.known.owner})"
+        stale = result.verdict is Verdict.UNEXPECTED_PASS
+        return f"{_STALE}: {known}. {_PRUNE}" if stale else known
     if result.verdict is Verdict.BLOCKED:
         return f"blocked by {', '.join(result.blocked_by)}"
     finding = result.finding

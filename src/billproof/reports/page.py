@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from billproof.reports.cascades import causes
 from billproof.reports.characters import clean
+from billproof.reports.outcome import unclaimed
 from billproof.reports.views import MARKS, ClauseView, views
 from billproof.verdicts.summary import ExitCode, sentence
 
@@ -38,6 +39,7 @@ def page(report: Report) -> str:
             results=results,
             headline=sentence(results.summary, results.target.kind),
             tone=_tone(results),
+            unclaimed=unclaimed(results),
             given=given(results),
             marks=MARKS,
             causes=causes(results.clauses),

@@ -49,6 +49,8 @@ _VERDICTS = {
     Outcome.NOT_OBSERVABLE: Verdict.NOT_OBSERVABLE_HERE,
     Outcome.PASSED: Verdict.PASS,
 }
+UNCLAIMED = "unclaimed"
+"""Code of what is said of a capability that is there, though it is not declared."""
 _BLOCKING = frozenset({Verdict.FAIL, Verdict.BLOCKED})
 
 
@@ -58,7 +60,10 @@ class Evidence:
 
     records: Sequence[Record] = ()
     refusals: Mapping[str, Finding | None] = field(default_factory=dict)
-    """For each capability that is not declared: why its refusal is not clean, or None."""
+    """For each capability that is not declared: why its refusal is not clean, or None.
+
+    Of one that is there all the same what is there, with the code `unclaimed`.
+    """
     needs_count: bool = True
     """False: a failing clause fails, even if what it needs fails too."""
 
@@ -114,11 +119,13 @@ def _shown(speaker: Record, records: Sequence[Record]) -> Shown | None:
 
 
 def _of_refusal(clause: Judged, finding: Finding | None) -> ClauseResult:
+    """Refused as it should be, or not; what is only there is noted, and not judged."""
+    unclean = finding is not None and finding.code != UNCLAIMED
     return ClauseResult(
         id=clause.id,
         level=clause.level,
         capability=clause.capability,
-        verdict=Verdict.FAIL if finding else Verdict.NOT_APPLICABLE,
+        verdict=Verdict.FAIL if unclean else Verdict.NOT_APPLICABLE,
         finding=Shown.of(finding) if finding else None,
     )
 

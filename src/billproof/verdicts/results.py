@@ -125,5 +125,7 @@ class Results(_Part):
     started: datetime
     """UTC; with the seconds of the clauses and `seconds` all that two like runs differ in."""
     seconds: float
+    unclaimed: list[str] = []
+    """Capabilities that are there, though they are not declared: not judged, only noted."""
     summary: Summary
     clauses: list[ClauseResult]

@@ -6,6 +6,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from billproof.run.view import View
+
 if TYPE_CHECKING:
     from billproof.verify.options import Options
 
@@ -41,12 +43,22 @@ def _target(options: Options) -> list[str]:
         "--app": options.app,
         "--mutant": options.mutant,
         "--capabilities": None if capabilities is None else ",".join(capabilities) or "core",
+        **_view(options.view),
     }
     words = ["billproof", "verify"]
     words += [options.url] if options.url is not None else []
     for flag, value in named.items():
         words += [flag, str(value)] if value is not None else []
     return words
+
+
+def _view(view: View) -> dict[str, str | None]:
+    """How the pages were looked at, where not as usual; whoever watched need not watch again."""
+    usual = View()
+    named = {"--device": "device", "--theme": "theme", "--locale": "locale"}
+    named |= {"--time-zone": "time_zone"}
+    told = {flag: (getattr(view, name), getattr(usual, name)) for flag, name in named.items()}
+    return {flag: None if mine == other else mine for flag, (mine, other) in told.items()}
 
 
 def _without_password(url: str | None) -> str | None:

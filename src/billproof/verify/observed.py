@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from billproof.run.plan import RunPlan
 from billproof.run.record import Finding, Outcome, Record
-from billproof.verdicts.judge import Evidence
+from billproof.verdicts.judge import UNCLAIMED, Evidence
 from billproof.verdicts.results import Fault
 from billproof.verify.browser import ADVICE
 from billproof.verify.selection import Selection
@@ -48,6 +48,12 @@ class Observed:
         """Note why no further trial makes sense."""
         self.aborted = True
         self.fault(code, reason)
+
+    @property
+    def unclaimed(self) -> list[str]:
+        """The capabilities that are there, though they are not declared."""
+        told = {name: finding.code for name, finding in self.refused.items() if finding}
+        return sorted(name for name, code in told.items() if code == UNCLAIMED)
 
     @property
     def judged(self) -> set[str]:

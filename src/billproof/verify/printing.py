@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from billproof.reports.cascades import causes
-from billproof.reports.outcome import reason
+from billproof.reports.outcome import reason, unclaimed
 from billproof.run.record import Exchange, Record
 from billproof.verdicts.judge import worst
 from billproof.verdicts.summary import sentence
@@ -83,9 +83,11 @@ class Printer:
             self._one(clause, judged[clause.id], mine)
 
     def summary(self, results: Results, observed: Observed) -> None:
-        """Counts, time, where the report is, and the verdict in a sentence."""
+        """Counts, time, report, the command that repeats it all, and the verdict in a sentence."""
         for fault in results.summary.faults:
             self._line(fault.reason, "bold magenta" if fault.code == 5 else "bold red")  # noqa: PLR2004
+        if note := unclaimed(results):
+            self._line(note, "yellow")
         by_capability: dict[str, Counter[Verdict]] = {}
         for result in results.clauses:
             by_capability.setdefault(result.capability, Counter())[result.verdict] += 1
@@ -94,6 +96,7 @@ class Printer:
             self.console.print(Text(f"{capability:<10}") + counted)
         self.console.print(_counted(results.summary.counts), end="")
         self._line(f"in {observed.seconds:.1f} s; report in {observed.plan.out}")
+        self._line(f"again: {results.command}")
         good = results.summary.exit_code == 0
         text = sentence(results.summary, results.target.kind)
         self._line(text, "bold green" if good else "bold red")

@@ -58,6 +58,7 @@ def results_of(options: Options, law: Law, selection: Selection, observed: Obser
         shard=None if options.shard is None else str(options.shard),
         started=observed.started.replace(microsecond=0),
         seconds=round(observed.seconds, 1),
+        unclaimed=observed.unclaimed,
         summary=summarise(clauses, faults, partial=selection.partial),
         clauses=clauses,
     )

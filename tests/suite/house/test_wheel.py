@@ -11,7 +11,10 @@ import pytest
 
 from tests.suite.house.tree import copy_tree
 
-SHIPPED = ("contracts", "fixtures", "reference_impl", "tests/api", "tests/metrics", "tests/ui")
+SHIPPED = (
+    *("contracts", "docs/contract/exchanges", "fixtures", "reference_impl"),
+    *("tests/api", "tests/metrics", "tests/ui"),
+)
 SHIPPED_PROOF = ("tests/suite/lenient", "tests/suite/mutants", "tests/suite/null_servers")
 SHIPPED_FILES = ("openapi.yaml", "pytest.ini")
 

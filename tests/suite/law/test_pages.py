@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from billproof.law import Law
+from billproof.law.examples import EXAMPLES, examples_of
 from billproof.run.record import Exchange, Outcome, Record
 from tests.suite.law.pages import examples, render
 from tests.suite.law.pages.normal import Normal
@@ -184,6 +185,15 @@ def test_examples_are_stored_and_forgotten(
 
     examples.refresh(tmp_path, law)
 
-    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["CHK-001.json"]
-    assert [example.status for example in examples.stored("CHK-001")] == [201]
-    assert examples.stored("CHK-002") == []
+    [kept] = (tmp_path / "kept").iterdir()
+    assert kept.name == "CHK-001.json"
+    assert [example.status for example in EXAMPLES.validate_json(kept.read_bytes())] == [201]
+
+
+def test_an_example_is_read_as_it_goes_over_the_wire() -> None:
+    """Of a clause that has one; of a clause that has none there is none."""
+    [refused, *_] = examples_of("WHK-040")
+
+    assert refused.text.startswith("POST /api/v1/billing/webhooks/stripe HTTP/1.1\n")
+    assert "\n\n[]\n\nHTTP/1.1 400 Bad Request\n" in refused.text
+    assert examples_of("APP-001") == []

@@ -72,14 +72,19 @@ def make_plan(tmp_path: Path) -> Callable[..., RunPlan]:
 
 
 @pytest.fixture
-def server() -> Callable[[Answers], AbstractContextManager[str]]:
-    """A server of fixed answers by path, 404 elsewhere; gives its origin."""
+def server() -> Callable[..., AbstractContextManager[str]]:
+    """A server of fixed answers by path, 404 elsewhere; gives its origin.
+
+    `only` is a scheme of Authorization: whoever comes without it is answered 401.
+    """
 
     @contextmanager
-    def serve(answers: Answers) -> Generator[str]:
+    def serve(answers: Answers, only: str = "") -> Generator[str]:
         class Fixed(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 status, headers, body = answers.get(self.path, (404, {}, b""))
+                if not self.headers.get("authorization", "").startswith(only):
+                    status, headers, body = 401, {}, b""
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from billproof.reports.outcome import reason
 from billproof.verdicts.baseline import Entry, stale, with_baseline
 from billproof.verdicts.results import Fault
 from billproof.verdicts.summary import exit_code, sentence, summarise
@@ -126,3 +127,15 @@ def test_a_stale_entry_is_the_least_of_all_troubles(
     faults += [Fault.model_validate({"code": other, "reason": "x"})] if other else []
 
     assert exit_code([verdict], faults) == code
+
+
+def test_an_entry_that_is_not_needed_any_more_says_what_to_do() -> None:
+    """In each report, and not only why it was once expected to fail."""
+    [passing, failing] = with_baseline(
+        [result("AUT-001", Verdict.PASS), result("AUT-002", Verdict.FAIL)],
+        [entry("AUT-001"), entry("AUT-002")],
+    )
+
+    assert reason(passing).startswith("it passes, and the baseline says that it fails: ")
+    assert reason(passing).endswith("`billproof baseline prune` takes it out.")
+    assert "prune" not in reason(failing)

@@ -107,6 +107,13 @@ def test_each_shard_is_there_once(parts: list[Report], said: str) -> None:
         merge(parts)
 
 
+def test_what_a_shard_noted_is_noted_of_the_whole() -> None:
+    """Each looks only at what it judges."""
+    parts = [shard(1, 2, AUT, MET, unclaimed=["metrics"]), shard(2, 2, AUT, CHK, unclaimed=[])]
+
+    assert merge(parts).results.unclaimed == ["metrics"]
+
+
 def test_shards_that_disagree_are_refused() -> None:
     """A clause that is pass here and fail there is not stable: no run of it can be trusted."""
     failing = AUT.model_copy(update={"verdict": Verdict.FAIL})
@@ -126,7 +133,8 @@ def test_merge_writes_a_whole_report(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert code == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("3 pass; report in ")
-    assert said[1] == "Conforms."
+    assert said[1] == "again: billproof verify --cmd x --seed 7"
+    assert said[2] == "Conforms."
     assert read_report(tmp_path / "whole").records["CHK-001"][0].exchanges[1] == exchange()
     assert (tmp_path / "whole" / "exchanges" / "abc.body").read_bytes() == b"{}"
     assert '<h1 class="good">Conforms.</h1>' in (tmp_path / "whole/report.html").read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,19 @@ def test_the_defect_is_in_the_copy_and_only_there(root: Path, tmp_path: Path) ->
 
     assert (copy / MUTANT.file).read_text() == "if age > WEEK:\n    refuse()\n"
     assert (root / MUTANT.file).read_text() == "if age > DAY:\n    refuse()\n"
+
+
+def test_a_suite_that_is_read_only_can_be_mutated_too(root: Path, tmp_path: Path) -> None:
+    """As one in other people's site-packages; root may write anyway, so the modes are looked at."""
+    (root / MUTANT.file).chmod(0o444)
+    (root / "reference_impl").chmod(0o555)
+
+    copy = apply(MUTANT, tmp_path / "copy", root)
+
+    (root / "reference_impl").chmod(0o755)
+    for path in (copy / MUTANT.file, copy / "reference_impl"):
+        assert path.stat().st_mode & stat.S_IWUSR
+    assert (copy / MUTANT.file).read_text() == "if age > WEEK:\n    refuse()\n"
 
 
 @pytest.mark.parametrize(("text", "times"), [("if age >= DAY:", 0), ("age > DAY or age > DAY", 2)])

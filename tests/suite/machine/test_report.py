@@ -14,6 +14,7 @@ from billproof.errors import CannotTest
 from billproof.law import Clause, Law, load_law
 from billproof.run.plan import RunPlan
 from billproof.run.record import Exchange, Finding, Outcome, Record
+from billproof.run.view import View
 from billproof.verdicts.results import Results
 from billproof.verify import report
 from billproof.verify.command_line import again_line, command_line
@@ -108,11 +109,12 @@ def test_a_failing_clause_is_shown_with_all_that_helps(
 def test_the_summary_counts_and_says_where_the_report_is(
     selection: Selection, results: Results, observed: Observed
 ) -> None:
-    """By capability, then in all; the last lines are the verdict."""
-    *_, counted, total, verdict = printed(selection.clauses, results, observed).splitlines()
+    """By capability, then in all; the last lines are the whole run's command and the verdict."""
+    *_, counted, total, again, verdict = printed(selection.clauses, results, observed).splitlines()
 
     assert counted.split() == ["checkout", "1", "fail"]
     assert total == f"1 fail  in 1.5 s; report in {observed.plan.out}"
+    assert again == f"again: {results.command}"
     assert verdict == "What was selected does not pass."
 
 
@@ -157,6 +159,10 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
                 "billproof verify http://h:1 --sandbox http://h:2 --env-file 'a b.env'"
                 " --only AUT-001 --seed 7"
             ),
+        ),
+        (
+            Options(view=View(theme="dark", device="Pixel 7", headed=True)),
+            "billproof verify --device 'Pixel 7' --theme dark --only AUT-001 --seed 7",
         ),
         (
             Options(mutant="m", capabilities=("core", "ui")),

@@ -76,12 +76,12 @@ def test_results_satisfy_the_schema_and_nonsense_does_not() -> None:
 
 
 def test_the_top_level_is_what_readers_were_promised() -> None:
-    """The names of the design, in its order."""
+    """The names of the design, in its order, and what came since."""
     document = json.loads(example().model_dump_json())
 
     assert list(document) == [
         *("schema_version", "suite", "contract", "target", "seed", "command", "shard"),
-        *("started", "seconds", "summary", "clauses"),
+        *("started", "seconds", "unclaimed", "summary", "clauses"),
     ]
     assert {"id", "level", "capability", "verdict", "seconds", "tests", "checks"} <= set(
         document["clauses"][0]

@@ -80,6 +80,7 @@ def merge(
         out.print(Text(fault.reason, style="bold red"), soft_wrap=True)
     given = [f"{count} {verdict}" for verdict, count in summary.counts.items() if count]
     out.print(Text(f"{', '.join(given)}; report in {here(folder)}"), soft_wrap=True)
+    out.print(Text(f"again: {whole.results.command}"), soft_wrap=True)
     out.print(Text(sentence(summary, whole.results.target.kind)), soft_wrap=True)
     return summary.exit_code
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
 from billproof.law import Clause, Law
+from billproof.law.examples import EXAMPLES, Example, folder
 from billproof.run.record import Exchange, Outcome, Record
-from tests.suite.house.tree import ROOT
 from tests.suite.law.pages.normal import Normal
 
-FOLDER = ROOT / "docs" / "contract" / "exchanges"
+FOLDER = folder()
 ASKED = ("authorization", "content-type", "idempotency-key", "stripe-signature")
 ANSWERED = ("content-type", "cache-control", "retry-after", "www-authenticate", "location")
 LONGEST = 900
@@ -31,22 +31,6 @@ ABOUT = ("id", "object", "customer", "status")
 """What is shown of an event and of what it is about."""
 
 
-class Example(BaseModel):
-    """One request and its answer, as a reader is shown it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    request: str
-    request_headers: list[str]
-    request_body: str
-    status: int
-    answer_headers: list[str]
-    answer_body: str
-
-
-EXAMPLES = TypeAdapter(list[Example])
-
-
 def refresh(report: Path, law: Law) -> None:
     """Store the examples of a run, and throw away those of clauses that there are no more."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -58,12 +42,6 @@ def refresh(report: Path, law: Law) -> None:
         if heard.exists() and (found := chosen(clause, law, _records(heard))):
             text = EXAMPLES.dump_json(found, indent=2).decode()
             (FOLDER / f"{clause.id}.json").write_text(text + "\n", encoding="utf-8")
-
-
-def stored(clause_id: str) -> list[Example]:
-    """The examples of a clause; none when no run has been asked for them."""
-    file = FOLDER / f"{clause_id}.json"
-    return EXAMPLES.validate_json(file.read_bytes()) if file.exists() else []
 
 
 def chosen(clause: Clause, law: Law, records: Iterable[Record]) -> list[Example]:

@@ -10,9 +10,9 @@ from typing import Any
 import jinja2
 
 from billproof.law import Clause, Law, Level, load_wire
+from billproof.law.examples import examples_of
 from billproof.mutants.catalogue import Mutant, load_mutants
 from tests.suite.house.tree import ROOT
-from tests.suite.law.pages import examples
 
 FOLDER = ROOT / "docs" / "contract"
 TABLES = {
@@ -61,7 +61,7 @@ def _environment() -> jinja2.Environment:
         "phrase": lambda status: HTTPStatus(status).phrase,
         "tick": lambda value: "yes" if value else "no",
     }
-    environment.globals["examples_of"] = examples.stored
+    environment.globals["examples_of"] = examples_of
     environment.globals["operations"] = load_wire()
     return environment
 
