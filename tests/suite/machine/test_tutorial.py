@@ -30,7 +30,11 @@ def blocks() -> list[Block]:
     """All of the page, in order."""
     tokens = MarkdownIt().parse(TUTORIAL.read_text(encoding="utf-8"))
     fences = [token for token in tokens if token.type == "fence"]
-    return [Block(*f"{token.info} ".split(" ")[:2], token.content) for token in fences]
+    infos = [token.info.partition(" ") for token in fences]
+    return [
+        Block(kind, name, token.content)
+        for (kind, _, name), token in zip(infos, fences, strict=True)
+    ]
 
 
 def run(command: str, folder: Path) -> list[str]:
