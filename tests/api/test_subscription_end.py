@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.trials import Answer, becomes, check, check_that, clause
-from fixtures.instants import check_instant
 
 if TYPE_CHECKING:
     from billproof.sandbox.client import Subscription
@@ -37,11 +36,15 @@ def test_cancelling_at_period_end_keeps_access_until_then(
     stripe.change(subscription, cancel_at_period_end=True)
     stripe.deliver(user)
 
-    shown = api.subscription_becomes(
-        user, status="active", access=True, effective_plan="pro", cancels=True
+    api.subscription_becomes(
+        user,
+        status="active",
+        access=True,
+        effective_plan="pro",
+        cancels=True,
+        ends_at=end,
+        current_period_end=end,
     )
-    check_instant("ends_at", shown["ends_at"], end)
-    check_instant("current_period_end", shown["current_period_end"], end)
 
 
 @clause("SUB-008")
@@ -65,9 +68,14 @@ def test_cancelling_at_an_instant_names_that_instant(api: Api, stripe: Stripe, u
     changed = stripe.change(subscription, cancel_at=period_end(subscription) - 12_345)
     stripe.deliver(user)
 
-    shown = api.subscription_becomes(user, cancels=True, access=True, status="active")
-    check_instant("ends_at", shown["ends_at"], changed.cancel_at)
-    check_instant("current_period_end", shown["current_period_end"], period_end(subscription))
+    api.subscription_becomes(
+        user,
+        cancels=True,
+        access=True,
+        status="active",
+        ends_at=changed.cancel_at,
+        current_period_end=period_end(subscription),
+    )
 
     stripe.change(subscription, cancel_at=None)
     stripe.deliver(user)
@@ -87,9 +95,8 @@ def test_access_ends_at_the_stated_instant_without_an_event(
     else:
         stripe.change(subscription, cancel_at=end)
     stripe.deliver(user)
-    shown = api.subscription_becomes(user, cancels=True)
+    shown = api.subscription_becomes(user, cancels=True, ends_at=end)
     seen_at = time.time()
-    check_instant("ends_at", shown["ends_at"], end)
     if seen_at < end - TOLERANCE_SECONDS:
         check("access before the end", shown["access"], expected=True)
 
@@ -128,10 +135,11 @@ def test_an_elapsed_period_changes_nothing_by_itself(api: Api, stripe: Stripe, u
     stripe.change(subscription, current_period_end=past)
     stripe.deliver(user)
 
-    shown = api.subscription_becomes(user, status="active", access=True, effective_plan="pro")
+    api.subscription_becomes(user, status="active", access=True, effective_plan="pro")
     api.settle()
-    shown = api.subscription_becomes(user, access=True, cancels=False, ends_at=None)
-    check_instant("current_period_end", shown["current_period_end"], past)
+    api.subscription_becomes(
+        user, access=True, cancels=False, ends_at=None, current_period_end=past
+    )
 
 
 @clause("SUB-011")

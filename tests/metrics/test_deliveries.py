@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from billproof.signature import StripeSignature
 from billproof.trials import becomes, check, check_that, clause
-from fixtures.metrics import DELIVERIES, moved, quiet_scrape, scrape
+from fixtures.metrics import DELIVERIES, expect_quiet, moved, quiet_scrape, scrape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +39,8 @@ def check_steps(api: Api, before: Scrape, expected: Steps, within: float | None 
     """Within the settle time exactly this has moved, and nothing else of the family."""
     bound = api.settle_seconds if within is None else within
     after = becomes(lambda: scrape(api), lambda now: steps(before, now) == expected, within=bound)
+    if steps(before, after) != expected:
+        expect_quiet(api, after)
     check(f"growth of {DELIVERIES}", steps(before, after), expected)
     return after
 

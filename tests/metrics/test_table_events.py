@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from billproof.law import load_law
 from billproof.trials import becomes, check_that, clause
-from fixtures.metrics import Scrape, moved, quiet_scrape, scrape
+from fixtures.metrics import Scrape, expect_quiet, moved, quiet_scrape, scrape
 from fixtures.situations import DELIVERIES, Scene
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def expect_counted(api: Api, before: Scrape, row: Situation, answer: Answer) -> 
 
     after = becomes(lambda: scrape(api), lambda now: bool(grown(now)), within=api.settle_seconds)
     got = grown(after)
+    if len(got) != 1:
+        expect_quiet(api, after)
     once = set(got.values()) == {1} or ("failed" in row.outcomes and len(got) == 1)
     expected = " or ".join(f"+1 of {kind}, {outcome}" for kind, outcome in sorted(allowed))
     answer.show()

@@ -1,0 +1,1 @@
+"""A newspaper kiosk that sells subscriptions: Starlette, sqlite3 and threads, and no ORM."""
