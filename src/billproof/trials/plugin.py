@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _RECORD = "billproof-record"
 _PATIENCE = Patience()
+# Servers close what has been idle for five seconds, some just as a request goes out on it.
+_BRIEFLY = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2)
 _BEGUN = pytest.StashKey[float]()
 _WORST = pytest.StashKey["tuple[Outcome, Finding | None]"]()
 
@@ -71,7 +73,8 @@ def target(run_plan: RunPlan, worker: str) -> Generator[Target]:
 def http() -> Generator[httpx.Client]:
     """One connection pool for the whole worker; follows no redirect."""
     # Beyond the bound by a little: a late answer is told from none by the caller.
-    with httpx.Client(timeout=ANSWER_WITHIN_SECONDS + 2, trust_env=False) as client:
+    patience = ANSWER_WITHIN_SECONDS + 2
+    with httpx.Client(timeout=patience, trust_env=False, limits=_BRIEFLY) as client:
         yield client
 
 
