@@ -14,7 +14,7 @@ const STATUSES = {
   canceled: { label: "Canceled", buys: true, words: ({ ends_at }) => (ends_at ? `Ended on ${day(ends_at)}.` : "") },
 };
 const GRANTING = ["active", "trialing", "past_due"];
-const BADGES = { paid: "Paid", open: "Open", past_due: "Past due", void: "Canceled: void", uncollectible: "Canceled: uncollectible" };
+const BADGES = { paid: "Paid", open: "Open", past_due: "Past due", void: "Canceled: Void", uncollectible: "Canceled: Uncollectible" };
 
 let cursor = null;
 
@@ -185,6 +185,8 @@ async function register(form) {
   find("secret").hidden = false;
   form.reset();
   await showDevices();
+  // The form may be gone, and the focus with it.
+  find("secret").focus();
 }
 
 find("register").addEventListener("submit", async (event) => {
