@@ -33,6 +33,11 @@ SOME_CLAUSES = "AUT-*,SUB-00*,MET-00*,ENV-002"
 CI = "ci"
 """Tag of the sessions that CI runs side by side; together they are `tests` and `verify`."""
 
+ON_NODE = (
+    "AUT-*,SUB-00*,CHK-00*,CHK-01*,POR-*,INV-00*,DEV-00*,WHK-00*,MET-00*,"
+    "ENV-002,ENV-01*,WIR-001,APP-002,APP-005,APP-009,APP-010"
+)
+"""What the backend in Node is judged by in a minute; all of it takes some."""
 ON_A_SERVER = "CHK-01*,DEV-00*,WHK-01*,ENV-010,ENV-014,ENV-015,MET-009,MET-013,MET-017"
 """What a database and several workers have a say in."""
 SERVED_BY_TWO = """
@@ -188,6 +193,27 @@ def stripe_mock(session: nox.Session) -> None:
 def node_sdk(session: nox.Session) -> None:
     """Run the sandbox's flows through the official Node SDK; needs Node 20 or newer and npm."""
     run_elsewhere(session, "node_sdk")
+
+
+@nox.session
+def node_backend(session: nox.Session) -> None:
+    """Judge examples/node-backend, the contract in another language; needs Node 20 and npm.
+
+    Arguments go to `billproof verify`: `-- --only '*'` is all of it.
+    """
+    prepare(session)
+    provide_browser(session)
+    if not is_possible(session, "node_sdk"):
+        session.error("there is no Node to run it with")
+    folder = Path(session.create_tmp()).resolve() / "node-backend"
+    shutil.rmtree(folder, ignore_errors=True)
+    left = shutil.ignore_patterns("node_modules", "billproof-report")
+    shutil.copytree(ROOT / "examples" / "node-backend", folder, ignore=left)
+    words = session.posargs or ("--only", ON_NODE)
+    with session.chdir(folder):
+        quiet = ("--no-audit", "--no-fund", "--silent")
+        session.run("npm", "ci", "--ignore-scripts", *quiet, external=True)
+        session.run("billproof", "verify", *words)
 
 
 @nox.session

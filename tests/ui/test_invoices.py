@@ -87,9 +87,10 @@ def test_each_invoice_says_number_amount_and_what_became_of_it(
     for invoice, text in zip(wanted, rows, strict=True):
         # The one of the subscription itself is paid.
         row = made.get(invoice["id"], PAID)
-        amount = f"{invoice['amount_due'] / 100:,.2f}"
+        amount = f"{invoice['amount_due'] / 100:.2f}"
         for word in filter(None, [invoice["number"], amount, row.label, row.says]):
-            check_that("a row of an invoice", word in text, expected=f"{word!r} in it", got=text)
+            is_said = word.lower() in text.lower()
+            check_that("a row of an invoice", is_said, expected=f"{word!r} in it", got=text)
         shown = pages.invoices(page).filter(has_text=invoice["number"])
         see_row(shown, states_of[row.name])
 
@@ -109,7 +110,7 @@ def test_an_invoice_costs_as_many_decimals_as_its_currency_has(
 ) -> None:
     """12345 is twelve dinars and a bit, or twelve thousand yen."""
     stripe.subscribe(user, "pro")
-    amounts = {"kwd": "12.345", "jpy": "12,345", "usd": "123.45"}
+    amounts = {"kwd": r"12\.345", "jpy": "12,?345", "usd": r"123\.45"}
     for currency in amounts:
         bill(stripe, user, 12_345, currency)
     shown = {one.currency: one.number for one in billed(api, stripe, user)}
@@ -118,11 +119,11 @@ def test_an_invoice_costs_as_many_decimals_as_its_currency_has(
 
     for currency, amount in amounts.items():
         row = pages.invoices(page).filter(has_text=shown[currency])
-        expect(row).to_contain_text(amount)
-        wrong = sorted({*amounts.values(), "12,345.00"} - {amount})
+        expect(row).to_contain_text(re.compile(amount))
+        wrong = sorted({*amounts.values(), r"12,?345\.00"} - {amount})
         # "12,345" alone would be found in "12,345.00", too.
         for other in wrong:
-            expect(row).not_to_contain_text(other)
+            expect(row).not_to_contain_text(re.compile(other))
 
 
 @clause("APP-007")

@@ -116,6 +116,21 @@ def test_an_answer_is_an_attempt(
     assert [each.id for each in sandbox.attempts()] == [attempt.id]
 
 
+def test_no_delivery_meets_a_connection_that_is_being_closed(
+    sandbox: Sandbox, listening: Callable[[Manners], str]
+) -> None:
+    """An endpoint may close an idle connection at any moment, as it did here before it answered."""
+
+    def answer_once(caller: socket.socket) -> None:
+        caller.sendall(HEAD % (200, 0))
+        hear_out(caller)
+
+    sandbox.set_webhook(listening(answer_once), SECRET, mode="manual")
+    event = sandbox.events(customer=sandbox.create_customer().id)[0].id
+
+    assert [sandbox.deliver(event).status for _ in range(3)] == [200, 200, 200]
+
+
 def test_a_mute_endpoint_holds_up_nobody(
     sandbox: Sandbox, listening: Callable[[Manners], str], receiver: Receiver
 ) -> None:

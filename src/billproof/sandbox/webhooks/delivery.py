@@ -238,5 +238,7 @@ async def _beginning(answer: httpx.Response) -> str:
 def _client() -> httpx.AsyncClient:
     import httpx  # noqa: PLC0415 - see Courier.warm
 
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+    # An endpoint may close an idle connection just as a delivery goes out on it, which then looks
+    # refused: each delivery has a connection of its own.
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     return httpx.AsyncClient(trust_env=False, timeout=LONGEST_PATIENCE, limits=limits)
