@@ -29,6 +29,7 @@ ON_BOTH = frozenset(
         "checkout_again",
         "devices",
         "idempotency",
+        "killed",
         "leases",
         "metrics",
         "migrate",
