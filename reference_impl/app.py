@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -33,11 +33,13 @@ def app_of(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await migrate(service.store)
-        yield
-        await service.provider.close()
-        await service.metrics.close()
-        await service.store.close()
+        async with AsyncExitStack() as closing:
+            # The last one first: what is counted is written before the database is let go.
+            closing.push_async_callback(service.store.close)
+            closing.push_async_callback(service.metrics.close)
+            closing.push_async_callback(service.provider.close)
+            await migrate(service.store)
+            yield
 
     # No documents of its own: openapi.yaml is the contract, and unknown paths stay unknown.
     app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)

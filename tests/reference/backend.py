@@ -126,10 +126,10 @@ def environ_at(database_url: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def started(environ: Mapping[str, str]) -> AsyncIterator[Backend]:
-    """A backend with these values, from its start to its end."""
+async def started(environ: Mapping[str, str], *, raises: bool = True) -> AsyncIterator[Backend]:
+    """A backend with these values, from its start to its end; `raises` what nobody expected."""
     app = create_app(environ)
-    transport = httpx.ASGITransport(app=app)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=raises)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://backend.test") as http,

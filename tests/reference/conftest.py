@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 import respx
-from sqlalchemy import Connection, make_url
+from sqlalchemy import AdaptedConnection, Connection, Pool, make_url
+from sqlalchemy.event import listen, remove
 
 from billproof.database import Database, databases
 from reference_impl.migrate import FOLDER, migrate
@@ -27,9 +29,11 @@ ON_BOTH = frozenset(
         "checkout_again",
         "devices",
         "idempotency",
+        "killed",
         "leases",
         "metrics",
         "migrate",
+        "store",
         "subscriptions",
         "webhooks",
     )
@@ -49,6 +53,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Warnings are errors, but for the one that the Stripe SDK would hide."""
     for item in items:
         item.add_marker(OUTDATED_CALL)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_open() -> Iterator[None]:
+    """A connection that is left open fails the test that left it.
+
+    Else it fails whichever one runs when Python collects it, which may be many tests later.
+    """
+    opened = WeakSet[object]()
+    closed = WeakSet[object]()
+
+    def connected(connection: object, _: object) -> None:
+        if isinstance(connection, AdaptedConnection):
+            opened.add(connection.driver_connection)
+
+    def let_go(connection: object, _: object) -> None:
+        if isinstance(connection, AdaptedConnection):
+            closed.add(connection.driver_connection)
+
+    listen(Pool, "connect", connected)
+    listen(Pool, "close", let_go)
+    yield
+    remove(Pool, "connect", connected)
+    remove(Pool, "close", let_go)
+    assert [*(opened - closed)] == []
 
 
 @pytest.fixture(scope="session")

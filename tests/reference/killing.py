@@ -1,8 +1,9 @@
-"""`python -m tests.reference.killing FOLDER`: kill the backend between any two of its steps.
+"""`python -m tests.reference.killing URL`: kill the backend between any two of its steps.
 
-A step is a statement or a commit on the database, or a call to Stripe. For every number of steps
-a copy of the process takes the event and is killed after that many; another then gets the same
-event again. A line of JSON tells what that one has answered, and what it knows.
+URL is of a migrated and empty database; each time it is emptied again. A step is a statement or a
+commit on it, or a call to Stripe. For every number of steps a copy of the process takes the event
+and is killed after that many; another then gets the same event again. A line of JSON tells what
+that one has answered, and what it knows.
 """
 
 from __future__ import annotations
@@ -10,21 +11,18 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import signal
 import sys
 import warnings
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import httpx
 import respx
-from sqlalchemy import event
+from sqlalchemy import delete, event
 from sqlalchemy.engine import Engine
 
 from reference_impl import leases
-from reference_impl.migrate import migrate
-from reference_impl.store import Store
+from reference_impl.store import Base, Store
 from tests.reference.backend import ADA, Backend, Event, environ_at, started
 from tests.reference.shapes import CUSTOMERS, SUBSCRIPTIONS
 from tests.reference.stripe_answers import Subscription, customer, page
@@ -92,33 +90,31 @@ def in_a_process_of_its_own(work: Callable[[], object]) -> int:
     os._exit(0)
 
 
-def main(folder: Path) -> None:
+def main(url: str) -> None:
     """One line for each number of steps, until the event is taken without a kill."""
     warnings.simplefilter("ignore")
-    template = folder / "template.db"
-    in_a_process_of_its_own(lambda: asyncio.run(_migrated(template)))
+    environ = environ_at(url)
     for most in range(MOST_STEPS):
-        path = folder / f"{most}.db"
-        shutil.copy(template, path)
-        environ = environ_at(f"sqlite:{path}")
         ended = in_a_process_of_its_own(lambda: asyncio.run(deliver(environ, Steps(most))))  # noqa: B023 - done before the next
-        in_a_process_of_its_own(lambda: _tell(most, environ))  # noqa: B023 - the same
+        in_a_process_of_its_own(lambda: asyncio.run(_tell(most, environ)))  # noqa: B023 - the same
         if ended == 0:
             break
 
 
-async def _migrated(path: Path) -> None:
-    store = Store(f"sqlite:{path}")
-    await migrate(store)
-    await store.close()
-
-
-def _tell(most: int, environ: Mapping[str, str]) -> None:
-    told = {"steps": most, **asyncio.run(deliver(environ))}
+async def _tell(most: int, environ: Mapping[str, str]) -> None:
+    told = {"steps": most, **await deliver(environ)}
     print(json.dumps(told))  # noqa: T201 - its answer
+    await _empty(Store(environ["DATABASE_URL"]))
+
+
+async def _empty(store: Store) -> None:
+    async with store.write() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            await session.execute(delete(table))
+    await store.close()
 
 
 if __name__ == "__main__":
     # What the dead have held is free soon: how long they may hold it is another test's affair.
     leases.LEASE_MILLISECONDS = 50
-    main(Path(sys.argv[1]))
+    main(sys.argv[1])

@@ -11,10 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_no_moment_to_be_killed_at_loses_an_event(tmp_path: Path) -> None:
+def test_no_moment_to_be_killed_at_loses_an_event(database_url: str) -> None:
     """Each moment in turn; before the effect the repeat has it, after it the repeat is one."""
     told = subprocess.run(
-        [sys.executable, "-m", "tests.reference.killing", str(tmp_path)],
+        [sys.executable, "-m", "tests.reference.killing", database_url],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"},
         capture_output=True,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 
 import httpx
 import pytest
@@ -10,7 +12,7 @@ import respx
 
 from reference_impl import create_app
 from reference_impl.wire.operations import OPERATIONS
-from tests.reference.backend import Backend, problem
+from tests.reference.backend import Backend, problem, started
 from tests.reference.shapes import begin_checkout
 
 CHECKOUT = "/api/v1/billing/checkout"
@@ -106,13 +108,11 @@ async def test_what_is_no_request_is_refused(
 
 
 async def test_what_nobody_expected_is_an_internal_error(environ: dict[str, str]) -> None:
-    """A problem document like all others; here the database was never migrated."""
-    environ["DATABASE_URL"] += ".empty"
-    app = create_app(environ)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-
-    async with httpx.AsyncClient(transport=transport, base_url="http://backend.test") as http:
-        answer = await Backend(environ, http).call("GET", "/billing/subscription")
+    """A problem document like all others; here somebody has dropped a table."""
+    async with started(environ, raises=False) as backend:
+        with closing(sqlite3.connect(environ["DATABASE_URL"].partition(":")[2])) as connection:
+            connection.execute("DROP TABLE subscriptions")
+        answer = await backend.call("GET", "/billing/subscription")
 
     assert problem(answer) == (500, "internal-error")
     assert "subscriptions" not in answer.text
