@@ -211,5 +211,5 @@ def test_an_unknown_name_gets_the_list(tmp_path: Path, words: tuple[str, ...]) -
 
     said = " ".join(words) or "nothing"
     assert (done.returncode, done.stdout) == (2, "")
-    names = "databases, reference, sandbox"
+    names = "databases, reference, sandbox, verify"
     assert done.stderr == f"bench: name one benchmark of: {names}; got {said}.\n"
