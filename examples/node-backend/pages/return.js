@@ -1,5 +1,5 @@
 // Where checkout leads back to: says what the backend knows, and nothing of its own address.
-import { ask, explain, find, Refused, say, signedIn } from "./session.js";
+import { ask, explain, find, Refused, say, signedIn, telegram } from "./session.js";
 
 const SOON_MS = 1_000;
 
@@ -18,5 +18,7 @@ async function look() {
   setTimeout(look, SOON_MS);
 }
 
+telegram?.BackButton?.onClick(() => location.assign("/app/billing"));
+telegram?.BackButton?.show();
 if (signedIn) look();
 else say("Open this page from Telegram to see your plan.");

@@ -12,10 +12,9 @@ import yaml
 
 from tests.suite.house.tree import ROOT
 
-APART = {"bench", "lock", "node_backend", "soak", "stripe_live", "tests", "ui"}
+APART = {"bench", "lock", "soak", "stripe_live", "tests", "ui"}
 """Sessions that CI has no use for: one measures, one writes, one takes as long as one likes, one
-needs a user's own key, one is all the others, one is a part of verify; `node_backend` is not yet a
-part of tests."""
+needs a user's own key, one is all the others, one is a part of verify."""
 
 
 def listed(*options: str) -> str:
