@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from billproof.reports.cascades import Cause, causes
 from billproof.reports.characters import clean
-from billproof.reports.outcome import reason, unclaimed
+from billproof.reports.outcome import reason, unclaimed, unscored
 from billproof.verdicts.summary import sentence
 from billproof.verdicts.verdict import Verdict
 
@@ -33,7 +33,7 @@ def markdown(report: Report) -> str:
         f"## billproof: {_plain(sentence(results.summary, results.target.kind))}",
         *(f"> {_plain(line)}" for line in _faults(results)),
         _facts(results),
-        *([_plain(note)] if (note := unclaimed(results)) else []),
+        *(_plain(note) for note in (unclaimed(results), unscored(results)) if note),
         _table(results.clauses),
         *(_cause(cause) for cause in islice(found, MOST_CAUSES)),
     ]

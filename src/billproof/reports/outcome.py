@@ -32,6 +32,7 @@ OUTCOMES = {
     Verdict.NOT_RUN: Outcome.ERROR,
     Verdict.NOT_APPLICABLE: Outcome.SKIPPED,
     Verdict.NOT_OBSERVABLE_HERE: Outcome.SKIPPED,
+    Verdict.NOT_SCORED: Outcome.SKIPPED,
     Verdict.EXPECTED_FAIL: Outcome.SKIPPED,
     Verdict.FLAKY: Outcome.SKIPPED,
 }
@@ -43,6 +44,7 @@ _REASONS = {
     Verdict.NOT_RUN: "no trial judged it",
     Verdict.NOT_APPLICABLE: "its capability is not declared, and is refused cleanly",
     Verdict.NOT_OBSERVABLE_HERE: "it needs a backend that billproof starts: --cmd or --app",
+    Verdict.NOT_SCORED: "it came after the version of the contract that the backend claims",
 }
 
 
@@ -54,6 +56,14 @@ def unclaimed(results: Results) -> str:
     be, it = ("is", "it") if len(results.unclaimed) == 1 else ("are", "them")
     said = f"Not declared, but there: {names}, which {be} not judged."
     return f"{said} Name {it} in --capabilities or billproof.toml."
+
+
+def unscored(results: Results) -> str:
+    """Which clauses the claimed version has not, in a sentence; blank when there are none."""
+    ids = [clause.id for clause in results.clauses if clause.verdict is Verdict.NOT_SCORED]
+    if not ids:
+        return ""
+    return f"Not scored, for contract {results.target.contract} is claimed: {', '.join(ids)}."
 
 
 def reason(result: ClauseResult) -> str:

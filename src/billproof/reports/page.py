@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from billproof.reports.cascades import causes
 from billproof.reports.characters import clean
-from billproof.reports.outcome import unclaimed
+from billproof.reports.outcome import unclaimed, unscored
 from billproof.reports.views import MARKS, ClauseView, views
 from billproof.verdicts.summary import ExitCode, sentence
 
@@ -39,7 +39,7 @@ def page(report: Report) -> str:
             results=results,
             headline=sentence(results.summary, results.target.kind),
             tone=_tone(results),
-            unclaimed=unclaimed(results),
+            notes=[note for note in (unclaimed(results), unscored(results)) if note],
             given=given(results),
             marks=MARKS,
             causes=causes(results.clauses),

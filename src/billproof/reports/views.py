@@ -47,6 +47,7 @@ MARKS = {
     Verdict.UNEXPECTED_PASS: Mark("↑", "bad"),
     Verdict.NOT_APPLICABLE: Mark("·", "quiet"),
     Verdict.NOT_OBSERVABLE_HERE: Mark("·", "quiet"),
+    Verdict.NOT_SCORED: Mark("·", "quiet"),
 }
 
 

@@ -178,7 +178,7 @@ class Sandbox(StripeCalls):
         self,
         on: Literal["all", "writes", "create"] = "all",
         *,
-        effect: Literal["status", "hang", "reset", "lost", "rate_limit"] = "status",
+        effect: Literal["status", "hang", "reset", "lost", "late", "rate_limit"] = "status",
         kind: str | None = None,
         user: str | int | None = None,
         customer: str | None = None,
@@ -187,16 +187,19 @@ class Sandbox(StripeCalls):
         should_retry: bool | None = None,
         times: int | None = None,
         after: int = 0,
+        seconds: float | None = None,
     ) -> Fault:
         """Have others' calls fail on purpose until `clear_fault`, or for `times` hits.
 
         `kind` is an `object` as Stripe names it: `customer`, `checkout.session`, …. The first
-        `after` calls that it means still pass. `should_retry` is a header of Stripe's.
+        `after` calls that it means still pass. `should_retry` is a header of Stripe's; `seconds`
+        is how late an answer comes.
         """
         words = {"on": on, "kind": kind, "effect": effect, "status": status, "code": code}
         named = {"user": None if user is None else str(user), "customer": customer}
         count = {"should_retry": should_retry, "times": times, "after": after}
-        answer = self.send("POST", "/_sandbox/faults", json=words | named | count)
+        late = {} if seconds is None else {"seconds": seconds}
+        answer = self.send("POST", "/_sandbox/faults", json=words | named | count | late)
         return Fault.model_validate(answer)
 
     def faults(self, customer: str | None = None) -> list[Fault]:

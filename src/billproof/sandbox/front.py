@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from urllib.parse import urlsplit
 
@@ -61,6 +62,8 @@ class Front:
         if not isinstance(answer, Answer):
             await answer
             return
+        if answer.delay_seconds:
+            await asyncio.sleep(answer.delay_seconds)
         headers = answers.head(answer, incoming)
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.text})

@@ -152,7 +152,7 @@ class Fault(Shown):
     on: Literal["all", "writes", "create"]
     kind: str | None
     user: str | None
-    effect: Literal["status", "hang", "reset", "lost"]
+    effect: Literal["status", "hang", "reset", "lost", "late"]
     status: int
     code: str | None
     should_retry: bool | None
@@ -160,6 +160,7 @@ class Fault(Shown):
     after: int
     customer: str | None
     hits: int
+    seconds: float
 
 
 class Attempt(Shown):

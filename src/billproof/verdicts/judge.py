@@ -64,6 +64,8 @@ class Evidence:
 
     Of one that is there all the same what is there, with the code `unclaimed`.
     """
+    newer: frozenset[str] = frozenset()
+    """Clauses that came after the version which the backend claims: told, and not scored."""
     needs_count: bool = True
     """False: a failing clause fails, even if what it needs fails too."""
 
@@ -88,6 +90,13 @@ def judge(clauses: Sequence[Judged], evidence: Evidence) -> list[ClauseResult]:
 
 def _alone(clause: Judged, records: Sequence[Record], evidence: Evidence) -> ClauseResult:
     """The verdict that the clause's own tests give it."""
+    if clause.id in evidence.newer:
+        return ClauseResult(
+            id=clause.id,
+            level=clause.level,
+            capability=clause.capability,
+            verdict=Verdict.NOT_SCORED,
+        )
     if clause.capability in evidence.refusals:
         return _of_refusal(clause, evidence.refusals[clause.capability])
     speaker = worst(records)

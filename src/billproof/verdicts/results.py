@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from billproof.run.record import Finding
 from billproof.verdicts.verdict import Verdict
 
-SCHEMA_VERSION: Literal["1.2"] = "1.2"
+SCHEMA_VERSION: Literal["1.3"] = "1.3"
 
 
 class _Part(BaseModel):
@@ -90,6 +90,8 @@ class TargetIdentity(_Part):
     kind: Literal["app", "command", "url"]
     name: str
     capabilities: list[str]
+    contract: str | None = None
+    """The version that it claims; None is the newest, and nothing is kept out."""
 
 
 class Fault(_Part):
@@ -113,7 +115,7 @@ class Summary(_Part):
 class Results(_Part):
     """The whole file."""
 
-    schema_version: Literal["1.2"] = SCHEMA_VERSION
+    schema_version: Literal["1.3"] = SCHEMA_VERSION
     suite: SuiteIdentity
     contract: ContractIdentity
     target: TargetIdentity

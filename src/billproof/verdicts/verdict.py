@@ -28,6 +28,8 @@ class Verdict(StrEnum):
     """It passes, and the baseline says that it fails: the entry is stale."""
     FLAKY = "flaky"
     """The baseline says that it passes at one time and fails at another: it says nothing."""
+    NOT_SCORED = "not-scored"
+    """It came after the version of the contract that the backend claims."""
     NOT_RUN = "not-run"
 
 

@@ -48,7 +48,7 @@ def climb(options: Options, law: Law, watcher: Watcher) -> Climb:
     `options.only` narrows the ladder; what its clauses need belongs to it. Raises what
     `observe` raises.
     """
-    whole = select(law, options.only, options.capabilities)
+    whole = select(law, options.only, options.capabilities, contract=options.contract)
     of = len(whole.runnable)
     met = 0
     for step in _steps(law, whole):
@@ -62,8 +62,10 @@ def climb(options: Options, law: Law, watcher: Watcher) -> Climb:
 
 
 def _steps(law: Law, whole: Selection) -> Iterator[Selection]:
-    """The selection by storeys; one at least, so that a selection of nothing is judged, too."""
-    wanted = {clause.id for clause in whole.clauses}
+    """The selection by storeys, as far as it is scored; all of it at once when nothing is."""
+    wanted = {clause.id for clause in whole.scored}
+    if not wanted:
+        yield whole
     for storey in storeys(law):
         if ids := [clause.id for clause in storey if clause.id in wanted]:
             yield select(law, ids, whole.declared, needs=False)

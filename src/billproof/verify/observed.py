@@ -34,9 +34,9 @@ class Observed:
     aborted: bool = False
     """Whether trials were left out because backend or pytest were gone."""
 
-    def evidence(self, *, needs_count: bool) -> Evidence:
+    def evidence(self, *, needs_count: bool, newer: frozenset[str] = frozenset()) -> Evidence:
         """For the judge."""
-        return Evidence(self.records, self.refused, needs_count=needs_count)
+        return Evidence(self.records, self.refused, newer, needs_count=needs_count)
 
     def fault(self, code: int, reason: str) -> None:
         """Note, once, why the run as a whole is not sound."""

@@ -29,6 +29,8 @@ class _Asked(BaseModel):
     app: str | None = None
     database_url: Annotated[str, Field(pattern=r"^postgres(ql)?://")] | None = None
     capabilities: tuple[str, ...] | None = None
+    contract: Annotated[str, Field(pattern=r"^\d+\.\d+$")] | None = None
+    """The version that the backend claims; what came later is told, and not scored."""
     settle_seconds: Annotated[float, Field(ge=0, le=5)] | None = None
     workers: Annotated[int, Field(ge=1, le=64)] | None = None
     seed: Annotated[int, Field(ge=0)] | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from billproof.reports.cascades import causes
-from billproof.reports.outcome import reason, unclaimed
+from billproof.reports.outcome import reason, unclaimed, unscored
 from billproof.run.record import Exchange, Record
 from billproof.verdicts.judge import worst
 from billproof.verdicts.summary import sentence
@@ -86,7 +86,7 @@ class Printer:
         """Counts, time, report, the command that repeats it all, and the verdict in a sentence."""
         for fault in results.summary.faults:
             self._line(fault.reason, "bold magenta" if fault.code == 5 else "bold red")  # noqa: PLR2004
-        if note := unclaimed(results):
+        for note in filter(None, (unclaimed(results), unscored(results))):
             self._line(note, "yellow")
         by_capability: dict[str, Counter[Verdict]] = {}
         for result in results.clauses:

@@ -41,10 +41,10 @@ class Watcher(Protocol):
 
 
 class _Count:
-    """Which clauses have been looked at."""
+    """Which clauses have been looked at since the run began."""
 
-    def __init__(self) -> None:
-        self.expected: set[str] = set()
+    def __init__(self, expected: Collection[str] = ()) -> None:
+        self.expected = set(expected)
         self.seen: set[str] = set()
 
     def add(self, record: Record) -> bool:
@@ -73,8 +73,9 @@ class Silent:
 class Plain:
     """A line now and then, for pipes and CI logs."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, every_seconds: float = LINE_EVERY_SECONDS) -> None:
         self._console = console
+        self._every_seconds = every_seconds
         self._count = _Count()
         self._said = time.monotonic()
 
@@ -83,14 +84,14 @@ class Plain:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def begin(self, clauses: Collection[str]) -> None:
-        """Say how many clauses are to come."""
-        self._count.expected = set(clauses)
+        """Say how many clauses are to come; what an earlier run saw is no part of them."""
+        self._count = _Count(clauses)
         self.say(f"{len(clauses)} clause{'s' if len(clauses) != 1 else ''} to judge")
 
     def saw(self, record: Record) -> None:
-        """Say how far it is, at most every five seconds."""
+        """Say how far it is, at most every few seconds."""
         self._count.add(record)
-        if time.monotonic() - self._said >= LINE_EVERY_SECONDS:
+        if time.monotonic() - self._said >= self._every_seconds:
             self._said = time.monotonic()
             self.say(f"{len(self._count.seen)} of {len(self._count.expected)} clauses looked at")
 
@@ -120,9 +121,9 @@ class Live:
         self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def begin(self, clauses: Collection[str]) -> None:
-        """Show the bar."""
-        self._count.expected = set(clauses)
-        self._bar.update(self._task, total=len(clauses))
+        """Show the bar, empty again."""
+        self._count = _Count(clauses)
+        self._bar.reset(self._task, total=len(clauses))
         self._bar.start()
 
     def saw(self, record: Record) -> None:

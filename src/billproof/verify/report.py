@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from billproof import __version__
+from billproof.law.versions import order
 from billproof.reports import writing
 from billproof.reports.reading import Report
 from billproof.verdicts.baseline import Entry, stale, with_baseline
@@ -39,7 +40,8 @@ def results_of(options: Options, law: Law, selection: Selection, observed: Obser
     """The verdicts of a run, as they are published."""
     seed = observed.plan.seed
     entries = known_failures(options)
-    judged = judge(selection.clauses, observed.evidence(needs_count=options.needs))
+    evidence = observed.evidence(needs_count=options.needs, newer=selection.newer)
+    judged = judge(selection.clauses, evidence)
     clauses = [
         _in_words(result, law.clause(result.id), again_line(options, result.id, seed))
         for result in with_baseline(judged, entries)
@@ -52,6 +54,7 @@ def results_of(options: Options, law: Law, selection: Selection, observed: Obser
             kind=observed.plan.target.kind,
             name=target_name(options),
             capabilities=list(selection.declared),
+            contract=options.contract,
         ),
         seed=seed,
         command=command_line(options, seed),
@@ -73,7 +76,7 @@ def contract_identity(law: Law) -> ContractIdentity:
     """The newest version that a clause names, and a digest over all ids, levels and texts."""
     rows = sorted(f"{clause.id} {clause.level} {clause.text}" for clause in law.clauses)
     digest = hashlib.sha256("\n".join(rows).encode()).hexdigest()
-    version = max(clause.since for clause in law.clauses)
+    version = max((clause.since for clause in law.clauses), key=order)
     return ContractIdentity(version=version, clauses=digest, total=len(law.clauses))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from billproof.errors import UsageError
 from billproof.law import select as clauses_of
+from billproof.law.versions import order
 from billproof.run.selection import Phase
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class Selection:
     """Capabilities of the backend."""
     partial: bool
     """Whether the run says nothing about the whole."""
+    newer: frozenset[str] = frozenset()
+    """Ids of those that came after the version which the backend claims: not scored."""
 
     def of_phase(self, phase: Phase) -> list[str]:
         """Ids of the clauses whose trials belong to `phase`."""
@@ -35,13 +38,18 @@ class Selection:
 
     @property
     def runnable(self) -> list[Clause]:
-        """The clauses of declared capabilities."""
-        return [clause for clause in self.clauses if clause.capability in self.declared]
+        """The clauses of declared capabilities, as far as they are scored."""
+        return [clause for clause in self.scored if clause.capability in self.declared]
+
+    @property
+    def scored(self) -> list[Clause]:
+        """Those that the claimed version has."""
+        return [clause for clause in self.clauses if clause.id not in self.newer]
 
     @property
     def undeclared(self) -> list[str]:
         """Capabilities that are selected but not declared: their refusal is looked at."""
-        return sorted({clause.capability for clause in self.clauses} - set(self.declared))
+        return sorted({clause.capability for clause in self.scored} - set(self.declared))
 
 
 def phase_of(clause: Clause) -> Phase:
@@ -52,17 +60,38 @@ def phase_of(clause: Clause) -> Phase:
 
 
 def select(
-    law: Law, only: Sequence[str], capabilities: Sequence[str] | None, *, needs: bool = True
+    law: Law,
+    only: Sequence[str],
+    capabilities: Sequence[str] | None,
+    *,
+    contract: str | None = None,
+    needs: bool = True,
 ) -> Selection:
-    """What to judge; UsageError for a name that the contract does not know.
+    """What to judge; UsageError for a name, or a version, that the contract does not know.
 
-    Without `needs`, a clause that is named is judged without those that it needs.
+    Without `needs`, a clause that is named is judged without those that it needs. `contract` is
+    the version that the backend claims, the newest when it is None.
     """
     known = {clause.id: clause for clause in law.clauses}
     wanted = {clause.id for clause in clauses_of(law, only)} if only else set(known)
     ids = law.closure(wanted) if needs else wanted
     clauses = tuple(known[key] for key in sorted(ids))
-    return Selection(clauses, declared(law, capabilities), partial=ids != set(known))
+    return Selection(
+        clauses,
+        declared(law, capabilities),
+        partial=ids != set(known),
+        newer=frozenset() if contract is None else newer(law, contract) & ids,
+    )
+
+
+def newer(law: Law, version: str) -> frozenset[str]:
+    """Ids of the clauses that came after `version`; UsageError when there never was such a one."""
+    known = sorted({clause.since for clause in law.clauses}, key=order)
+    if version not in known:
+        advice = f"Known are: {', '.join(known)}."
+        raise UsageError(f"There is no version {version!r} of the contract.", advice)
+    then = order(version)
+    return frozenset(clause.id for clause in law.clauses if order(clause.since) > then)
 
 
 def declared(law: Law, capabilities: Sequence[str] | None) -> tuple[str, ...]:

@@ -60,6 +60,7 @@ CLAUSES = [
     result("AUT-008", Verdict.UNEXPECTED_PASS),
     result("AUT-009", Verdict.NOT_RUN, seconds=0),
     result("AUT-010", Verdict.FLAKY, finding=STATUS, known=KNOWN),
+    result("AUT-011", Verdict.NOT_SCORED, seconds=0),
     result("CHK-001", Verdict.FAIL, finding=STATUS, tests=["tests/api/t.py::test_c"]),
     result("CHK-002", Verdict.BLOCKED, blocked_by=["CHK-001"]),
     result("CHK-003", Verdict.BLOCKED, blocked_by=["CHK-002"]),

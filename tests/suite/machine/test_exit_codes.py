@@ -28,6 +28,7 @@ def results(*verdicts: Verdict) -> list[ClauseResult]:
         ([Verdict.PASS, Verdict.WARN], 0),
         ([Verdict.PASS, Verdict.NOT_APPLICABLE], 0),
         ([Verdict.PASS, Verdict.NOT_OBSERVABLE_HERE], 0),
+        ([Verdict.PASS, Verdict.NOT_SCORED], 0),
         ([Verdict.PASS, Verdict.EXPECTED_FAIL], 0),
         ([Verdict.PASS, Verdict.FAIL], 1),
         ([Verdict.PASS, Verdict.BLOCKED], 1),
@@ -44,7 +45,14 @@ def test_verdicts_decide_the_exit_code(verdicts: list[Verdict], code: int) -> No
 
 
 @pytest.mark.parametrize(
-    "verdicts", [[], [Verdict.NOT_RUN], [Verdict.NOT_APPLICABLE], [Verdict.NOT_OBSERVABLE_HERE]]
+    "verdicts",
+    [
+        [],
+        [Verdict.NOT_RUN],
+        [Verdict.NOT_APPLICABLE],
+        [Verdict.NOT_OBSERVABLE_HERE],
+        [Verdict.NOT_SCORED],
+    ],
 )
 def test_nothing_looked_at_is_never_zero(verdicts: list[Verdict]) -> None:
     """A run in which no trial said anything proves nothing."""

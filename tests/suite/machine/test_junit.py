@@ -30,6 +30,7 @@ def cases(shown: Report) -> dict[str, TestCase]:
         ("AUT-005", Skipped, "not-observable-here"),
         ("AUT-007", Skipped, "expected-fail"),
         ("AUT-010", Skipped, "flaky"),
+        ("AUT-011", Skipped, "not-scored"),
     ],
 )
 def test_each_verdict_has_its_element(clause: str, kind: type[Failure], verdict: str) -> None:
@@ -73,8 +74,8 @@ def test_counts_times_and_properties_add_up() -> None:
     document = JUnitXml.fromstring(junit(report()).encode())
     suites = {suite.name: suite for suite in document}
 
-    assert (document.tests, document.failures, document.errors) == (15, 5, 4)
-    assert document.skipped == 4
+    assert (document.tests, document.failures, document.errors) == (16, 5, 4)
+    assert document.skipped == 5
     assert (suites["billproof.checkout"].tests, suites["billproof.checkout"].failures) == (4, 4)
     assert suites["billproof.core"].time == pytest.approx(1.5 + 6 * 0.25)
     (properties, *_) = (each for each in suites["billproof.core"]._elem if each.tag == "properties")

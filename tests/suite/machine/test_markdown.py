@@ -34,7 +34,7 @@ def test_its_table_counts_by_capability() -> None:
     page = rendered(report())
 
     cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", page)
-    width = 1 + 12
+    width = 1 + 13
     assert cells[1:4] == ["pass", "fail", "warn"]
     assert cells[width : width + 4] == ["core", "1", "", "1"]
     assert cells[2 * width : 2 * width + 5] == ["checkout", "", "2", "", "2"]

@@ -51,6 +51,8 @@ def test_a_target_on_the_command_line_replaces_the_files(tmp_path: Path) -> None
         ("settle_seconds = 5.5", "less than or equal to 5"),
         ("settle_seconds = -1", "greater than or equal to 0"),
         ('capabilities = "core"', "capabilities"),
+        ("contract = 1.0", "contract: .* valid string"),
+        ('contract = "one"', "contract: "),
         ("cmd = ", "cannot be read"),
     ],
 )
@@ -63,7 +65,7 @@ def test_what_the_file_may_not_say(text: str, said: str, tmp_path: Path) -> None
 def test_an_unknown_key_is_answered_with_the_known_ones(tmp_path: Path) -> None:
     """So that nobody has to look them up."""
     with pytest.raises(
-        UsageError, match=r"Known are: app, baseline, capabilities, cmd, database_url, deadline_sec"
+        UsageError, match=r"Known are: app, baseline, capabilities, cmd, contract, database"
     ):
         settings(tmp_path, "colour = 3")
 

@@ -76,7 +76,7 @@ def test_the_head_says_what_was_judged_and_how_to_repeat_it(guest: Visitor) -> N
 
     for words in (
         "node server.js",
-        "1.0, 14 clauses",
+        "1.0, 15 clauses",
         "2026-11-28 09:30",
         "12.5 s",
         "Chromium 156.0",
@@ -167,14 +167,14 @@ def test_the_filter_takes_words_and_verdicts(guest: Visitor) -> None:
     """Both at once; the matrix follows, and an empty result says so."""
     page = come(guest, report())
     count = page.get_by_role("status")
-    expect(count).to_have_text("14 of 14 clauses")
+    expect(count).to_have_text("15 of 15 clauses")
 
     page.get_by_role("checkbox", name="fail 2", exact=False).first.check()
-    expect(count).to_have_text("2 of 14 clauses")
+    expect(count).to_have_text("2 of 15 clauses")
     expect(page.locator(".matrix li:visible")).to_have_count(2)
 
     page.get_by_role("searchbox", name="Words").fill("chk-001 curl")
-    expect(count).to_have_text("1 of 14 clauses")
+    expect(count).to_have_text("1 of 15 clauses")
     page.get_by_role("searchbox", name="Words").fill("no such word")
     expect(page.get_by_text("No clause is left by this filter.")).to_be_visible()
 

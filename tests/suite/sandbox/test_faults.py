@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +15,7 @@ from billproof.sandbox.client import Sandbox
 from billproof.sandbox.tenants.calls import Call
 from billproof.sandbox.tenants.fault_list import Faults
 from billproof.sandbox.tenants.faults import Effect, Fault, On
+from billproof.trials import becomes
 
 
 def test_a_status_fault_answers_and_has_no_effect(
@@ -56,6 +58,24 @@ def test_a_lost_answer_has_had_its_effect(http: httpx.Client, sandbox: Sandbox) 
 
     assert again.headers["idempotent-replayed"] == "true"
     assert again.json()["id"] == sandbox.customers()[0].id
+
+
+def test_a_late_answer_says_what_was_so(http: httpx.Client, sandbox: Sandbox) -> None:
+    """What changes while it is under way is not in it; others are answered meanwhile."""
+    customer = sandbox.create_customer(name="Ada").id
+    fault = sandbox.fault(effect="late", seconds=0.7, times=1)
+    began = time.monotonic()
+
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(http.get, f"/v1/customers/{customer}")
+        becomes(lambda: sandbox.find_fault(fault.id).hits, bool, within=5)
+        now = http.post(f"/v1/customers/{customer}", data={"name": "Grace"})
+        assert not late.done()
+        before = late.result()
+
+    assert time.monotonic() - began >= 0.7
+    assert (before.json()["name"], now.json()["name"]) == ("Ada", "Grace")
+    assert http.get(f"/v1/customers/{customer}").json()["name"] == "Grace"
 
 
 def test_what_is_replayed_is_not_struck(http: httpx.Client, sandbox: Sandbox) -> None:

@@ -106,7 +106,13 @@ def split(values: list[str]) -> list[str]:
 def judge(options: Options, *, as_json: bool) -> int:
     """One whole run with its report; the exit code."""
     law = load_law()
-    selection = select(law, options.only, options.capabilities, needs=options.needs)
+    selection = select(
+        law,
+        options.only,
+        options.capabilities,
+        contract=options.contract,
+        needs=options.needs,
+    )
     if options.shard is not None:
         selection = part(law, selection, options.shard, needs=options.needs)
     report.known_failures(options)  # what is wrong with that file is told before anything runs

@@ -25,6 +25,8 @@ class Answer:
     text: bytes
     kept: bool = True
     headers: Mapping[str, str] = field(default_factory=lambda: NONE)
+    delay_seconds: float = 0.0
+    """How long it is under way: it says what was so when it was made."""
 
 
 def failed(fault: Fault) -> Answer:

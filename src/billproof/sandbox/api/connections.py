@@ -127,10 +127,20 @@ class CallProtocol(HttpToolsProtocol):
         if self._silence is not None or self.transport.is_closing():
             return  # Nobody hears what is said after the call that gets no answer.
         answer = type(self).answer(call)
-        if isinstance(answer, Answer):
-            self._write(answer, call)
-        else:
+        if not isinstance(answer, Answer):
             self._silence = self.loop.create_task(answer)
+        elif answer.delay_seconds:
+            self._silence = self.loop.create_task(self._write_late(answer, call))
+        else:
+            self._write(answer, call)
+
+    async def _write_late(self, answer: Answer, call: Incoming) -> None:
+        """Answer after a while, unless the client leaves before."""
+        try:
+            await asyncio.wait_for(self._gone.wait(), answer.delay_seconds)
+        except TimeoutError:
+            self._silence = None
+            self._write(answer, call)
 
     def _write(self, answer: Answer, call: Incoming) -> None:
         lines = [STATUS_LINE[answer.status]]

@@ -131,6 +131,8 @@ class Api:
         answer = stored or self._fresh(asked, fault)
         if fault is not None and fault.effect is Effect.LOST:
             return drop(incoming.client)
+        if fault is not None and fault.effect is Effect.LATE:
+            answer.delay_seconds = fault.seconds
         return answer
 
     def _fresh(self, asked: Asked, fault: Fault | None) -> Answer:

@@ -21,7 +21,8 @@ KINDS = sorted({operation.kind for operation in OPERATIONS})
 EFFECTS = (
     "`status` answers with an error, `rate_limit` with a 429, `hang` not before the client leaves "
     "(60 s at most), `reset` drops the connection: all of them without effect. `lost` has its "
-    "effect, and drops the connection instead of an answer."
+    "effect, and drops the connection instead of an answer; `late` has it at once, too, and what "
+    "it is answered, as of then, comes `seconds` later."
 )
 USER = (
     "Only calls that name him, or what is his, by `client_reference_id` or by `telegram_user_id` "
@@ -45,6 +46,7 @@ async def _add(_request: Request, tenant: Tenant, sent: Body) -> Body:
         should_retry=sent.get("should_retry"),
         times=sent.get("times"),
         after=sent.get("after", 0),
+        seconds=sent.get("seconds", 1.0) if sent.get("effect") == Effect.LATE else 0.0,
     )
     if fault.customer is not None:
         tenant.account.referred(Customer, fault.customer, "customer")
@@ -112,6 +114,7 @@ LEVERS = (
             "should_retry": {**FLAG, "description": "What `Stripe-Should-Retry` says."},
             "times": number(1, 1 << 30, description="How often; for ever when it is not said."),
             "after": number(0, 1 << 30, description="How many calls pass before the first hit."),
+            "seconds": number(0, 60, "number", description="For `late`; 1 when it is not said."),
         },
     ),
     Lever(

@@ -32,6 +32,8 @@ class Effect(StrEnum):
     """The connection drops, and it has no effect."""
     LOST = "lost"
     """It has its effect, and the connection drops instead of an answer."""
+    LATE = "late"
+    """It has its effect at once, and its answer, of that moment, comes seconds later."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -52,6 +54,8 @@ class Fault:
     after: int = 0
     """How many calls still pass before the first hit."""
     hits: int = 0
+    seconds: float = 0.0
+    """How much later an answer comes."""
 
     @property
     def aim(self) -> Aim:
