@@ -21,9 +21,9 @@ SUITE = (
     "tests/api",
     "tests/metrics",
     "tests/ui",
-    "tests/suite/lenient",
     "tests/suite/mutants",
     "tests/suite/null_servers",
+    "tests/suite/variants",
 )
 
 

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -211,7 +212,7 @@ def answers_of(api: Api, user: User, calls: list[Call]) -> Iterator[tuple[str, A
         who = user if call.scheme == "initData" else Bearer() if call.scheme else None
         is_new = call.id == "registerDevice"
         body = {"name": "Kitchen", "fingerprint": uuid.uuid4().hex} if is_new else call.body
-        path = f"{DEVICES}/{device}" if call.id == "revokeDevice" else call.path
+        path = f"{DEVICES}/{quote(device, safe='')}" if call.id == "revokeDevice" else call.path
         answer = api.call(call.method, path, who, json_body=body)
         if is_new and answer.status == 201:
             device = answer["device"]["id"]

@@ -23,7 +23,7 @@ def register(api: Api, user: User | None, name: str = "alone") -> Answer:
 
 def revoke(api: Api, user: User | None, device: str) -> Answer:
     """Remove a device."""
-    return api.call("DELETE", f"{DEVICES}/{device}", user)
+    return api.revoke(user, device)
 
 
 @clause("MET-013")

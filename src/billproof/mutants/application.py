@@ -1,4 +1,4 @@
-"""Putting one defect into a copy of the reference backend."""
+"""Putting one change into a copy of the reference backend."""
 
 from __future__ import annotations
 
@@ -7,31 +7,35 @@ import stat
 from pathlib import Path
 
 from billproof.errors import CannotTest
-from billproof.mutants.catalogue import VOID, Mutant
+from billproof.mutants.catalogue import VOID, Patch
 from billproof.suite import suite_root
 
 SUBJECT = "reference_impl"
 
 
-def apply(mutant: Mutant, folder: Path, root: Path | None = None) -> Path:
-    """Copy the reference to `folder` with the defect in it; the folder to import it from.
+def apply(patch: Patch, folder: Path, root: Path | None = None) -> Path:
+    """Copy the reference to `folder` with the change in it; the folder to import it from.
 
     CannotTest (void) unless the anchor occurs exactly once: else nobody could tell
-    whether the defect is there at all.
+    whether the change is there at all.
     """
     origin = root or suite_root()
-    if not mutant.file.startswith(f"{SUBJECT}/"):
-        raise CannotTest(VOID, f"Mutant {mutant.id} is void: {mutant.file} is not the reference.")
+    if not patch.file.startswith(f"{SUBJECT}/"):
+        raise CannotTest(
+            VOID, f"{type(patch).__name__} {patch.id} is void: {patch.file} is not the reference."
+        )
     # Compiled files come along, the copies keep their times: only what changes is compiled anew.
-    stale = shutil.ignore_patterns(f"{Path(mutant.file).stem}.*.pyc", "*.pyc.*")
+    stale = shutil.ignore_patterns(f"{Path(patch.file).stem}.*.pyc", "*.pyc.*")
     shutil.copytree(origin / SUBJECT, folder / SUBJECT, ignore=stale)
     _make_writable(folder / SUBJECT)
-    path = folder / mutant.file
+    path = folder / patch.file
     try:
         text = path.read_text(encoding="utf-8")
     except OSError:
-        raise CannotTest(VOID, f"Mutant {mutant.id} is void: no file {mutant.file}.") from None
-    path.write_text(mutated(mutant, text), encoding="utf-8")
+        raise CannotTest(
+            VOID, f"{type(patch).__name__} {patch.id} is void: no file {patch.file}."
+        ) from None
+    path.write_text(mutated(patch, text), encoding="utf-8")
     return folder
 
 
@@ -41,10 +45,10 @@ def _make_writable(copy: Path) -> None:
         path.chmod(path.stat().st_mode | stat.S_IWUSR)
 
 
-def mutated(mutant: Mutant, text: str) -> str:
-    """The file's text with the defect; CannotTest when the anchor is missing or not unique."""
-    times = text.count(mutant.anchor)
+def mutated(patch: Patch, text: str) -> str:
+    """The file's text with the change; CannotTest when the anchor is missing or not unique."""
+    times = text.count(patch.anchor)
     if times != 1:
-        where = f"its anchor occurs {times} times in {mutant.file}"
-        raise CannotTest(VOID, f"Mutant {mutant.id} is void: {where}.")
-    return text.replace(mutant.anchor, mutant.replacement)
+        where = f"its anchor occurs {times} times in {patch.file}"
+        raise CannotTest(VOID, f"{type(patch).__name__} {patch.id} is void: {where}.")
+    return text.replace(patch.anchor, patch.replacement)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -20,46 +20,64 @@ VOID = "void-mutant"
 """Code of the CannotTest for a mutant that cannot be made: a fault of the suite."""
 
 
-class Mutant(BaseModel):
-    """One defect of the reference backend."""
+class Patch(BaseModel):
+    """One change of the reference backend."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
-    breaks: list[str]
-    """The clauses that must catch it, each by itself."""
     file: str
     """Path below the suite's root."""
     anchor: str
     """Text that occurs exactly once in the file."""
     replacement: str
     sentence: str
-    """What the defect is, for people."""
+    """What it does, for people."""
+    command: str | None = None
+    """How it is served, after `python`, when the change is in its own program; else we host it."""
+    settle_seconds: float = 0
+    """How long after a 2xx an effect may take to be visible."""
+
+
+class Mutant(Patch):
+    """One defect."""
+
+    breaks: list[str]
+    """The clauses that must catch it, each by itself."""
     source: str
     """Where such a defect was seen in life."""
-    command: str | None = None
-    """How it is served, after `python`, when the defect is in its own program; else we host it."""
     shows: dict[str, str] = {}
     """For a clause of `breaks`: words of its finding, by which the defect is the reason for it."""
     also: list[str] | None = None
     """Other clauses that may go red on it in a matrix; None where nobody has declared it yet."""
 
 
+One = TypeVar("One", bound=Patch)
+
+
 def load_mutants(folder: Path | None = None) -> list[Mutant]:
     """All mutants in order of id; CannotTest when a file or an id is not sound."""
-    found: list[Mutant] = []
-    for path in sorted((folder or suite_root() / "tests" / "suite" / "mutants").glob("*.yaml")):
+    return load_patches(Mutant, folder or suite_root() / "tests" / "suite" / "mutants")
+
+
+def load_patches(kind: type[One], folder: Path) -> list[One]:
+    """All changes of this kind in order of id; CannotTest when a file or an id is not sound."""
+    found: list[One] = []
+    for path in sorted(folder.glob("*.yaml")):
         try:
             rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-            found += TypeAdapter(list[Mutant]).validate_python(rows)
+            found += [
+                kind.model_validate(row) for row in TypeAdapter(list[object]).validate_python(rows)
+            ]
         except (yaml.YAMLError, ValidationError) as problem:
             reason = " ".join(str(problem).split())
-            raise CannotTest(VOID, f"{path.name} is no list of mutants: {reason}") from None
-    ids = [mutant.id for mutant in found]
+            told = f"{path.name} is no list of {kind.__name__.lower()}s: {reason}"
+            raise CannotTest(VOID, told) from None
+    ids = [one.id for one in found]
     doubled = sorted({key for key in ids if ids.count(key) > 1})
     if doubled:
-        raise CannotTest(VOID, f"Mutant {doubled[0]} occurs twice.")
-    return sorted(found, key=lambda mutant: mutant.id)
+        raise CannotTest(VOID, f"{kind.__name__} {doubled[0]} occurs twice.")
+    return sorted(found, key=lambda one: one.id)
 
 
 def chosen(names: Sequence[str], mutants: Sequence[Mutant]) -> list[Mutant]:
@@ -70,7 +88,7 @@ def chosen(names: Sequence[str], mutants: Sequence[Mutant]) -> list[Mutant]:
     return [mutant for mutant in mutants if mutant.id in ids]
 
 
-def find_mutant(name: str, mutants: Sequence[Mutant]) -> Mutant:
+def find_mutant(name: str, mutants: Sequence[One]) -> One:
     """The one with this id; UsageError, with the nearest ids, when there is none."""
     for mutant in mutants:
         if mutant.id == name:

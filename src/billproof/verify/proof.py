@@ -1,4 +1,4 @@
-"""One mutant against the clauses that must catch it, or against all."""
+"""One mutant against the clauses that must catch it, or all; one variant against what it keeps."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from billproof.errors import CannotTest
 from billproof.law import load_law
 from billproof.mutants.fate import Fate, Proof, proof_of
 from billproof.verdicts.judge import judge
+from billproof.verdicts.verdict import Verdict
 from billproof.verify.options import Options
 from billproof.verify.progress import Silent
 from billproof.verify.run import observe
 from billproof.verify.selection import select
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from billproof.mutants.catalogue import Mutant
+    from billproof.mutants.variants import Variant
+    from billproof.verdicts.results import ClauseResult
 
 
 def prove_one(mutant: Mutant, sandbox_url: str, scratch: Path, *, matrix: bool = False) -> Proof:
@@ -25,25 +29,48 @@ def prove_one(mutant: Mutant, sandbox_url: str, scratch: Path, *, matrix: bool =
 
     In a matrix all clauses look at it, to see which others went red.
     """
-    law = load_law()
     options = Options(
         mutant=mutant.id,
         only=() if matrix else tuple(mutant.breaks),
         sandbox=sandbox_url,
         out=scratch / "report",
-        workers=1,
-        needs=False,
-        # The trials themselves find out whether it starts; looking first would double that.
-        preflight=False,
         fail_fast=not matrix and len(mutant.breaks) == 1,
     )
-    selection = select(law, options.only, None, needs=False)
     begun = time.monotonic()
     try:
-        observed = observe(options, law, selection, Silent())
+        results, trouble = _judged(options)
     except CannotTest as void:
         return Proof(mutant=mutant.id, fate=Fate.VOID, reason=str(void))
-    results = judge(selection.clauses, observed.evidence(needs_count=False))
-    trouble = " ".join(fault.reason for fault in observed.faults)
     proof = proof_of(mutant, results, trouble)
     return proof.model_copy(update={"seconds": round(time.monotonic() - begun, 1)})
+
+
+def not_kept(
+    variant: Variant, clauses: Sequence[str], sandbox_url: str, scratch: Path
+) -> list[str]:
+    """Which of these clauses do not pass on the variant, and why; beside a running sandbox.
+
+    CannotTest when the variant cannot be made.
+    """
+    out = scratch / "report"
+    options = Options(mutant=variant.id, only=tuple(clauses), sandbox=sandbox_url, out=out)
+    results, trouble = _judged(options)
+    red = [one for one in results if one.verdict is not Verdict.PASS]
+    return [*([trouble] if trouble else []), *(_told(one) for one in red)]
+
+
+def _judged(options: Options) -> tuple[list[ClauseResult], str]:
+    """What each clause says by itself, and the trouble of the run as a whole, if any."""
+    law = load_law()
+    # The trials themselves find out whether it starts; looking first would double that.
+    alone = options.model_copy(update={"workers": 1, "needs": False, "preflight": False})
+    selection = select(law, options.only, None, needs=False)
+    observed = observe(alone, law, selection, Silent())
+    results = judge(selection.clauses, observed.evidence(needs_count=False))
+    return [*results], " ".join(fault.reason for fault in observed.faults)
+
+
+def _told(one: ClauseResult) -> str:
+    why = one.finding
+    seen = f": {why.what}: expected {why.expected}, got {why.got}" if why else ""
+    return f"{one.id} {one.verdict}{seen}"

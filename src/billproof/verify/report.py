@@ -89,7 +89,7 @@ def _in_words(result: ClauseResult, clause: Clause, again: str) -> ClauseResult:
 def target_name(options: Options) -> str:
     """What was judged, in a few words."""
     if options.mutant is not None:
-        return f"the bundled reference with the defect {options.mutant}"
+        return f"the bundled reference with the change {options.mutant}"
     return options.url or options.cmd or options.app or "the bundled reference"
 
 

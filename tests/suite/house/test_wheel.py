@@ -15,7 +15,7 @@ SHIPPED = (
     *("contracts", "docs/contract/exchanges", "fixtures", "reference_impl"),
     *("tests/api", "tests/metrics", "tests/ui"),
 )
-SHIPPED_PROOF = ("tests/suite/lenient", "tests/suite/mutants", "tests/suite/null_servers")
+SHIPPED_PROOF = ("tests/suite/mutants", "tests/suite/null_servers", "tests/suite/variants")
 SHIPPED_FILES = ("openapi.yaml", "pytest.ini")
 
 

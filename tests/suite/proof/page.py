@@ -16,9 +16,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from billproof.law import Clause, load_law
 from billproof.mutants.application import mutated
-from billproof.mutants.catalogue import Mutant, load_mutants
+from billproof.mutants.catalogue import Mutant, Patch, load_mutants
 from billproof.mutants.fate import Fate
 from billproof.mutants.ledger import Ledger, digest, key_of
+from billproof.mutants.variants import Variant, load_variants
 from billproof.suite import suite_root
 from tests.suite.house.tree import ROOT
 
@@ -31,8 +32,18 @@ Why believe a green run? Because each clause is red on a backend that breaks it.
 bundled reference with one defect in it, as small as its diff here; it is killed when every clause
 that it breaks says no, by itself, with `needs` switched off.
 
+And why believe a red one? Because what the contract leaves open is not judged: [other ways to
+obey](#other-ways-to-obey) stay green.
+
 `billproof mutants` runs them; `billproof verify --mutant ID` shows one. This page is made by
 `python -m tests.suite.proof.page`, its figures are those of real runs.
+"""
+OBEDIENT = """\
+## Other ways to obey
+
+A variant is the bundled reference with one change that the contract leaves open. Each clause that
+looks at what is different must pass on it: a red one is a defect of the suite or of the contract.
+`billproof verify --mutant ID --only …` shows one.
 """
 
 
@@ -117,13 +128,24 @@ def _mutant(mutant: Mutant, run: Measured | None) -> Iterator[str]:
     yield f"```diff\n{diff(mutant)}```\n"
 
 
-def diff(mutant: Mutant) -> str:
+def obedient(variants: Sequence[Variant]) -> str:
+    """The page's end: what must stay green, with its diff."""
+    return "\n".join(["", OBEDIENT, *(line for one in variants for line in _variant(one))])
+
+
+def _variant(variant: Variant) -> Iterator[str]:
+    yield f"**`{variant.id}`** {variant.sentence} Open: {variant.open.rstrip('.')}.\n"
+    yield f"Green: {', '.join(variant.keeps)}\n"
+    yield f"```diff\n{diff(variant)}```\n"
+
+
+def diff(patch: Patch) -> str:
     """The lines that change, without where they are: other changes of the file move them."""
-    text = (suite_root() / mutant.file).read_text(encoding="utf-8")
-    sides = (text.splitlines(), mutated(mutant, text).splitlines())
+    text = (suite_root() / patch.file).read_text(encoding="utf-8")
+    sides = (text.splitlines(), mutated(patch, text).splitlines())
     lines = list(difflib.unified_diff(*sides, lineterm="", n=0))[2:]
     told = [line if line[:2] != "@@" else "@@" for line in lines]
-    return "".join(f"{line.rstrip()}\n" for line in (f"# {mutant.file}", *told[1:]))
+    return "".join(f"{line.rstrip()}\n" for line in (f"# {patch.file}", *told[1:]))
 
 
 def main() -> None:
@@ -133,7 +155,8 @@ def main() -> None:
     mutants = load_mutants()
     if results := parser.parse_args().results:
         refresh(results, mutants)
-    PAGE.write_text(page(load_law().clauses, mutants, measured()), encoding="utf-8")
+    text = page(load_law().clauses, mutants, measured()) + obedient(load_variants())
+    PAGE.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ from billproof.law import load_law
 from billproof.mutants.catalogue import load_mutants
 from billproof.mutants.fate import Fate, Proof
 from billproof.mutants.ledger import Ledger, digest, key_of
+from billproof.mutants.variants import load_variants
 from billproof.verdicts.results import Shown
 from billproof.verdicts.verdict import Verdict
 from tests.suite.proof import page as pages
-from tests.suite.proof.page import Measured, diff, measured, page
+from tests.suite.proof.page import Measured, diff, measured, obedient, page
 
 MUTANTS = load_mutants()
 CLAUSES = load_law().clauses
@@ -21,7 +22,7 @@ CLAUSES = load_law().clauses
 
 def test_the_committed_page_is_current() -> None:
     """After a change of mutants, clauses or the lines they change: see the page's own head."""
-    made = page(CLAUSES, MUTANTS, measured())
+    made = page(CLAUSES, MUTANTS, measured()) + obedient(load_variants())
 
     assert pages.PAGE.read_text("utf-8") == made, "run python -m tests.suite.proof.page"
 
@@ -46,6 +47,15 @@ def test_a_diff_is_the_lines_that_change() -> None:
     assert minus.startswith("-")
     assert 'name == "v1"' in minus
     assert plus == "+" + minus[1:].replace('name == "v1"', 'name in {"v0", "v1"}')
+
+
+def test_every_variant_is_there_once_with_its_diff_and_its_reason() -> None:
+    """So that who is judged can see what he may do otherwise."""
+    text = obedient(load_variants())
+
+    for variant in load_variants():
+        assert text.count(f"**`{variant.id}`** {variant.sentence} Open: ") == 1
+        assert f"```diff\n{diff(variant)}```" in text
 
 
 def test_who_survived_is_told_first_with_the_reason() -> None:

@@ -25,7 +25,7 @@ def next_(  # noqa: PLR0917 - typer passes options by name
     env_file: Path | None = typer.Option(None, help="URL: the environment that it runs with."),
     cmd: str | None = typer.Option(None, help="Shell command that starts the backend."),
     asgi: str | None = typer.Option(None, "--app", help="module:factory of an ASGI backend."),
-    mutant: str | None = typer.Option(None, help="The reference with this one defect in it."),
+    mutant: str | None = typer.Option(None, help="The reference with this one change in it."),
     only: list[str] = typer.Option([], help="Clause id or glob; may be repeated."),
     capabilities: str | None = typer.Option(None, help="What the backend has, a,b,c."),
     workers: int | None = typer.Option(None, "-n", help="Parallel workers."),
