@@ -72,7 +72,7 @@ def test_a_405_names_what_is_allowed(api: Api, user: User, operations: list[Call
         known.setdefault(call.path, set()).add(call.method)
     for path, methods in known.items():
         for method in sorted({"PUT", "PATCH", "DELETE"} - methods):
-            answer = api.call(method, path, user, json_body={}).expect(401, 405)
+            answer = api.call(method, path, user, json_body={}, invalid=True).expect(401, 405)
             named = {one.strip().upper() for one in answer.header("allow").split(",")}
             told = answer.status != 405 or methods <= named
             wanted, got = (", ".join(sorted(each)) for each in (methods, named))
@@ -150,7 +150,8 @@ def test_what_nobody_asks_for_is_harmless(
     """Answered in good order, and without a word of what was sent."""
     expect_members(api.subscription(user).expect(200), status="none")
     for path in sorted({call.path for call in operations} | {"/nothing-of-this-name"}):
-        answer = api.call(method, path, user, headers={"X-Marker": "marker-of-this-call"})
+        marker = {"X-Marker": "marker-of-this-call"}
+        answer = api.call(method, path, user, headers=marker, invalid=True)
         answer.show()
         held = answer.status < 500 or answer.status == 501
         check_that(

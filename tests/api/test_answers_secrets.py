@@ -109,7 +109,7 @@ def test_no_answer_repeats_who_asked(api: Api, user: User, operations: list[Call
         answers = [
             api.call(call.method, call.path, who, json_body=call.body) for call in operations
         ]
-        bad = api.call("POST", CHECKOUT, who, json_body={"plan": 7})
+        bad = api.call("POST", CHECKOUT, who, json_body={"plan": 7}, invalid=True)
         check_without([*answers, bad], (raw, proof, proof.upper()), "words of the caller")
 
 

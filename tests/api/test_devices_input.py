@@ -117,7 +117,8 @@ NO_JSON = {
 def test_what_is_no_device_is_refused(api: Api, user: User) -> None:
     """Whatever is wrong with it; and the same device, written rightly, is new."""
     for what, body in WRONG.items():
-        answer = api.call("POST", DEVICES, user, body=json.dumps(body).encode())
+        raw = json.dumps(body).encode()
+        answer = api.call("POST", DEVICES, user, body=raw, invalid=True)
         answer.show()
         check(f"status for {what}", answer.status, 422)
         answer.expect_problem(422, "validation-failed")
@@ -131,7 +132,7 @@ def test_what_is_no_json_is_refused(api: Api, user: User) -> None:
     """It is the caller's fault and no error of the backend's; nothing is registered."""
     names = {400: "malformed-request", 422: "validation-failed"}
     for body in NO_JSON.values():
-        answer = api.call("POST", DEVICES, user, body=body).expect(*names)
+        answer = api.call("POST", DEVICES, user, body=body, invalid=True).expect(*names)
         answer.expect_problem(answer.status, names[answer.status])
     check_devices(api, user, [])
 
@@ -144,7 +145,8 @@ def test_no_fingerprint_takes_no_place(api: Api, stripe: Stripe, user: User) -> 
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, effective_plan="pro")
     for _ in range(5):
-        api.call("POST", DEVICES, user, json_body={"name": "Living room"}).expect(422)
+        nameless = {"name": "Living room"}
+        api.call("POST", DEVICES, user, json_body=nameless, invalid=True).expect(422)
 
     for number in range(5):
         expect_new(api.register(user, f"device-{number}"))

@@ -105,10 +105,10 @@ def test_places_are_each_users_own(api: Api, stripe: Stripe, user: User, other: 
 
     query = f"user_id={user.id}&telegram_user_id={user.id}"
     body = {"name": "Living room", "fingerprint": "the-others"}
-    expect_new(api.call("POST", f"{DEVICES}?{query}", other, json_body=body))
+    expect_new(api.call("POST", f"{DEVICES}?{query}", other, json_body=body, invalid=True))
 
     expect_full(api.register(other, "the-others-second"))
-    seen = api.call("GET", f"{DEVICES}?{query}", other).expect(200)
+    seen = api.call("GET", f"{DEVICES}?{query}", other, invalid=True).expect(200)
     listed = [one["fingerprint"] for one in seen["devices"]]
     check("fingerprints listed, whoever is named", listed, ["the-others"])
     check_devices(api, user, ["his-first", "his-second"], limit=2)

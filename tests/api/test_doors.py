@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from billproof.law import load_law
-from billproof.trials import Verbatim, check, check_that, clause
+from billproof.trials import Nobody, Verbatim, check, check_that, clause
 from billproof.trials.shape import expect_shape
 from fixtures.api import CHECKOUT, PLANS, PORTAL, SUBSCRIPTION, expect_members
 
@@ -30,7 +30,7 @@ def test_every_operation_is_shut_to_strangers(api: Api, user: User, operations: 
     for call in operations:
         if call.scheme in CREDENTIALS:
             body = call.body if call.method == "POST" else None
-            answer = api.call(call.method, call.path, json_body=body)
+            answer = api.call(call.method, call.path, Nobody(), json_body=body)
             answer.show()
             check(f"status of {call} without credentials", answer.status, 401)
 
@@ -43,7 +43,8 @@ def test_a_stranger_is_refused_before_his_request_is_read(
     api.subscription(user).expect(200)
     for call in users_operations:
         body = b"{" if call.method == "POST" else None
-        answer = api.call(call.method, f"{call.path}?limit=x&cursor=x", body=body)
+        path = f"{call.path}?limit=x&cursor=x"
+        answer = api.call(call.method, path, Nobody(), body=body, invalid=True)
         answer.show()
         check(f"status of a malformed {call} without credentials", answer.status, 401)
 
@@ -66,7 +67,7 @@ def test_unknown_paths_are_not_found(api: Api, user: User) -> None:
     api.subscription(user).expect(200)
     for path in UNKNOWN:
         for who in (None, user):
-            api.call("GET", path, who).expect(401, 404)
+            api.call("GET", path, who, invalid=True).expect(401, 404)
 
 
 @clause("AUT-013")
@@ -79,7 +80,7 @@ def test_unknown_methods_are_not_allowed(api: Api, user: User, operations: list[
     for path, methods in known.items():
         for method in sorted({"POST", "PUT", "PATCH", "DELETE"} - methods):
             for who in (None, user):
-                api.call(method, path, who, json_body={}).expect(401, 405)
+                api.call(method, path, who, json_body={}, invalid=True).expect(401, 405)
 
 
 @clause("AUT-014")
@@ -121,9 +122,10 @@ def test_only_init_data_say_who_asks(api: Api, stripe: Stripe, user: User, other
     api.subscription_becomes(other, plan="pro", access=True)
 
     query = "&".join(f"{name}={other.id}" for name in ("user_id", "user", "id", "telegram_user_id"))
-    asked = api.call("GET", f"{SUBSCRIPTION}?{query}", user, headers=elsewhere(other))
+    path, sent = f"{SUBSCRIPTION}?{query}", elsewhere(other)
+    asked = api.call("GET", path, user, headers=sent, invalid=True)
     expect_members(asked.expect(200), plan="free", status="none", access=False)
-    stranger = api.call("GET", f"{SUBSCRIPTION}?{query}", headers=elsewhere(other))
+    stranger = api.call("GET", path, Nobody(), headers=sent, invalid=True)
     stranger.expect_problem(401, "unauthenticated")
 
 
@@ -135,7 +137,8 @@ def test_only_init_data_say_who_buys(api: Api, stripe: Stripe, user: User, other
         "telegram_user_id": str(other.id),
         "user": {"id": other.id},
     }
-    answer = api.checkout(user, "pro", headers=elsewhere(other), **further).expect(201, 422)
+    answer = api.checkout(user, "pro", headers=elsewhere(other), invalid=True, **further)
+    answer.expect(201, 422)
     if answer.status == 422:
         answer = api.checkout(user, "pro", headers=elsewhere(other)).expect(201)
 
@@ -150,7 +153,7 @@ def test_a_user_is_not_remembered(api: Api, stripe: Stripe, user: User, other: U
     api.subscription_becomes(user, plan="pro")
 
     expect_members(api.subscription(other).expect(200), plan="free", status="none")
-    api.subscription(None).expect_problem(401, "unauthenticated")
+    api.subscription(Nobody()).expect_problem(401, "unauthenticated")
     expect_members(api.subscription(user).expect(200), plan="pro")
 
 
@@ -187,7 +190,10 @@ def test_refusals_to_a_user_are_not_stored(
     """
     told = [api.call("POST", PORTAL, user)] if api.declares("portal") else []
     if api.declares("checkout"):
-        told += [api.checkout(user, "gold"), api.call("POST", CHECKOUT, user, body=b"{")]
+        told += [
+            api.checkout(user, "gold"),
+            api.call("POST", CHECKOUT, user, body=b"{", invalid=True),
+        ]
         with stripe.failing("all", user=other, effect="status", status=500):
             told.append(api.checkout(other, "pro"))
     if api.declares("checkout") and api.declares("webhooks"):
@@ -214,12 +220,14 @@ def test_no_foreign_origin_is_let_in(api: Api, user: User, operations: list[Call
                 "Access-Control-Request-Method": call.method,
                 "Access-Control-Request-Headers": "authorization,content-type",
             }
-            check_not_admitted(api.call("OPTIONS", call.path, headers=sent), origin)
+            preflight = api.call("OPTIONS", call.path, headers=sent, invalid=True)
+            check_not_admitted(preflight, origin)
         answer = api.call("GET", SUBSCRIPTION, user, headers={"Origin": origin}).expect(200)
         expect_members(answer, status="none")
         check_not_admitted(answer, origin)
         check_not_admitted(api.call("GET", PLANS, headers={"Origin": origin}).expect(200), origin)
-        check_not_admitted(api.call("GET", SUBSCRIPTION, headers={"Origin": origin}), origin)
+        stranger = api.call("GET", SUBSCRIPTION, Nobody(), headers={"Origin": origin})
+        check_not_admitted(stranger, origin)
 
 
 def check_not_admitted(answer: Answer, origin: str) -> None:

@@ -163,15 +163,15 @@ def test_coming_back_from_checkout_proves_nothing(
     """Whatever the return page's address says; what was paid for is seen by Stripe's word."""
     paid = stripe.pay(api.checkout(other, "pro").expect(201))
     session = stripe.session(api.checkout(user, "pro").expect(201))
-    for query in (
-        f"session_id={session.id}",
-        f"session_id={session.id}&success=true&status=complete&payment_status=paid",
-        f"session_id={paid.id}",
-        "session_id=cs_test_nobody_has_this_one&free=1",
-        f"success=1&plan=pro&user={user.id}",
+    for query, further in (
+        (f"session_id={session.id}", False),
+        (f"session_id={session.id}&success=true&status=complete&payment_status=paid", True),
+        (f"session_id={paid.id}", False),
+        ("session_id=cs_test_nobody_has_this_one&free=1", True),
+        (f"success=1&plan=pro&user={user.id}", True),
     ):
         for who in (None, user):
-            api.call("GET", f"{RETURN}?{query}", who)
+            api.call("GET", f"{RETURN}?{query}", who, invalid=further)
     api.settle()
     expect_members(api.subscription(user).expect(200), **NOTHING)
 

@@ -62,7 +62,7 @@ def test_what_stripe_did_not_sign_is_refused(api: Api, stripe: Stripe, user: Use
     event = next_event(stripe, user, subscription, "unpaid")
     for what, signature in FORGED.items():
         check_forged(api, event.body.encode(), signature, what)
-    unsigned = api.call("POST", WEBHOOK, body=event.body.encode())
+    unsigned = api.call("POST", WEBHOOK, body=event.body.encode(), invalid=True)
     unsigned.expect_problem(400, "invalid-signature")
 
     stripe.deliver_event(event).expect_success()
@@ -187,7 +187,7 @@ def test_what_is_no_event_is_refused_though_signed(api: Api, stripe: Stripe, use
     """Never a 5xx, which Stripe would repeat for days; the next event is taken."""
     subscription = stripe.subscribe(user, "pro")
     for what, body in MALFORMED.items():
-        answer = api.webhook(body)
+        answer = api.webhook(body, invalid=True)
         answer.show()
         check(f"status for a signed body that is {what}", answer.status, 400)
 

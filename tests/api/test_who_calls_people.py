@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from billproof.trials import Bearer, Signed, check, check_that, clause, together
+from billproof.trials import Bearer, Nobody, Signed, check, check_that, clause, together
 from fixtures.api import CHECKOUT, METRICS, SUBSCRIPTION, expect_members, signed
 
 if TYPE_CHECKING:
@@ -86,17 +86,18 @@ def test_init_data_in_another_place_are_none(api: Api, user: User) -> None:
     api.subscription(user).expect(200)
     names = ("initData", "init_data", "tgWebAppData", "auth", "authorization", "token")
     for name in names:
-        in_query = api.call("GET", f"{SUBSCRIPTION}?{name}={quote(raw, safe='')}")
+        path = f"{SUBSCRIPTION}?{name}={quote(raw, safe='')}"
+        in_query = api.call("GET", path, Nobody(), invalid=True)
         in_query.expect_problem(401, "unauthenticated")
     for name in ("X-Telegram-Init-Data", "X-Init-Data", "Init-Data", "X-Authorization"):
-        api.call("GET", SUBSCRIPTION, headers={name: raw}).expect(401)
-        api.call("GET", SUBSCRIPTION, headers={name: f"tma {raw}"}).expect(401)
+        api.call("GET", SUBSCRIPTION, Nobody(), headers={name: raw}).expect(401)
+        api.call("GET", SUBSCRIPTION, Nobody(), headers={name: f"tma {raw}"}).expect(401)
     cookie = "; ".join(f"{name}={quote(raw, safe='')}" for name in names)
-    api.call("GET", SUBSCRIPTION, headers={"Cookie": cookie}).expect(401)
-    api.call("GET", f"{SUBSCRIPTION}?{raw}").expect(401)
+    api.call("GET", SUBSCRIPTION, Nobody(), headers={"Cookie": cookie}).expect(401)
+    api.call("GET", f"{SUBSCRIPTION}?{raw}", Nobody(), invalid=True).expect(401)
     if api.declares("checkout"):
         body = {"plan": "pro", **dict.fromkeys(names, raw)}
-        api.call("POST", CHECKOUT, json_body=body).expect(401)
+        api.call("POST", CHECKOUT, Nobody(), json_body=body, invalid=True).expect(401)
 
 
 @clause("AUT-023")
@@ -126,16 +127,17 @@ def test_one_key_opens_one_door(api: Api, user: User, operations: list[Call]) ->
         if call.scheme == "initData":
             for form in ("Bearer {}", "tma {}"):
                 who = Bearer(form=form)
-                answer = api.call(call.method, call.path, who, json_body=call.body)
+                invalid = not who.wrong_on_purpose
+                answer = api.call(call.method, call.path, who, json_body=call.body, invalid=invalid)
                 check(f"status of {call} with the metrics token", answer.status, 401)
         if call.scheme == "metricsToken":
             api.metrics().expect(200)
             for scheme in ("tma", "Bearer"):
                 proof = Signed(user.init_data(), scheme=scheme)
-                answer = api.call("GET", METRICS, proof)
+                answer = api.call("GET", METRICS, proof, invalid=not proof.wrong_on_purpose)
                 check(f"status of {call} with init data", answer.status, 401)
             for path in (f"{METRICS}?token={token}", f"{METRICS}?access_token={token}"):
-                answer = api.call("GET", path)
+                answer = api.call("GET", path, Nobody(), invalid=True)
                 check_that(
                     f"{call} with a token in the query",
                     answer.status == 401,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.trials import check, clause, together
+from billproof.trials import Nobody, check, clause, together
 from fixtures.metrics import CHECKOUTS, PORTALS, check_moves, quiet_scrape
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def test_what_makes_no_session_does_not_count(
     api.checkout(user, "pro").expect(201)
     api.checkout(user, "gold").expect(422)
     api.checkout(user, "free").expect(422)
-    api.checkout(None, "pro").expect(401)
+    api.checkout(Nobody(), "pro").expect(401)
     api.checkout(other, "pro").expect(409)
     api.checkout(other, "basic").expect(409)
 
@@ -109,7 +109,7 @@ def test_each_portal_session_counts(api: Api, stripe: Stripe, user: User) -> Non
 
 def nobody_asks(api: Api, stripe: Stripe, user: User, other: User) -> None:
     """Without credentials."""
-    api.portal(None).expect(401)
+    api.portal(Nobody()).expect(401)
 
 
 def no_customer_asks(api: Api, stripe: Stripe, user: User, other: User) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billproof.trials import clause, together
+from billproof.trials import Nobody, clause, together
 from fixtures.api import DEVICES
 from fixtures.metrics import REGISTERED, REVOKED, check_moves, quiet_scrape
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 
-def register(api: Api, user: User | None, name: str = "alone") -> Answer:
+def register(api: Api, user: User | Nobody, name: str = "alone") -> Answer:
     """A device of the user's."""
     body = {"name": "Living room", "fingerprint": f"metrics-of-{name}"}
     return api.call("POST", DEVICES, user, json_body=body)
 
 
-def revoke(api: Api, user: User | None, device: str) -> Answer:
+def revoke(api: Api, user: User | Nobody, device: str) -> Answer:
     """Remove a device."""
     return api.revoke(user, device)
 
@@ -35,8 +35,8 @@ def test_each_new_device_counts(api: Api, stripe: Stripe, user: User, other: Use
 
     register(api, user).expect(200)
     register(api, user, "one-too-many").expect(409)
-    register(api, None).expect(401)
-    api.call("POST", DEVICES, other, json_body={"name": "Living room"}).expect(422)
+    register(api, Nobody()).expect(401)
+    api.call("POST", DEVICES, other, json_body={"name": "Living room"}, invalid=True).expect(422)
     api.call("GET", DEVICES, user).expect(200)
 
     after = check_moves(api, after, REGISTERED, {})
@@ -62,7 +62,7 @@ def test_each_removed_device_counts(api: Api, user: User, other: User) -> None:
     before = quiet_scrape(api)
 
     revoke(api, other, device).expect(404)
-    revoke(api, None, device).expect(401)
+    revoke(api, Nobody(), device).expect(401)
     revoke(api, user, "dev_nobody_has_this_one").expect(404)
 
     between = check_moves(api, before, REVOKED, {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billproof.trials import check, clause, together
+from billproof.trials import Nobody, check, clause, together
 from fixtures.metrics import DELIVERIES, expect_quiet, moved, quiet_scrape, read, scrape
 from fixtures.operations import Call
 
@@ -27,10 +27,10 @@ def test_reading_and_being_refused_moves_nothing(
     before = quiet_scrape(api)
     for call in operations:
         if call.method == "GET":
-            api.call("GET", call.path, user)
+            api.call("GET", call.path, user, invalid=call.scheme == "metricsToken")
         if call.scheme == "initData":
-            api.call(call.method, call.path, json_body=call.body).expect(401)
-    api.call("GET", "/api/v1/billing/nothing", user)
+            api.call(call.method, call.path, Nobody(), json_body=call.body).expect(401)
+    api.call("GET", "/api/v1/billing/nothing", user, invalid=True)
     api.settle()
     after = scrape(api)
     if moved(before, after):
@@ -38,7 +38,7 @@ def test_reading_and_being_refused_moves_nothing(
     check("counters that moved", moved(before, after), {})
 
     if api.declares("webhooks"):
-        api.webhook("{").expect(400)
+        api.webhook("{", invalid=True).expect(400)
         api.settle()
         check("families that moved", len(moved(after, scrape(api))), 1)
 
@@ -81,7 +81,7 @@ def test_workers_tell_one_truth(launches: Launcher) -> None:
         api = running.api
         seen = [scrape(api) for _ in range(LOOKS)]
         for _ in range(2):
-            for answer in together([lambda: api.webhook("{")] * 8):
+            for answer in together([lambda: api.webhook("{", invalid=True)] * 8):
                 answer.expect(400)
             api.settle()
             seen += [scrape(api) for _ in range(LOOKS)]

@@ -15,6 +15,7 @@ from billproof.trials.credentials import Credentials, Nobody
 from billproof.trials.curl import Request, curl_line
 from billproof.trials.receiving import receive
 from billproof.trials.redaction import Redactor
+from billproof.trials.validity import Sent, expect_declared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,16 +51,22 @@ class Caller:
         headers: Mapping[str, str] | None = None,
         shell_headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        invalid: bool = False,
     ) -> Answer:
         """Send one request; Violation when no answer comes within the contract's 10 s.
 
         `shell_headers` replaces, in the printed curl line, headers that expire.
+        MisdeclaredRequest where openapi.yaml does not describe it, unless it is `invalid` on
+        purpose, and where it does though it should be. Credentials speak for themselves.
         """
+        told = credentials is None or not credentials.wrong_on_purpose
         credentials = credentials or Nobody()
         authorization = credentials.header(self.backend.environ, time.time())
         sent = {name.encode(): value.encode() for name, value in (headers or {}).items()}
         if authorization is not None:
             sent[b"Authorization"] = authorization
+        asked = Sent(method, path, httpx.Headers(sent), body, told)
+        expect_declared(asked, invalid=invalid, hide=self._redactor.text)
         request = Request(method, self.backend.base_url, path, headers or {}, body)
         line = curl_line(request, credentials.shell(), shell_headers or {}, self._bodies)
         journal.current().bodies.update(line.bodies)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +21,16 @@ class Credentials(Protocol):
     def shell(self) -> str | None:
         """The value as it stands between double quotes of a shell line; None for no header."""
 
+    @property
+    def wrong_on_purpose(self) -> bool:
+        """Whether they say themselves that they are not what an operation asks for."""
+
 
 @dataclass(frozen=True)
 class Nobody:
-    """No Authorization header."""
+    """No Authorization header, on purpose."""
+
+    wrong_on_purpose: ClassVar[bool] = True
 
     def header(self, environ: Mapping[str, str], now: float) -> None:
         """None: the header is left out."""
@@ -39,6 +45,11 @@ class Signed:
 
     init_data: InitData
     scheme: str = "tma"
+
+    @property
+    def wrong_on_purpose(self) -> bool:
+        """Whether it is under another scheme; what is wrong inside is no affair of the form."""
+        return self.scheme != "tma"
 
     def header(self, environ: Mapping[str, str], now: float) -> bytes:
         """Scheme and raw init data."""
@@ -58,6 +69,11 @@ class Bearer:
     form: str = "Bearer {}"
     """What surrounds the value; another scheme is wrong on purpose."""
 
+    @property
+    def wrong_on_purpose(self) -> bool:
+        """Whether the form is not that of the contract."""
+        return self.form != Bearer.form
+
     def header(self, environ: Mapping[str, str], now: float) -> bytes:  # noqa: ARG002 - one shape for all
         """Scheme and token."""
         return self.form.format(environ[self.variable]).encode()
@@ -72,6 +88,7 @@ class Verbatim:
     """Exactly these bytes as the header's value: wrong on purpose, so no secret."""
 
     value: bytes = field(repr=False)
+    wrong_on_purpose: ClassVar[bool] = True
 
     def header(self, environ: Mapping[str, str], now: float) -> bytes:  # noqa: ARG002 - one shape for all
         """The bytes."""

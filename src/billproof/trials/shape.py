@@ -15,7 +15,7 @@ from billproof.suite import suite_root
 from billproof.trials import journal
 from billproof.trials.answer import Answer
 
-_DOCUMENT = "urn:openapi"
+DOCUMENT = "urn:openapi"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -31,7 +31,7 @@ def expect_shape(answer: Answer, operation_id: str) -> None:
             what, f"a documented answer of {operation_id}", f"{answer.status} {media_type}"
         )
     validator = Draft202012Validator(
-        {"$ref": f"{_DOCUMENT}#{path}"}, registry=_registry(), format_checker=FormatChecker()
+        {"$ref": f"{DOCUMENT}#{path}"}, registry=registry(), format_checker=FormatChecker()
     )
     for error in sorted(validator.iter_errors(answer.document), key=lambda one: one.json_path):
         raise Violation(what, f"{error.json_path} to fit its schema", error.message)
@@ -67,7 +67,8 @@ def document() -> dict[str, Any]:
 
 
 @cache
-def _registry() -> Registry[Any]:
+def registry() -> Registry[Any]:
+    """openapi.yaml, to be referred to as DOCUMENT."""
     resource: Resource[Any] = DRAFT202012.create_resource(document())
-    registry: Registry[Any] = Registry().with_resource(_DOCUMENT, resource)
+    registry: Registry[Any] = Registry().with_resource(DOCUMENT, resource)
     return registry
