@@ -59,7 +59,7 @@ def test_a_results_file_alone_is_enough(tmp_path: Path, capsys: pytest.CaptureFi
     ("content", "said"),
     [
         (None, "cannot be read: No such file or directory. `billproof verify` writes one."),
-        ("{", "is no results.json of version 1.2"),
+        ("{", "is no results.json of version 1.3"),
         ('{"schema_version": "9.0"}', "Judge again with this billproof."),
     ],
 )
