@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MUTANTS = load_mutants()
 
 
-SHARE = share_of(MUTANTS, folded(os.environ.get(SHARE_VARIABLE, WHOLE), 8))
+SHARE = share_of(MUTANTS, folded(os.environ.get(SHARE_VARIABLE, WHOLE), 12))
 """All of them, unless the time is short: then CI's shares rotate from commit to commit."""
 
 
