@@ -8,24 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote
 
 import httpx
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
-from jsonschema.protocols import Validator
 
-from billproof.trials.shape import DOCUMENT, document, registry
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_INTEGER = re.compile(r"-?[0-9]+", re.ASCII)
+from billproof.trials.operations import Operation, Scheme, misfits, operations
 
 
 @dataclass(frozen=True)
@@ -60,41 +50,10 @@ def expect_declared(sent: Sent, *, invalid: bool, hide: Callable[[str], str]) ->
     raise MisdeclaredRequest(hide(f"{trial}: {sent} {against if found else vain}."))
 
 
-@dataclass(frozen=True)
-class _Parameter:
-    name: str
-    place: str
-    required: bool
-    integer: bool
-    check: Validator
-
-    def wrong(self, values: list[str]) -> Iterator[str]:
-        """What is wrong with all that was given of it."""
-        if self.required and not values:
-            yield f"{self.place} {self.name} is missing"
-        if len(values) > 1:
-            yield f"{self.place} {self.name} is given {len(values)} times"
-        for value in values:
-            number = self.integer and _INTEGER.fullmatch(value)
-            read = int(value) if number else value
-            yield from _misfits(f"{self.place} {self.name}", self.check, read)
-
-
-@dataclass(frozen=True)
-class _Operation:
-    path: re.Pattern[str]
-    method: str
-    parameters: tuple[_Parameter, ...]
-    bodies: Mapping[str, Validator]
-    """By media type; empty where there is no body."""
-    schemes: tuple[Mapping[str, str], ...]
-    """Any of them will do; none where nobody has to say who he is."""
-
-
 def wrongs(sent: Sent) -> list[str]:
     """All that openapi.yaml has against the request, in words."""
     path, _, query = sent.target.partition("?")
-    there = [one for one in _operations() if one.path.fullmatch(path)]
+    there = [one for one in operations() if one.path.fullmatch(path)]
     if not there:
         return [f"no path {path}"]
     asked = next((one for one in there if one.method == sent.method), None)
@@ -108,20 +67,21 @@ def wrongs(sent: Sent) -> list[str]:
     ]
 
 
-def _callers_wrongs(asked: _Operation, sent: Sent) -> Iterator[str]:
+def _callers_wrongs(asked: Operation, sent: Sent) -> Iterator[str]:
     if sent.says_who and asked.schemes and not any(_says(one, sent) for one in asked.schemes):
-        yield f"credentials are not those of {' or '.join(one['id'] for one in asked.schemes)}"
+        yield f"credentials are not those of {' or '.join(one.name for one in asked.schemes)}"
 
 
-def _says(scheme: Mapping[str, str], sent: Sent) -> bool:
-    if scheme["type"] == "apiKey":
-        return scheme["name"] in sent.headers
-    said, _, rest = sent.headers.get("authorization", "").partition(" ")
-    return said.lower() == scheme["scheme"] and bool(rest)
+def _says(scheme: Scheme, sent: Sent) -> bool:
+    value = sent.headers.get(scheme.header)
+    if not scheme.word:
+        return value is not None
+    said, _, rest = (value or "").partition(" ")
+    return said.lower() == scheme.word and bool(rest)
 
 
 def _parameters_wrongs(
-    asked: _Operation, sent: Sent, path: str, given: list[tuple[str, str]]
+    asked: Operation, sent: Sent, path: str, given: list[tuple[str, str]]
 ) -> Iterator[str]:
     segments = asked.path.fullmatch(path)
     for one in asked.parameters:
@@ -136,7 +96,7 @@ def _parameters_wrongs(
     yield from (f"no query {name}" for name, _ in given if name not in known)
 
 
-def _bodys_wrongs(asked: _Operation, sent: Sent) -> Iterator[str]:
+def _bodys_wrongs(asked: Operation, sent: Sent) -> Iterator[str]:
     if not sent.body:
         if asked.bodies:
             yield "the body is missing"
@@ -153,7 +113,7 @@ def _bodys_wrongs(asked: _Operation, sent: Sent) -> Iterator[str]:
     except (ValueError, RecursionError) as error:
         yield f"the body is not JSON: {error}"
         return
-    yield from _misfits("the body", check, value)
+    yield from misfits("the body", check, value)
 
 
 def _no_json(word: str) -> NoReturn:
@@ -165,70 +125,3 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         raise ValueError("a member is given twice")
     return members
-
-
-def _misfits(what: str, check: Validator, value: Any) -> Iterator[str]:
-    for error in check.iter_errors(value):
-        yield f"{what}: {error.json_path} {error.message[:200]}"
-
-
-@cache
-def _operations() -> tuple[_Operation, ...]:
-    return tuple(
-        _operation(path, method, item[method])
-        for path, item in document()["paths"].items()
-        for method in _METHODS
-        if method in item
-    )
-
-
-def _operation(path: str, method: str, told: dict[str, Any]) -> _Operation:
-    schemes = document()["components"]["securitySchemes"]
-    bodies = told.get("requestBody", {}).get("content", {})
-    return _Operation(
-        re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))),
-        method.upper(),
-        tuple(_parameter(_resolved(one)) for one in told.get("parameters", ())),
-        {media_type: _check(one["schema"]) for media_type, one in bodies.items()},
-        tuple(
-            {"id": name, **schemes[name]}
-            for one in told.get("security", document()["security"])
-            for name in one
-        ),
-    )
-
-
-def _parameter(told: dict[str, Any]) -> _Parameter:
-    schema = told["schema"]
-    integer = schema.get("type") == "integer"
-    required = told.get("required", False)
-    return _Parameter(told["name"], told["in"], required, integer, _check(schema))
-
-
-def _resolved(told: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" in told:
-        parameter: dict[str, Any] = document()["components"]["parameters"][
-            told["$ref"].rpartition("/")[2]
-        ]
-        return parameter
-    return told
-
-
-def _pattern(
-    _: Validator, pattern: str, value: object, __: dict[str, Any]
-) -> Iterator[ValidationError]:
-    # A schema's `$` is ECMA-262's: it does not hold before a last line end, as Python's does.
-    if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
-        yield ValidationError(f"{value!r} does not match {pattern!r}")
-
-
-_Schema: Any = validators.extend(  # type: ignore[no-untyped-call] # has no types
-    Draft202012Validator, {"pattern": _pattern}
-)
-
-
-def _check(schema: dict[str, Any]) -> Validator:
-    place = schema.get("$ref")
-    whole = schema if place is None else {"$ref": f"{DOCUMENT}{place}"}
-    check: Validator = _Schema(whole, registry=registry(), format_checker=FormatChecker())
-    return check

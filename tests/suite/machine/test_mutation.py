@@ -16,16 +16,7 @@ from billproof.suite import suite_root
 from billproof.verdicts.verdict import Verdict
 from billproof.verify import planning
 from billproof.verify.options import Options
-
-MUTANT = Mutant(
-    id="late-init-data-accepted",
-    breaks=["AUT-004"],
-    file="reference_impl/who.py",
-    anchor="age > DAY",
-    replacement="age > WEEK",
-    sentence="Old init data is accepted.",
-    source="made up for this test",
-)
+from tests.suite.machine.made_up import MUTANT
 
 
 @pytest.fixture

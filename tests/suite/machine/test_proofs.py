@@ -10,23 +10,14 @@ from pathlib import Path
 import pytest
 
 from billproof.errors import CannotTest, UsageError
-from billproof.mutants.catalogue import Mutant
 from billproof.mutants.fate import Fate, Proof, proof_of
 from billproof.mutants.ledger import Ledger, digest, key_of
 from billproof.verdicts.results import ClauseResult, Shown
 from billproof.verdicts.verdict import Verdict
 from billproof.verify.campaign import RED, check_green
 from billproof.verify.progress import Silent
+from tests.suite.machine.made_up import MUTANT
 
-MUTANT = Mutant(
-    id="late-init-data-accepted",
-    breaks=["AUT-004"],
-    file="reference_impl/who.py",
-    anchor="age > DAY",
-    replacement="age > WEEK",
-    sentence="Old init data is accepted.",
-    source="made up for this test",
-)
 PROOF = Proof(mutant=MUTANT.id, fate=Fate.KILLED, verdicts={"AUT-004": Verdict.FAIL}, seconds=2.5)
 
 
