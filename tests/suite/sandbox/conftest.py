@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import IO
 
 import httpx
@@ -26,8 +27,12 @@ from billproof.sandbox.models import CheckoutSession
 from tests.suite.fidelity.exchanges import exchanges, keep
 from tests.suite.fidelity.tee import Tee
 from tests.suite.sandbox.browsing import guest, started
+from tests.suite.sandbox.local import Local
 
 __all__ = ["guest", "started"]  # fixtures from elsewhere
+
+STATE_KEY = "sk_test_kept"
+"""Of an account that is kept in a file."""
 
 PLANS = {
     "plans": [
@@ -257,3 +262,15 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "the condition never came true"
         pause.wait(0.02)
+
+
+@pytest.fixture(name="stripe")
+def account_on_a_clock() -> Local:
+    """An account on a clock of its own, in this process."""
+    return Local()
+
+
+@pytest.fixture
+def state_file(tmp_path: Path) -> Path:
+    """Where a sandbox keeps its state."""
+    return tmp_path / "state.sqlite"

@@ -11,12 +11,6 @@ from billproof.sandbox.pages.money import money
 from tests.suite.sandbox.local import Local
 
 
-@pytest.fixture
-def stripe() -> Local:
-    """An account on a clock of its own."""
-    return Local()
-
-
 def _price(**extra: Any) -> dict[str, Any]:
     usual = {"currency": "kwd", "unit_amount": 12340, "product": "prod_pro"}
     return {**usual, "recurring": {"interval": "month"}, **extra}

@@ -15,12 +15,6 @@ MONTH = 31 * DAY
 """From 15 January to 15 February."""
 
 
-@pytest.fixture
-def stripe() -> Local:
-    """An account on a clock of its own."""
-    return Local()
-
-
 def _last(stripe: Local, customer: str) -> dict[str, Any]:
     found: dict[str, Any] = stripe.get("invoices", customer=customer, limit=1)["data"][0]
     return found

@@ -17,12 +17,6 @@ from tests.suite.sandbox.local import Local
 FAILS = "pm_card_chargeCustomerFail"
 
 
-@pytest.fixture
-def stripe() -> Local:
-    """An account on a clock of its own."""
-    return Local()
-
-
 def _sheet(stripe: Local, invoice: object) -> Sheet:
     return Sheet.of(stripe.account.get(Invoice, str(invoice)))
 

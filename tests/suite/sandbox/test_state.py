@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import resource
-import shutil
 import signal
-import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
 import stripe
 
-from billproof.errors import UsageError
 from billproof.sandbox.billing.subscription import Item
 from billproof.sandbox.client import Sandbox
 from billproof.sandbox.objects.catalogue import Plan
@@ -25,19 +18,11 @@ from billproof.sandbox.state.codec import KINDS, codec
 from billproof.sandbox.state.keeper import Keeper
 from billproof.sandbox.tenants.tenants import Tenants
 from billproof.sandbox.webhooks.delivery import Courier
-from tests.suite.sandbox.conftest import SUCCESS, Receiver, running, wait_until
+from tests.suite.sandbox.conftest import STATE_KEY, SUCCESS, Receiver, running, wait_until
 from tests.suite.sandbox.local import DAY, START, Local
 
-KEY = "sk_test_kept"
 
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Where the state is kept."""
-    return tmp_path / "state.sqlite"
-
-
-def _story(local: Local) -> None:
+def live(local: Local) -> None:
     """Something of every kind."""
     clock = local.clock()
     customer = local.customer(test_clock=clock, metadata={"a": "b"})
@@ -63,7 +48,7 @@ def _story(local: Local) -> None:
 def test_every_kind_of_object_is_read_as_it_was_written() -> None:
     """Field by field; what they share is the same object."""
     local = Local()
-    _story(local)
+    live(local)
 
     for name, kind in KINDS.items():
         held = local.account.all(kind)
@@ -89,7 +74,7 @@ def test_what_is_read_refers_to_its_own_account() -> None:
     assert found.price is not one.account.get(Price, "price_pro")
 
 
-def test_an_account_comes_back_whole(file: Path) -> None:
+def test_an_account_comes_back_whole(state_file: Path) -> None:
     """Whatever a call shows of it is the same, and time goes on in it."""
     plans = (Plan(price="price_pro", name="Pro", amount=1900, currency="eur", interval="month"),)
     local = Local()
@@ -100,11 +85,11 @@ def test_an_account_comes_back_whole(file: Path) -> None:
             plans=plans,
             clock=lambda: local.at,
             courier=Courier(),
-            keeper=Keeper(file),
+            keeper=Keeper(state_file),
         )
 
     first = tenants()
-    local.tenant = first.of(KEY)
+    local.tenant = first.of(STATE_KEY)
     local.account = local.tenant.account
     customer = local.customer()
     subscription = local.subscribe(customer)
@@ -117,7 +102,7 @@ def test_an_account_comes_back_whole(file: Path) -> None:
     second = tenants()
     second.restore()
 
-    local.tenant = second.of(KEY)
+    local.tenant = second.of(STATE_KEY)
     local.account = local.tenant.account
     assert [local.get(path) for path in ("customers", "invoices", "events", "prices")] == shown
     end = subscription["items"]["data"][0]["current_period_end"]
@@ -126,11 +111,11 @@ def test_an_account_comes_back_whole(file: Path) -> None:
     assert len(local.get("invoices")["data"]) == 2
 
 
-def test_a_killed_sandbox_has_lost_nothing_that_it_answered(file: Path) -> None:
+def test_a_killed_sandbox_has_lost_nothing_that_it_answered(state_file: Path) -> None:
     """Nor what was bound to an idempotency key."""
-    process = running("--state", str(file))
+    process = running("--state", str(state_file))
     with process as url:
-        sdk = stripe.StripeClient(KEY, base_addresses={"api": url}, max_network_retries=0)
+        sdk = stripe.StripeClient(STATE_KEY, base_addresses={"api": url}, max_network_retries=0)
         made = [
             sdk.v1.customers.create({"name": f"N{number}"}, {"idempotency_key": f"k{number}"}).id
             for number in range(20)
@@ -139,8 +124,8 @@ def test_a_killed_sandbox_has_lost_nothing_that_it_answered(file: Path) -> None:
         process.process.wait(timeout=10)
         process.process.returncode = 0  # as wished
 
-    with running("--state", str(file)) as url:
-        sdk = stripe.StripeClient(KEY, base_addresses={"api": url}, max_network_retries=0)
+    with running("--state", str(state_file)) as url:
+        sdk = stripe.StripeClient(STATE_KEY, base_addresses={"api": url}, max_network_retries=0)
         kept = [each.id for each in sdk.v1.customers.list({"limit": 100}).data]
         again = sdk.v1.customers.create({"name": "N7"}, {"idempotency_key": "k7"})
 
@@ -149,11 +134,15 @@ def test_a_killed_sandbox_has_lost_nothing_that_it_answered(file: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["checkout", "portal", "invoice"])
-def test_what_a_page_has_answered_is_kept(file: Path, place: str) -> None:
+def test_what_a_page_has_answered_is_kept(state_file: Path, place: str) -> None:
     """Killed right after the answer to a form: what it did is there, and its events."""
     card = {"number": "4242424242424242", "expiration": "12 / 34", "cvc": "123", "name": "Ada"}
-    process = running("--state", str(file))
-    with process as url, Sandbox(url, KEY) as sandbox, httpx.Client(trust_env=False) as browser:
+    process = running("--state", str(state_file))
+    with (
+        process as url,
+        Sandbox(url, STATE_KEY) as sandbox,
+        httpx.Client(trust_env=False) as browser,
+    ):
         ways = {"checkout": _checkout, "portal": _portal, "invoice": _invoice}
         path, event = ways[place](sandbox)
         answer = browser.post(url + path, data={"email": "ada@shop.test", **card})
@@ -162,7 +151,7 @@ def test_what_a_page_has_answered_is_kept(file: Path, place: str) -> None:
         process.process.returncode = 0  # as wished
 
     assert answer.status_code == 303
-    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+    with running("--state", str(state_file)) as url, Sandbox(url, STATE_KEY) as sandbox:
         told = [each.type for each in sandbox.events()]
     assert told[-1] == event
 
@@ -194,10 +183,10 @@ def _price(sandbox: Sandbox) -> str:
     return sandbox.create_price(currency="eur", unit_amount=700, **product).id
 
 
-def test_a_fault_strikes_on_after_a_kill(file: Path) -> None:
+def test_a_fault_strikes_on_after_a_kill(state_file: Path) -> None:
     """As often as it still may, the oldest first; one that was ended is not there again."""
-    process = running("--state", str(file))
-    with process as url, Sandbox(url, KEY) as sandbox:
+    process = running("--state", str(state_file))
+    with process as url, Sandbox(url, STATE_KEY) as sandbox:
         ended = sandbox.fault(status=501).id
         first = sandbox.fault("create", status=502, times=2, after=1).id
         second = sandbox.fault("writes", status=503).id
@@ -207,7 +196,7 @@ def test_a_fault_strikes_on_after_a_kill(file: Path) -> None:
         process.process.wait(timeout=10)
         process.process.returncode = 0  # as wished
 
-    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+    with running("--state", str(state_file)) as url, Sandbox(url, STATE_KEY) as sandbox:
         struck = [_made(url) for _ in range(2)]
 
         assert struck == [502, 503]
@@ -215,22 +204,29 @@ def test_a_fault_strikes_on_after_a_kill(file: Path) -> None:
 
 
 def _made(url: str) -> int:
-    head = {"Authorization": f"Bearer {KEY}"}
+    head = {"Authorization": f"Bearer {STATE_KEY}"}
     return httpx.post(f"{url}/v1/customers", headers=head, trust_env=False).status_code
 
 
-def test_what_was_to_be_delivered_goes_on_its_way(file: Path, receiver: Receiver) -> None:
+def test_what_was_to_be_delivered_goes_on_its_way(state_file: Path, receiver: Receiver) -> None:
     """After a restart, to an endpoint that had been down."""
     receiver.statuses = [500]
-    options = ("--state", str(file), "--webhook-url", receiver.url, "--webhook-secret", "whsec_a")
-    with running(*options) as url, Sandbox(url, KEY) as sandbox:
+    options = (
+        "--state",
+        str(state_file),
+        "--webhook-url",
+        receiver.url,
+        "--webhook-secret",
+        "whsec_a",
+    )
+    with running(*options) as url, Sandbox(url, STATE_KEY) as sandbox:
         customer = sandbox.create_customer().id
         receiver.next()
         event = sandbox.events(customer=customer)[0]
         wait_until(lambda: len(sandbox.attempts()) == 1)
 
     receiver.statuses = [200]
-    with running(*options) as url, Sandbox(url, KEY) as sandbox:
+    with running(*options) as url, Sandbox(url, STATE_KEY) as sandbox:
         got = receiver.next()
         wait_until(lambda: sandbox.attempts(event=event.id)[-1].taken)
 
@@ -239,11 +235,11 @@ def test_what_was_to_be_delivered_goes_on_its_way(file: Path, receiver: Receiver
 
 
 def test_what_was_given_up_stays_given_up(
-    file: Path, receiver: Receiver, second_receiver: Receiver
+    state_file: Path, receiver: Receiver, second_receiver: Receiver
 ) -> None:
     """After a restart too, though another endpoint had taken it at once."""
     second_receiver.statuses = [500]
-    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+    with running("--state", str(state_file)) as url, Sandbox(url, STATE_KEY) as sandbox:
         for each in (receiver, second_receiver):
             wanted = {"url": each.url, "enabled_events": ["customer.created"]}
             sandbox.stripe("POST", "/v1/webhook_endpoints", wanted)
@@ -252,130 +248,7 @@ def test_what_was_given_up_stays_given_up(
         wait_until(lambda: len(sandbox.attempts()) == 5)
         wait_until(lambda: sandbox.webhooks().under_way == 0)
 
-    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
+    with running("--state", str(state_file)) as url, Sandbox(url, STATE_KEY) as sandbox:
         assert sandbox.webhooks().under_way == 0
         assert len(sandbox.attempts()) == 5
         assert len(sandbox.held()) == 1
-
-
-def test_a_full_disk_is_a_500_and_loses_nothing(file: Path) -> None:
-    """The process stays up; when there is room again, everything is kept."""
-    with (started := running("--state", str(file))) as url:
-        head = {"Authorization": f"Bearer {KEY}"}
-        with httpx.Client(base_url=url, headers=head, trust_env=False) as http:
-            first = http.post("/v1/customers", data={"name": "before"})
-            assert first.status_code == 200
-            # Not who listens at `url`: that may be who writes down what is said.
-            process = started.process.pid
-            unlimited = resource.prlimit(process, resource.RLIMIT_FSIZE)
-            # Not even what the log of writes has room for already, after a checkpoint.
-            resource.prlimit(process, resource.RLIMIT_FSIZE, (0, unlimited[1]))
-            failed = http.post(
-                "/v1/customers", data={"name": "meanwhile"}, headers={"Idempotency-Key": "m"}
-            )
-            resource.prlimit(process, resource.RLIMIT_FSIZE, unlimited)
-            again = http.post(
-                "/v1/customers", data={"name": "meanwhile"}, headers={"Idempotency-Key": "m"}
-            )
-
-    assert failed.status_code == 500
-    assert "state file" in failed.json()["error"]["message"]
-    assert again.headers["idempotent-replayed"] == "true"
-    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
-        names = [customer.model_dump()["name"] for customer in sandbox.customers()]
-    assert names == ["before", "meanwhile"]
-
-
-def _said(*options: str) -> tuple[int, str]:
-    ended = subprocess.run(
-        [sys.executable, "-m", "billproof.sandbox", "--port", "0", *options],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    return ended.returncode, ended.stderr
-
-
-def test_a_state_file_is_one_sandboxes(file: Path) -> None:
-    """A second one says so in a sentence, and what to do."""
-    with running("--state", str(file)):
-        code, said = _said("--state", str(file), "--until-eof")
-
-    assert code == 2
-    assert "is in use by another sandbox" in said
-    assert "Traceback" not in said
-
-
-@pytest.mark.parametrize("text", ["x", "a short note", "SQLite forma", "y" * 600])
-def test_a_short_file_is_left_alone(file: Path, text: str) -> None:
-    """SQLite would take it for an empty database; a file without a byte is one."""
-    file.write_text(text)
-
-    with pytest.raises(UsageError, match="is no state file"):
-        Keeper(file)
-
-    assert file.read_text() == text
-    file.write_bytes(b"")
-    Keeper(file).close()
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file that can be read."""
-    file = tmp_path_factory.mktemp("kept") / "whole.sqlite"
-    with running("--state", str(file)) as url, Sandbox(url, KEY) as sandbox:
-        price = sandbox.stripe("GET", "/v1/prices")["data"][0]["id"]
-        sandbox.subscribe(sandbox.create_customer().id, price)
-    assert _said("--state", str(file), "--until-eof") == (0, "")
-    return file
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "update object set body = '{' where kind = 'customer'",
-        "update object set body = '[]'",
-        "update object set kind = 'mystery' where kind = 'customer'",
-        "delete from object where kind = 'price'",
-        "update account set rest = '{}'",
-        "update life set body = '{}'",
-        "insert into attempt (account, body) values ('sk_test_kept', '{}')",
-        "insert into fault (account, id, body) values ('sk_test_kept', 'fault_1', '{}')",
-        "drop table life",
-        "pragma user_version = 99",
-    ],
-)
-def test_a_file_that_cannot_be_read_is_said_in_one_sentence(
-    file: Path, whole: Path, damage: str
-) -> None:
-    """Before anything is served; undamaged it was read."""
-    shutil.copy(whole, file)
-    with contextlib.closing(sqlite3.connect(file)) as database, database:
-        database.execute(damage)
-
-    code, said = _said("--state", str(file), "--until-eof")
-
-    assert (code, len(said.splitlines())) == (2, 1), said
-    assert str(file) in said
-    assert "Name another file with --state" in said
-
-
-def test_what_is_no_state_file_is_left_alone(file: Path, tmp_path: Path) -> None:
-    """A text, somebody's database, a path that leads nowhere, a folder."""
-    file.write_text("something else entirely, long enough to be looked at " * 20)
-    foreign = tmp_path / "foreign.sqlite"
-    with sqlite3.connect(foreign) as database:
-        database.execute("create table precious (x)")
-    database.close()
-    missing = tmp_path / "no" / "folder" / "state"
-    below_a_file = file / "state"
-
-    for path in (file, foreign, missing, below_a_file, tmp_path):
-        code, said = _said("--state", str(path), "--until-eof")
-        assert code == 2, said
-        assert str(path) in said
-        assert "Traceback" not in said
-
-    assert file.read_text().startswith("something else")

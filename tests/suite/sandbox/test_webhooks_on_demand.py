@@ -5,23 +5,13 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 
 import pytest
 import stripe
 
 from billproof.sandbox.client import Sandbox, SandboxRefused
 from tests.suite.sandbox.conftest import Receiver, wait_until
-
-SECRET = "whsec_tests"
-
-
-def _held_story(sandbox: Sandbox, receiver: Receiver) -> list[str]:
-    """The ids of a customer's events, none of which has left."""
-    sandbox.set_webhook(receiver.url, SECRET, mode="manual")
-    customer = sandbox.create_customer().id
-    sandbox.subscribe(customer, "price_pro")
-    return [event.id for event in sandbox.held(customer=customer)]
+from tests.suite.sandbox.held import SECRET, held_story
 
 
 def _ids(receiver: Receiver, count: int) -> list[str]:
@@ -30,7 +20,7 @@ def _ids(receiver: Receiver, count: int) -> list[str]:
 
 def test_events_are_released_in_any_order(sandbox: Sandbox, receiver: Receiver) -> None:
     """Backwards, for instance; then nothing is held any more."""
-    held = _held_story(sandbox, receiver)
+    held = held_story(sandbox, receiver)
     assert len(held) > 5
 
     sandbox.release(held[::-1])
@@ -42,7 +32,7 @@ def test_events_are_released_in_any_order(sandbox: Sandbox, receiver: Receiver) 
 def test_what_was_refused_is_held_again(sandbox: Sandbox, receiver: Receiver) -> None:
     """Nothing comes by itself in manual mode; what is taken is held no more."""
     receiver.statuses = [500, 200]
-    refused, taken = _held_story(sandbox, receiver)[:2]
+    refused, taken = held_story(sandbox, receiver)[:2]
 
     attempts = sandbox.release([refused, taken])
 
@@ -57,7 +47,7 @@ def test_what_was_refused_is_held_again(sandbox: Sandbox, receiver: Receiver) ->
 def test_a_release_may_go_on_by_itself(sandbox: Sandbox, receiver: Receiver) -> None:
     """While it is tried again it is not held but under way; given up, it is held again."""
     receiver.statuses = [500, 503, 200, 502]
-    event, other = _held_story(sandbox, receiver)[:2]
+    event, other = held_story(sandbox, receiver)[:2]
     sandbox.set_webhook(receiver.url, SECRET, mode="manual", back_off=[0.5, 0])
 
     assert sandbox.deliver(event, retries=True).status == 500
@@ -77,7 +67,7 @@ def test_a_release_may_go_on_by_itself(sandbox: Sandbox, receiver: Receiver) -> 
 def test_a_drop_ends_the_retries_of_a_release(sandbox: Sandbox, receiver: Receiver) -> None:
     """Those of another event go on."""
     receiver.statuses = [500]
-    dropped, other = _held_story(sandbox, receiver)[:2]
+    dropped, other = held_story(sandbox, receiver)[:2]
     # Longer than it takes to say the next two lines, also on a machine that is busy.
     sandbox.set_webhook(receiver.url, SECRET, mode="manual", back_off=[2])
     sandbox.release([dropped, other], retries=True)
@@ -95,7 +85,7 @@ def test_what_stripe_would_not_send_releases_nothing(
     sandbox: Sandbox, receiver: Receiver, how: dict[str, object]
 ) -> None:
     """The event itself is still to come; in another version it has come."""
-    event, other = _held_story(sandbox, receiver)[:2]
+    event, other = held_story(sandbox, receiver)[:2]
 
     assert sandbox.deliver(event, **how).taken
     assert sandbox.deliver(other, api_version="2024-06-20").taken
@@ -137,7 +127,7 @@ def test_what_was_given_up_is_held(sandbox: Sandbox, receiver: Receiver) -> None
 
 def test_a_dropped_event_never_leaves(sandbox: Sandbox, receiver: Receiver) -> None:
     """Not even when the others are let go; on demand it still can."""
-    held = _held_story(sandbox, receiver)
+    held = held_story(sandbox, receiver)
 
     sandbox.drop(held[0])
 
@@ -165,7 +155,7 @@ def test_a_drop_ends_the_retries(sandbox: Sandbox, receiver: Receiver) -> None:
 
 def test_an_event_comes_twice(sandbox: Sandbox, receiver: Receiver) -> None:
     """The same bytes, signed anew."""
-    held = _held_story(sandbox, receiver)
+    held = held_story(sandbox, receiver)
 
     sandbox.deliver(held[0], times=3)
 
@@ -176,7 +166,7 @@ def test_an_event_comes_twice(sandbox: Sandbox, receiver: Receiver) -> None:
 
 def test_copies_arrive_at_once(sandbox: Sandbox, receiver: Receiver) -> None:
     """No one is answered before all have come: they truly overlap."""
-    held = _held_story(sandbox, receiver)
+    held = held_story(sandbox, receiver)
     receiver.meeting = Barrier(4)
 
     attempts = sandbox.release([held[0]], times=4, parallel=True)
@@ -186,146 +176,12 @@ def test_copies_arrive_at_once(sandbox: Sandbox, receiver: Receiver) -> None:
 
 def test_an_event_comes_later(sandbox: Sandbox, receiver: Receiver) -> None:
     """The call is answered at once; what is sent meanwhile overtakes it."""
-    held = _held_story(sandbox, receiver)
+    held = held_story(sandbox, receiver)
 
     sandbox.deliver_later(held[0], 0.3)
     sandbox.deliver(held[1])
 
     assert _ids(receiver, 2) == [held[1], held[0]]
-
-
-def test_a_rolled_secret_signs_beside_the_old_one(
-    sdk: stripe.StripeClient, sandbox: Sandbox, receiver: Receiver
-) -> None:
-    """For the overlap; without one the old secret no longer fits."""
-    endpoint = sdk.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
-    old = str(endpoint.secret)
-
-    new = sandbox.roll_secret(endpoint.id)
-
-    sandbox.create_customer()
-    both = receiver.next()
-    for secret in (old, new):
-        assert stripe.Webhook.construct_event(both.body, both.signature, secret).id
-    newest = sandbox.roll_secret(endpoint.id, overlap=0)
-    sandbox.create_customer()
-    after = receiver.next()
-    assert stripe.Webhook.construct_event(after.body, after.signature, newest).id
-    with pytest.raises(stripe.SignatureVerificationError):
-        stripe.Webhook.construct_event(after.body, after.signature, new)
-
-
-def test_two_secrets_that_are_rolled_both_sign_on(sandbox: Sandbox, receiver: Receiver) -> None:
-    """With the new one there are three signatures, and each fits."""
-    sandbox.set_webhook(receiver.url, "whsec_older, whsec_old")
-    endpoint = sandbox.stripe("GET", "/v1/webhook_endpoints")["data"][0]["id"]
-
-    new = sandbox.roll_secret(endpoint)
-
-    sandbox.create_customer()
-    got = receiver.next()
-    for secret in ("whsec_older", "whsec_old", new):
-        assert stripe.Webhook.construct_event(got.body, got.signature, secret).id
-
-
-def test_an_old_event_is_signed_long_ago(sandbox: Sandbox, receiver: Receiver) -> None:
-    """A receiver that heeds the tolerance refuses it; signed now, it takes it."""
-    held = _held_story(sandbox, receiver)
-
-    sandbox.deliver(held[0], age=301)
-    sandbox.deliver(held[0])
-
-    stale, fresh = receiver.next(), receiver.next()
-    with pytest.raises(stripe.SignatureVerificationError, match="tolerance"):
-        stripe.Webhook.construct_event(stale.body, stale.signature, SECRET)
-    assert stripe.Webhook.construct_event(fresh.body, fresh.signature, SECRET).id == held[0]
-
-
-def test_an_event_is_signed_with_another_secret(sandbox: Sandbox, receiver: Receiver) -> None:
-    """With that one, and with no other."""
-    held = _held_story(sandbox, receiver)
-
-    sandbox.deliver(held[0], secret="whsec_foreign")
-
-    got = receiver.next()
-    assert stripe.Webhook.construct_event(got.body, got.signature, "whsec_foreign").id == held[0]
-    with pytest.raises(stripe.SignatureVerificationError):
-        stripe.Webhook.construct_event(got.body, got.signature, SECRET)
-
-
-def test_a_thin_event_only_names_its_object(
-    sdk: stripe.StripeClient, sandbox: Sandbox, receiver: Receiver
-) -> None:
-    """The official SDK reads it as a notification, and not as an event."""
-    held = _held_story(sandbox, receiver)
-
-    sandbox.deliver(held[0], form="thin")
-
-    got = receiver.next()
-    told = sdk.parse_event_notification(got.body, got.signature, SECRET)
-    assert (told.id, told.type) == (held[0], "v1.customer.created")
-    about = json.loads(got.body)["related_object"]
-    assert about["url"] == f"/v1/customers/{about['id']}"
-    with pytest.raises(ValueError, match=r"thin|notification|v2"):
-        stripe.Webhook.construct_event(got.body, got.signature, SECRET)
-
-
-def test_an_event_is_written_in_an_older_version(sandbox: Sandbox, receiver: Receiver) -> None:
-    """The period is then the subscription's own; the data are the same."""
-    held = _held_story(sandbox, receiver)
-    created = next(
-        event.id for event in sandbox.held() if event.type == "customer.subscription.created"
-    )
-    assert created in held
-
-    sandbox.deliver(created, api_version="2024-06-20")
-    sandbox.deliver(created)
-
-    old, new = (json.loads(receiver.next().body) for _ in range(2))
-    item = new["data"]["object"]["items"]["data"][0]
-    assert old["data"]["object"]["current_period_end"] == item["current_period_end"]
-    assert "current_period_end" not in new["data"]["object"]
-    assert (old["id"], old["api_version"]) == (new["id"], "2024-06-20")
-
-
-def test_an_older_version_names_the_subscription_on_the_invoice(
-    sandbox: Sandbox, receiver: Receiver
-) -> None:
-    """Before basil at its top, today in `parent`; the SDK reads both, signed over their bytes."""
-    sandbox.set_webhook(receiver.url, SECRET, mode="manual")
-    made = sandbox.subscribe(sandbox.create_customer().id, "price_pro").id
-    paid = next(event.id for event in sandbox.held() if event.type == "invoice.paid")
-
-    for version in ("2024-06-20", "2025-03-31.basil"):
-        sandbox.deliver(paid, api_version=version)
-
-    read = []
-    for _ in range(2):
-        got = receiver.next()
-        event = stripe.Webhook.construct_event(got.body, got.signature, SECRET)
-        read.append(event.data.object)
-    old, new = read
-    assert (old["subscription"], "parent" in old) == (made, False)
-    assert new["parent"]["subscription_details"]["subscription"] == made
-    assert "subscription" not in new
-
-
-def test_a_thin_events_object_is_fetched(
-    sdk: stripe.StripeClient, sandbox: Sandbox, receiver: Receiver
-) -> None:
-    """By the SDK, at the path that each of them names, whatever its kind."""
-    held = _held_story(sandbox, receiver)
-    for event in held:
-        sandbox.deliver(event, form="thin")
-
-    fetched = set()
-    for _ in held:
-        got = receiver.next()
-        told: Any = sdk.parse_event_notification(got.body, got.signature, SECRET)
-        assert told.fetch_related_object().id == told.related_object.id
-        fetched.add(told.related_object.type)
-
-    assert {"customer", "invoice", "subscription", "payment_intent"} <= fetched
 
 
 def test_an_endpoint_gets_what_it_wants_unless_it_is_named(
@@ -384,19 +240,3 @@ def test_nobody_holds_anothers_events(sandbox: Sandbox, receiver: Receiver) -> N
     assert updated == free
     held = [event.customer for event in sandbox.held() if event.type == "customer.updated"]
     assert set(held) == set(customers) - free
-
-
-def test_an_event_says_that_it_happened_long_ago(sandbox: Sandbox, receiver: Receiver) -> None:
-    """Only `created` differs, in both forms; the signature is of now, and fits."""
-    sandbox.set_webhook(receiver.url, SECRET, mode="manual")
-    sandbox.create_customer()
-    event = sandbox.events()[0]
-
-    sandbox.deliver(event.id, created=1_600_000_000)
-    sandbox.deliver(event.id, created=1_600_000_000, form="thin")
-
-    got, thin = receiver.next(), receiver.next()
-    assert json.loads(got.body) == {**json.loads(event.body), "created": 1_600_000_000}
-    assert event.created != 1_600_000_000
-    assert json.loads(thin.body)["created"] == "2020-09-13T12:26:40.000Z"
-    assert stripe.Webhook.construct_event(got.body, got.signature, SECRET).id == event.id
