@@ -203,6 +203,7 @@ def test_refusals_to_a_user_are_not_stored(
     for answer in told:
         check_no_store(answer)
     statuses = sorted({answer.status for answer in told})
+    # A core alone has one operation of his, and nothing there to refuse him.
     refused = not told or statuses[-1] >= BAD_REQUEST
     check_that("some of it is refused", refused, expected="a 4xx or 5xx", got=statuses)
 
