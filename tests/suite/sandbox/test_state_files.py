@@ -71,7 +71,7 @@ def test_a_state_file_is_one_sandboxes(state_file: Path) -> None:
 
 @pytest.mark.parametrize("text", ["x", "a short note", "SQLite forma", "y" * 600])
 def test_a_short_file_is_left_alone(state_file: Path, text: str) -> None:
-    """SQLite would take it for an empty database; a state_file without a byte is one."""
+    """SQLite would take it for an empty database; a file without a byte is one."""
     state_file.write_text(text)
 
     with pytest.raises(UsageError, match="is no state file"):
@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_read_is_said_in_one_sentence(
 
     assert (code, len(said.splitlines())) == (2, 1), said
     assert str(state_file) in said
-    assert "Name another state_file with --state" in said
+    assert "Name another file with --state" in said
 
 
 def test_what_is_no_state_file_is_left_alone(state_file: Path, tmp_path: Path) -> None:
