@@ -20,7 +20,7 @@ from nox.command import CommandFailed
 
 ROOT = Path(__file__).parent
 EVERYTHING, RUNTIME = ROOT / "locks" / "dev.txt", ROOT / "locks" / "run.txt"
-TURNS = 48
+TURNS = 96
 """Commits until each has been whole: its tests part what takes long into as many, or fewer."""
 ELSEWHERE = {
     "stripe_mock": "tests.suite.fidelity.stripe_mock",

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,26 +23,31 @@ SLOW = ("hang", "endless")
 """Each clause waits for them as long as the contract has every caller wait."""
 NONE_OF_OURS = [mode for mode in (*QUICK, *SLOW) if mode != "valid"]
 """Those in which not even a first look finds our API."""
-PARTS = 48
+PARTS, PARTS_SLOW = 8, 48
+"""A whole run on one of them takes minutes, on a slow one an hour."""
 CLAUSES = [clause.id for clause in load_law().clauses]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of server, and the clauses that look at it; all, when none are named."""
+    """One kind of server, and the clauses that look at it."""
 
     mode: str
-    clauses: tuple[str, ...] = ()
+    clauses: tuple[str, ...]
 
     def __str__(self) -> str:
         """Its name in a report of tests."""
-        return "-".join((self.mode, *self.clauses[:1]))
+        return f"{self.mode}-{self.clauses[0]}"
 
 
-PARTED = [tuple(share_of(CLAUSES, f"{part}/{PARTS}")) for part in range(1, PARTS + 1)]
-CASES = [Case(mode) for mode in share_of(QUICK, folded(SHARE, 5))]
-CASES += [Case(mode, part) for mode in SLOW for part in share_of(PARTED, folded(SHARE, PARTS))]
-"""All of them, or those whose turn it is."""
+def cases(modes: Sequence[str], parts: int) -> list[Case]:
+    """All of them, or the one whose turn it is."""
+    shares = [tuple(share_of(CLAUSES, f"{part}/{parts}")) for part in range(1, parts + 1)]
+    found = [Case(mode, share) for share in shares for mode in modes]
+    return share_of(found, folded(SHARE, len(found)))
+
+
+CASES = cases(QUICK, PARTS) + cases(SLOW, PARTS_SLOW)
 PASSES = yaml.safe_load((NULL_SERVER.parent / "passes.yaml").read_text(encoding="utf-8"))
 
 
@@ -49,7 +55,7 @@ def expected(case: Case) -> set[str]:
     """The clauses that pass there, each for a reason that is written down."""
     rows = [row for row in PASSES if case.mode in row["modes"]]
     named = {clause for row in rows for clause in row["clauses"]}
-    return named.intersection(case.clauses) if case.clauses else named
+    return named.intersection(case.clauses)
 
 
 def verify(*arguments: str, out: Path) -> subprocess.CompletedProcess[str]:
@@ -77,7 +83,8 @@ def test_nothing_passes_on_a_null_server_without_a_reason(
     faults = {"error", "not-testable", "not-run"}.intersection(verdicts.values())
     assert not faults, run.stdout + run.stderr
     tried = [verdict for verdict in verdicts.values() if verdict in {"fail", "warn"}]
-    assert len(tried) >= (1 if case.clauses else 200), run.stdout + run.stderr
+    # The others need a backend that is started, or have no page to look at.
+    assert len(tried) >= len(case.clauses) // 2, run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("mode", share_of(NONE_OF_OURS, folded(SHARE, 4)))
