@@ -30,9 +30,9 @@ def test_both_kinds_of_request_are_answered(tmp_path: Path) -> None:
 
 
 def test_the_report_is_beside_the_bare_route() -> None:
-    """Its ratio is once itself."""
+    """How many times as many that one answers."""
     found = [Figures(BARE, 2000, 1000), Figures("reference, SQLite", 500, 100)]
 
-    assert rows(found)[0][1:] == ("2,000", "1.00", "1,000", "1.00")
-    assert rows(found)[1][1:] == ("500", "0.25", "100", "0.10")
+    assert rows(found)[0][1:] == ("2,000", "1.0", "1,000", "1.0")
+    assert rows(found)[1][1:] == ("500", "4.0", "100", "10.0")
     assert f"{lines_of_code():,} lines" in markdown(found)
