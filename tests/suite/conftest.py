@@ -29,6 +29,7 @@ IN_TURNS = frozenset(
         "machine/test_report_page.py",
         "machine/test_tutorial.py",
         "machine/test_verify.py",
+        "proof/test_not_quiet.py",
         "proof/test_printed_lines.py",
         "proof/test_repeatable.py",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billproof.law import Clause, Law
+from billproof.law.lint import lint
 from billproof.law.rows import all_rows, lint_rows, rows_of
 
 
@@ -52,10 +53,13 @@ def test_every_row_is_spoken_of_by_a_clause(law: Law) -> None:
 
 def test_a_row_that_no_table_has_is_found(law: Law) -> None:
     """A slip of the pen, or a row that went."""
+    wrong = naming(law, "events/thin evnt")
+    told = "AUT-001: names the row events/thin evnt, which no table has"
+
     assert linted(law, naming(law, "events/thin event")) == []
-    assert linted(law, naming(law, "events/thin evnt")) == [
-        "AUT-001: names the row events/thin evnt, which no table has"
-    ]
+    assert linted(law, wrong) == [told]
+    whole = tuple(wrong if clause.id == wrong.id else clause for clause in law.clauses)
+    assert [*map(str, lint(law.model_copy(update={"clauses": whole})))] == [told]
 
 
 def test_a_clause_that_speaks_of_a_table_names_rows_of_it(law: Law) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,28 +15,47 @@ import httpx
 import pytest
 
 from billproof.suite import suite_root
+from fixtures.users import User
 from tests.suite.proof.conftest import reference_at
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator, Mapping
     from pathlib import Path
 
 EVERY_SECONDS = 0.005
-COUNTING = "MET-011"
+
+
+def deliver(client: httpx.Client, _authorization: bytes, _number: int) -> None:
+    """What is refused, and counted as a delivery."""
+    client.post("/api/v1/billing/webhooks/stripe", content=b"{}")
+
+
+def buy(client: httpx.Client, authorization: bytes, number: int) -> None:
+    """Another plan each time: a session of its own, which counts."""
+    plan = ("basic", "pro")[number % 2]
+    client.post(
+        "/api/v1/billing/checkout", json={"plan": plan}, headers={b"Authorization": authorization}
+    )
 
 
 @contextmanager
-def somebody_else(url: str) -> Generator[None]:
-    """A client of its own, whose deliveries are refused and counted all the while."""
+def somebody_else(
+    environ: Mapping[str, str], act: Callable[[httpx.Client, bytes, int], None]
+) -> Generator[None]:
+    """A client of its own, who does what counts all the while."""
     gone = threading.Event()
+    user = User(7, "Somebody", "somebody_else", "en")
+    authorization = user.credentials().header(environ, time.time())
 
-    def deliver() -> None:
+    def go_on() -> None:
         # One client: to make one takes longer than what the clause looks at.
-        with httpx.Client(base_url=url) as client:
-            while not gone.wait(EVERY_SECONDS):
-                client.post("/api/v1/billing/webhooks/stripe", content=b"{}")
+        with httpx.Client(base_url=environ["PUBLIC_URL"]) as client:
+            for number in itertools.count():
+                if gone.wait(EVERY_SECONDS):
+                    return
+                act(client, authorization, number)
 
-    thread = threading.Thread(target=deliver)
+    thread = threading.Thread(target=go_on)
     thread.start()
     try:
         yield
@@ -43,11 +64,11 @@ def somebody_else(url: str) -> Generator[None]:
         thread.join()
 
 
-def judged(folder: Path, url: str, sandbox: str) -> tuple[str, str]:
+def judged(folder: Path, url: str, sandbox: str, counting: str) -> tuple[str, str]:
     """The verdict of a clause that counts, and all that was printed."""
     where = [url, "--sandbox", sandbox, "--env-file", str(folder / "backend.env")]
     run = subprocess.run(
-        [sys.executable, "-m", "billproof", "verify", *where, "--only", COUNTING, "--no-needs"],
+        [sys.executable, "-m", "billproof", "verify", *where, "--only", counting, "--no-needs"],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -56,7 +77,7 @@ def judged(folder: Path, url: str, sandbox: str) -> tuple[str, str]:
     )
     assert run.returncode in {0, 1}, run.stdout + run.stderr
     results = json.loads((folder / "billproof-report" / "results.json").read_text())
-    (verdict,) = (row["verdict"] for row in results["clauses"] if row["id"] == COUNTING)
+    (verdict,) = (row["verdict"] for row in results["clauses"] if row["id"] == counting)
     return verdict, run.stdout
 
 
@@ -67,13 +88,22 @@ def quickly(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_target_that_others_use_is_told_so(quickly: Path, sandbox_url: str) -> None:
+@pytest.mark.parametrize(
+    ("counting", "act"),
+    [("MET-003", buy), ("MET-011", deliver), ("MET-015", deliver)],
+)
+def test_a_target_that_others_use_is_told_so(
+    quickly: Path,
+    sandbox_url: str,
+    counting: str,
+    act: Callable[[httpx.Client, bytes, int], None],
+) -> None:
     """It is red, since nothing was proven, and says whose fault it is not; alone it passes."""
     with reference_at(quickly, sandbox_url, suite_root()) as environ:
         url = environ["PUBLIC_URL"]
-        with somebody_else(url):
-            verdict, told = judged(quickly, url, sandbox_url)
-        alone, _ = judged(quickly, url, sandbox_url)
+        with somebody_else(environ, act):
+            verdict, told = judged(quickly, url, sandbox_url, counting)
+        alone, _ = judged(quickly, url, sandbox_url, counting)
 
     assert (verdict, alone) == ("not-testable", "pass")
     assert "the target is not quiet" in told
