@@ -30,7 +30,9 @@ def documented(operation: Operation) -> dict[int | str, dict[str, Any]]:
             continue
         if reply.media_type == "application/json":
             answers[reply.status] = {"model": reply.model}
-        elif reply.model is not None and reply.media_type is not None:
+        elif reply.media_type is None:
+            answers[reply.status] = {}
+        elif reply.model is not None:
             schema = {"$ref": REFERENCE.format(model=reply.model.__name__)}
             answers[reply.status] = {"content": {reply.media_type: {"schema": schema}}}
     for status, answer in answers.items():

@@ -71,6 +71,7 @@ OPERATIONS = {
         replies=(
             Reply("200", "application/json", models.WebhookReceipt),
             Reply("202", "application/json", models.WebhookReceipt),
+            Reply("204", None, None),
             Reply("400", "application/problem+json", models.Problem),
             Reply("503", "application/problem+json", models.Problem),
             Reply("default", "application/problem+json", models.Problem),
