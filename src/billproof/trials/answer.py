@@ -43,6 +43,14 @@ class Answer:
         check_that(f"{self.call} succeeds", held, expected="a 2xx status", got=str(self.status))
         return self
 
+    def expect_or_refused(self, status: int) -> Answer:
+        """This status, or any 4xx where a clause leaves to the backend what it ignores."""
+        self.show()
+        refused = 400 <= self.status < 500  # noqa: PLR2004 - the class of RFC 9110
+        held = refused or self.status == status
+        check_that(f"status of {self.call}", held, expected=f"{status} or 4xx", got=self.status)
+        return self
+
     def expect_problem(self, status: int, *names: str) -> Answer:
         """A problem document (RFC 9457) of this status, its type one of `names`."""
         self.expect(status)
