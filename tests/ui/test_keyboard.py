@@ -90,9 +90,12 @@ def test_the_keyboard_alone_does_it_all(
     if page.get_by_role("dialog").is_visible():
         page.keyboard.press("Escape")
         expect(page.get_by_text(secret)).to_have_count(0)
+    upgrade = pages.action(page, "upgrade")
+    # The list of devices is asked for anew; until it is there, no button may take a key.
+    expect(upgrade).to_be_enabled()
     where = page.evaluate("document.activeElement.tagName")
     check_that("the focus stays", where != "BODY", expected="on a part of the page", got=where)
 
-    pages.action(page, "upgrade").press("Enter")
+    upgrade.press("Enter")
 
     arrive(page, stripe.sandbox.url, "Enter on Upgrade leads to Stripe's checkout")
