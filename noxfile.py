@@ -70,7 +70,7 @@ def verify(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Test everything; all parts run, whatever the first ones say."""
     session.env["BILLPROOF_MUTANTS"] = rotating_share(session)
-    others = {"stripe_mock": stripe_mock, "node_sdk": node_sdk}
+    others = {"stripe_mock": stripe_mock, "node_sdk": node_sdk, "telegram_sdks": telegram_sdks}
     possible = {name: part for name, part in others.items() if is_possible(session, name)}
     if "node_sdk" in possible:
         possible["node_backend"] = node_backend
@@ -201,6 +201,14 @@ def stripe_mock(session: nox.Session) -> None:
 def node_sdk(session: nox.Session) -> None:
     """Run the sandbox's flows through the official Node SDK; needs Node 20 or newer and npm."""
     run_elsewhere(session, "node_sdk")
+
+
+@nox.session(tags=[CI])
+def telegram_sdks(session: nox.Session) -> None:
+    """Hold the double of Telegram against its script and public SDKs; needs Node and npm."""
+    prepare(session)
+    provide_browser(session)
+    run_elsewhere(session, "telegram_sdks", *PYTEST)
 
 
 @nox.session(tags=[CI])

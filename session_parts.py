@@ -25,6 +25,7 @@ TURNS = 96
 ELSEWHERE = {
     "stripe_mock": "tests.suite.fidelity.stripe_mock",
     "node_sdk": "tests.suite.fidelity.node",
+    "telegram_sdks": "tests.suite.telegram",
 }
 """Programs that need more than Python, and say on standard error what they miss."""
 

@@ -1,0 +1,19 @@
+/* As @telegram-apps/sdk has it. */
+const { backButton, init, miniAppReady, openLink, retrieveRawInitData, themeParams } =
+  window.telegramApps.sdk;
+
+// Styles from Telegram's web client would be inline ones, which the policy forbids.
+init({ acceptCustomStyles: false });
+themeParams.mountSync();
+backButton.mount();
+
+const showGround = () => show("ground", themeParams.backgroundColor());
+
+show("init-data", retrieveRawInitData());
+showGround();
+themeParams.backgroundColor.sub(showGround);
+onTap(() => openLink(PORTAL));
+backButton.onClick(() => show("back", "pressed"));
+backButton.show();
+miniAppReady();
+show("state", "ready");

@@ -1,0 +1,7 @@
+"""`./nox -s telegram_sdks` runs all of it; without what npm brings, only the double is tried."""
+
+from __future__ import annotations
+
+from tests.suite.telegram.sdks import fetched
+
+collect_ignore = [] if fetched() else ["test_official_script.py"]
