@@ -26,13 +26,13 @@ RULES = {
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """The browser that billproof finds; a test that needs one fails without it."""
+def browser(*more: str) -> Iterator[Browser]:
+    """The browser that billproof finds, with `more` flags; a test that needs one fails without."""
     found = find_browser(os.environ)
     if found is None:
         pytest.fail(f"These tests need a browser. {ADVICE}")
     # Chromium's sandbox refuses root, who is who we are in most containers.
-    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    flags = [*QUIET, *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found.executable, args=flags)
         yield started
