@@ -82,6 +82,30 @@ def test_the_key_remembers_no_answer(api: Api, stripe: Stripe, user: User) -> No
 
 
 @clause("CHK-016")
+def test_a_failure_of_stripes_frees_no_key(api: Api, stripe: Stripe, user: User) -> None:
+    """The body was valid: another is refused after the failure, and the same one is taken."""
+    with stripe.failing(user=user, effect="status", status=500):
+        api.checkout(user, "pro", key=KEY).expect_problem(503, "provider-unavailable")
+
+    api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")
+    api.checkout(user, "pro", key=KEY).expect(201)
+
+
+@clause("CHK-016")
+def test_a_refusal_of_a_subscriber_frees_no_key(api: Api, stripe: Stripe, user: User) -> None:
+    """Who had a plan was refused with a valid body: the key has kept it when the plan is over."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    api.checkout(user, "pro", key=KEY).expect_problem(409, "already-subscribed")
+    stripe.sandbox.cancel_subscription(subscription.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled")
+
+    api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")
+    api.checkout(user, "pro", key=KEY).expect(201)
+
+
+@clause("CHK-016")
 def test_escapes_make_no_other_body(api: Api, user: User) -> None:
     """JSON has many ways to write one text."""
     made = api.checkout(user, "pro", key=KEY).expect(201)

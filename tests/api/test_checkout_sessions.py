@@ -127,6 +127,25 @@ def test_a_user_keeps_his_customer(api: Api, stripe: Stripe, user: User) -> None
 
 
 @clause("CHK-013")
+def test_an_event_of_another_customer_is_no_change_of_his(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Another that names him too, and whose subscription has ended, is not taken for his."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.expire_session(first.id)
+    owner = {"telegram_user_id": str(user.id)}
+    another = stripe.sandbox.stripe("POST", "/v1/customers", {"metadata": owner})["id"]
+    ended = stripe.sandbox.subscribe(another, "price_billproof_basic")
+    stripe.sandbox.cancel_subscription(ended.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="basic", status="canceled")
+
+    second = stripe.session(api.checkout(user, "pro").expect(201))
+
+    check("customer of the later session", second.customer, first.customer)
+
+
+@clause("CHK-013")
 def test_a_customer_deleted_at_stripe_is_replaced_once(
     api: Api, stripe: Stripe, user: User
 ) -> None:

@@ -19,7 +19,7 @@ NAMES = {
     "a hundred": "n" * 100,
     "a hundred of two bytes": "é" * 100,
     "a hundred of four bytes": "📱" * 100,
-    "markup and quotes": "<b>O'Hara's \"TV\" & \\ %41 {0}</b>",
+    "markup, quotes, two blanks in a row": "<b>O'Hara's  \"TV\" & \\ %41 {0}</b>",
 }
 PRINTS = {
     "eight": "a1b2c3d4",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-MALFORMED = ("0", "-1", "dev_", "null", "*", "' OR '1'='1", "dev_ü", "x" * 300)
+MALFORMED = ("0", "-1", "dev_", "null", "*", "%", "' OR '1'='1", "dev_ü", "x" * 300)
 """Ids that no backend gave out, each of them a path segment once it is escaped."""
 
 PERHAPS_NO_PATH = ("%00", "%ff%fe", "..%2f..%2fdevices", "%2e%2e")

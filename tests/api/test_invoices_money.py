@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from billproof.trials import check, check_that, clause
-from fixtures.invoices import Ledger, open_ledger, page_of, walk, walked
+from fixtures.invoices import Ledger, only_of, open_ledger, walk, walked
 
 if TYPE_CHECKING:
     from fixtures.api import Api
@@ -55,7 +55,7 @@ def test_a_plan_in_yen_is_billed_in_yen(api: Api, stripe: Stripe, user: User) ->
     """First a trial for nothing; the invoice of the plan is in the plan's own currency."""
     open_ledger(api, stripe, user, "team")
 
-    [trial] = page_of(api.invoices(user))
+    trial = only_of(api.invoices(user))
 
     check_money(trial, 0, 0, "jpy")
     check("display_status of a trial's invoice", trial["display_status"], "paid")
@@ -85,7 +85,7 @@ def test_a_refund_changes_no_invoice(api: Api, stripe: Stripe, user: User) -> No
     refund(stripe, ledger)
     ledger.tell()
 
-    [shown] = page_of(api.invoices(user))
+    shown = only_of(api.invoices(user))
 
     check_money(shown, 1900, 1900, "eur")
     check("display_status", shown["display_status"], "paid")

@@ -129,6 +129,25 @@ def test_of_the_same_plan_the_later_end_counts(api: Api, stripe: Stripe, user: U
 
 
 @clause("SUB-014")
+def test_a_scheduled_end_is_the_end_that_counts(api: Api, stripe: Stripe, user: User) -> None:
+    """Of two of one plan the one that goes on counts, though the other's period is longer."""
+    ending = stripe.subscribe(user, "pro")
+    lasting = stripe.sandbox.subscribe(ending.customer, PRO)
+    end = ending.items.data[0].current_period_end
+    stripe.change(ending, current_period_end=end + 40 * 86_400)
+    stripe.change(lasting, current_period_end=end + 9 * 86_400)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", current_period_end=end + 40 * 86_400)
+
+    stripe.sandbox.update_subscription(ending.id, cancel_at=end + 86_400)
+    stripe.deliver(user)
+
+    api.subscription_becomes(
+        user, plan="pro", access=True, cancels=False, current_period_end=end + 9 * 86_400
+    )
+
+
+@clause("SUB-014")
 def test_cancelling_one_of_two_leaves_the_other(api: Api, stripe: Stripe, user: User) -> None:
     """The end of an extra subscription takes nothing away."""
     first = stripe.subscribe(user, "basic")

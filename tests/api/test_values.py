@@ -157,3 +157,8 @@ def test_the_catalogue_is_the_files(elsewhere: Running, user: User) -> None:
     price = subscription.items.data[0].price.id
     check("price of the subscription", price, "price_billproof_pro")
     api.subscription_becomes(user, plan="solo", effective_plan="solo", access=True)
+
+    # Of higher rank, though it costs less.
+    stripe.sandbox.subscribe(subscription.customer, "price_billproof_basic")
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="crew", effective_plan="crew", access=True)

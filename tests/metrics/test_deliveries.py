@@ -86,6 +86,21 @@ def test_a_repeat_counts_as_a_duplicate(api: Api, stripe: Stripe, user: User) ->
     check_steps(api, before, {(event.type, "duplicate"): 3})
 
 
+@clause("MET-010")
+def test_a_repeat_counts_as_one_after_many_others(api: Api, stripe: Stripe, user: User) -> None:
+    """Stripe may repeat an event for days, whatever has come in between."""
+    subscription = stripe.subscribe(user, "pro")
+    event = stripe.events(user, "customer.subscription.created")[0]
+    for status in ("past_due", "active") * 5:
+        stripe.change(subscription, status=status)
+    stripe.deliver(user)
+    before = quiet_scrape(api)
+
+    api.webhook(event.body).expect_success()
+
+    check_steps(api, before, {(event.type, "duplicate"): 1})
+
+
 @clause("MET-011")
 def test_what_is_refused_counts_as_rejected(api: Api, stripe: Stripe, user: User) -> None:
     """Under `unknown`, for nothing is believed that it says of itself; GET is no delivery."""

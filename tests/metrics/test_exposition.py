@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 def test_metrics_are_for_the_scraper_alone(api: Api, user: User) -> None:
     """The token opens; no token, another, a part of it, or a user's init data do not."""
     api.metrics().expect(200)
+    token = api.environ["METRICS_TOKEN"]
     wrong: dict[str, Credentials] = {
         "another token": Verbatim(b"Bearer another"),
         "the token and more": Bearer(form="Bearer {}x"),
+        "the token in other letter case": Verbatim(f"Bearer {token.swapcase()}".encode()),
         "no token": Verbatim(b"Bearer"),
         "another scheme": Bearer(form="Basic {}"),
         "no scheme": Bearer(form="{}"),
