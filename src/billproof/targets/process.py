@@ -66,6 +66,8 @@ class BackendProcess:
     ) -> None:
         self.base_url = base_url
         self.environ = environ
+        self.ready_status: int | None = None
+        """What `/readyz` answered last; None while nothing answers there."""
         self._log_path = log_path
         log_path.parent.mkdir(parents=True, exist_ok=True)
         with log_path.open("wb") as log:
@@ -87,7 +89,8 @@ class BackendProcess:
             base_url=self.base_url, timeout=5, trust_env=False, verify=plain
         ) as client:
             while time.monotonic() < deadline and self._keeper.poll() is None:
-                if _is_ready(client):
+                self.ready_status = _readiness(client)
+                if self.ready_status == HTTP_OK:
                     return True
                 time.sleep(POLL_SECONDS)
         return False
@@ -124,9 +127,9 @@ class BackendProcess:
             self._keeper.stdin.flush()
 
 
-def _is_ready(client: httpx.Client) -> bool:
+def _readiness(client: httpx.Client) -> int | None:
     try:
         with client.stream("GET", "/readyz") as answer:
-            return answer.status_code == HTTP_OK
+            return answer.status_code
     except httpx.HTTPError:
-        return False
+        return None

@@ -31,13 +31,15 @@ def with_local_values(plan: RunPlan, database_url: str) -> RunPlan:
 
 
 @contextmanager
-def backend_command(plan: RunPlan) -> Iterator[BackendProcess]:
+def backend_command(
+    plan: RunPlan, ready_seconds: float = READY_SECONDS
+) -> Iterator[BackendProcess]:
     """The backend that `--cmd` starts, ready; CannotTest, with its last words, when it is not."""
     base_url = plan.target.base_url or ""
     process = start_command(plan, plan.environ, base_url, "backend")
     try:
-        if not process.wait_ready(READY_SECONDS):
-            raise _not_ready(process)
+        if not process.wait_ready(ready_seconds):
+            raise _not_ready(process, ready_seconds)
         yield process
     finally:
         process.end()
@@ -52,12 +54,18 @@ def how_it_ended(process: BackendProcess) -> str | None:
     return f"{head}\n{last_lines(process.log())}"
 
 
-def _not_ready(process: BackendProcess) -> CannotTest:
+def _not_ready(process: BackendProcess, seconds: float) -> CannotTest:
     code = process.wait_exit(0)
     log = last_lines(process.log()) or "  (it printed nothing)"
     if code is None:
-        reason = f"The backend was not ready after {READY_SECONDS:.0f} s:"
-        reason += f" {process.base_url}/readyz never answered 200."
+        reason = f"The backend was not ready after {seconds:.0f} s:"
+        reason += f" {process.base_url}/readyz {_told(process.ready_status)}"
     else:
         reason = f"The backend ended with exit code {code} before it was ready."
     return CannotTest("backend-did-not-start", reason, f"Its last lines:\n{log}")
+
+
+def _told(status: int | None) -> str:
+    if status is None:
+        return "gives no answer; does it listen on $HOST and $PORT?"
+    return f"answers {status}, and never 200."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -48,6 +49,23 @@ def test_its_last_lines_are_shown_when_it_dies_at_start(make_plan: MakePlan) -> 
     assert "exit code 9" in str(caught.value)
     assert "no database here" in str(caught.value)
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (f'exec {sys.executable} -m http.server "$PORT"', "/readyz answers 404, and never 200."),
+        ("exec sleep 60", "/readyz gives no answer; does it listen on $HOST and $PORT?"),
+    ],
+)
+def test_what_readyz_said_is_told(make_plan: MakePlan, command: str, said: str) -> None:
+    """A route that is missing and a port that nobody listens on are mended elsewhere."""
+    plan = local_plan(make_plan("command", command=command))
+
+    with pytest.raises(CannotTest) as caught, backend_command(plan, ready_seconds=2):
+        pass
+
+    assert f"{plan.target.base_url}{said}" in str(caught.value)
 
 
 def test_a_command_is_launched_again_with_changes(make_plan: MakePlan) -> None:
