@@ -69,9 +69,10 @@ def explained(problem: Exception) -> tuple[ExitCode, str]:
     if isinstance(problem, UsageError):
         return ExitCode.USAGE, str(problem)
     if isinstance(problem, typer.TyperException):
-        message = problem.format_message().rstrip(".")
+        message = problem.format_message().rstrip(".").replace("Value error, ", "")
+        message += "" if message.endswith("?") or not message else "."
         asked = getattr(getattr(problem, "ctx", None), "command_path", "billproof")
-        return ExitCode.USAGE, f"{message}. Try `{asked} --help`." if message else ""
+        return ExitCode.USAGE, f"{message} Try `{asked} --help`." if message else ""
     if isinstance(problem, CannotTest):
         suite = problem.code in SUITE_CODES
         return ExitCode.SUITE if suite else ExitCode.ENVIRONMENT, str(problem)

@@ -50,6 +50,30 @@ def test_what_failed_is_written(
     }
 
 
+@pytest.mark.parametrize("blank", ["--reason", "--owner"])
+def test_nobody_may_excuse_without_a_word(
+    ran: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], blank: str
+) -> None:
+    """Asked wrongly, in one line, and nothing is written; with words it is."""
+    file = tmp_path / "b.yaml"
+    write = ["baseline", "write", ran, "--out", str(file), *WHY]
+
+    assert run([*write, blank, "  "]) == 2
+    assert capsys.readouterr().err.startswith(f"{blank} is blank.")
+    assert not file.exists()
+
+    assert run(write) == 0
+    assert file.exists()
+
+
+def test_a_last_day_that_is_none_is_told(ran: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """In words of the user's, not of a library."""
+    assert run(["baseline", "write", ran, *WHY, "--expires", "2027-13-45"]) == 2
+
+    said = capsys.readouterr().err
+    assert "'--expires': '2027-13-45' does not match" in said
+
+
 def test_entries_that_are_there_stay_as_they_are(ran: str, tmp_path: Path) -> None:
     """Somebody gave a reason of his own; writing twice adds nothing."""
     file = tmp_path / "b.yaml"

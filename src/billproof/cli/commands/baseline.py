@@ -10,7 +10,7 @@ from rich.text import Text
 
 from billproof.cli.app import app
 from billproof.cli.screen import here, out
-from billproof.errors import CannotTest
+from billproof.errors import CannotTest, UsageError
 from billproof.law import load_law
 from billproof.reports.reading import read_results
 from billproof.verdicts.baseline import EXCUSABLE, Entry
@@ -37,6 +37,7 @@ def write(  # noqa: PLR0917 - typer passes options by name
     flaky: bool = typer.Option(False, "--flaky", help="They fail only sometimes."),
 ) -> int:
     """Add each clause that failed in a run; entries that are there stay as they are."""
+    _check_words(reason, owner)
     place = _place(file)
     known = read_baseline(place) if place.exists() else Baseline("")
     there = {entry.clause for entry in known.entries}
@@ -72,6 +73,16 @@ def prune(
     names = f": {', '.join(stale)}" if stale else ""
     _say(f"{_counted(len(stale))} taken out{names}", place)
     return 0
+
+
+def _check_words(reason: str, owner: str) -> None:
+    """UsageError unless somebody answers for the entries, and says why they are there."""
+    for option, value, advice in (
+        ("--reason", reason, "Say why these clauses fail."),
+        ("--owner", owner, "Say who will mend it."),
+    ):
+        if not value.strip():
+            raise UsageError(f"{option} is blank.", advice)
 
 
 def _place(file: Path | None) -> Path:
