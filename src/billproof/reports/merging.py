@@ -23,6 +23,7 @@ SHARD_OPTION = "--shard"
 def merge(reports: Sequence[Report]) -> Report:
     """The whole run; UsageError unless these are all of its shards, each once, and agree."""
     parts = [report.results for report in reports]
+    _check_shards(parts)
     _check_same_run(parts)
     _check_complete(parts)
     clauses = _clauses(parts)
@@ -49,6 +50,11 @@ def _browsers(parts: Sequence[Results]) -> str | None:
     return "; ".join(sorted({part.suite.browser for part in parts if part.suite.browser})) or None
 
 
+def _check_shards(parts: Sequence[Results]) -> None:
+    if not parts or any(part.shard is None for part in parts):
+        raise UsageError("A run that is no shard cannot be merged.", "Use verify --shard k/n.")
+
+
 def _check_same_run(parts: Sequence[Results]) -> None:
     """Shards that differ in anything else are of different runs."""
     for name, of in {
@@ -68,9 +74,6 @@ def _check_same_run(parts: Sequence[Results]) -> None:
 
 def _check_complete(parts: Sequence[Results]) -> None:
     """Each of 1/n to n/n is there once."""
-    whole = [part for part in parts if part.shard is None]
-    if whole or not parts:
-        raise UsageError("A run that is no shard cannot be merged.", "Use verify --shard k/n.")
     counted = Counter(str(part.shard) for part in parts)
     sizes = {shard.partition("/")[2] for shard in counted}
     if len(sizes) > 1:

@@ -69,5 +69,6 @@ def _stale(entry: Entry, contract: Collection[str], today: date) -> str:
         return f"{reason} `billproof baseline prune` takes it out."
     if entry.expires is not None and entry.expires < today:
         reason = f"Baseline: {entry.clause} expired on {entry.expires} ({entry.owner}):"
-        return f"{reason} {entry.reason}"
+        end = "" if entry.reason.endswith((".", "!", "?")) else "."
+        return f"{reason} {entry.reason}{end} Mend it, or give it a later day."
     return ""

@@ -74,8 +74,9 @@ def test_a_clause_without_an_entry_is_as_it_was() -> None:
     [
         ({}, ""),
         ({"expires": TODAY}, ""),
-        ({"expires": date(2026, 11, 27)}, "AUT-001 expired on 2026-11-27 (Ada): ticket 7"),
+        ({"expires": date(2026, 11, 27)}, "AUT-001 expired on 2026-11-27 (Ada): ticket 7."),
         ({"clause": "AUT-999"}, "the contract has no clause AUT-999 (Ada)"),
+        ({"expires": date(2026, 11, 27), "reason": "Why?"}, "(Ada): Why? Mend it, or give"),
         ({"expires": date(2026, 11, 27), "flaky": True}, "AUT-001 expired on 2026-11-27"),
     ],
 )
