@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from billproof.errors import UsageError
 from billproof.run.view import View
@@ -19,14 +19,31 @@ DEADLINE_SECONDS = 1800.0
 """A run that takes longer has something wrong with it; a CI job has no time for ever."""
 
 
+def _said(value: str) -> str:
+    if not value.strip():
+        raise ValueError("it is blank")
+    return value
+
+
+def _factory(value: str) -> str:
+    module, _, name = value.partition(":")
+    if not (module and name):
+        raise ValueError(f"{value!r} is no module:factory, as myapp:create_app is one")
+    return value
+
+
+_Words = Annotated[str, AfterValidator(_said)]
+_Factory = Annotated[_Words, AfterValidator(_factory)]
+
+
 class _Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str | None = None
     sandbox: str | None = None
     env_file: Path | None = None
-    cmd: str | None = None
-    app: str | None = None
+    cmd: _Words | None = None
+    app: _Factory | None = None
     database_url: Annotated[str, Field(pattern=r"^postgres(ql)?://")] | None = None
     capabilities: tuple[str, ...] | None = None
     contract: Annotated[str, Field(pattern=r"^\d+\.\d+$")] | None = None
@@ -52,7 +69,7 @@ class Settings(_Asked):
 class Options(_Asked):
     """What was asked on the command line, with `billproof.toml` worked in."""
 
-    mutant: str | None = None
+    mutant: _Words | None = None
     only: tuple[str, ...] = ()
     shard: Shard | None = None
     repeat: Annotated[int, Field(ge=1, le=1000)] = 1

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from billproof.cli.app import app
-from billproof.cli.commands.verify import split
+from billproof.cli.names import only_of
 from billproof.cli.screen import document, out
 from billproof.errors import CannotTest, UsageError
 from billproof.mutants.catalogue import VOID, Mutant, chosen, load_mutants
@@ -35,7 +35,7 @@ def mutants(  # noqa: PLR0917 - typer passes options by name
     as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
 ) -> int:
     """Run the reference with one defect after the other; each must be caught."""
-    selected = share_of(chosen(split(only), load_mutants()), share or WHOLE)
+    selected = share_of(chosen(only_of(only, "mutant"), load_mutants()), share or WHOLE)
     if listing:
         return _list(selected, as_json=as_json)
     if not selected:

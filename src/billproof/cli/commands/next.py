@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from billproof.cli.app import app
-from billproof.cli.commands.verify import split
+from billproof.cli.names import only_of, split
 from billproof.cli.screen import document, out
 from billproof.law import load_law
 from billproof.verify import report
@@ -42,7 +42,7 @@ def next_(  # noqa: PLR0917 - typer passes options by name
             "cmd": cmd,
             "app": asgi,
             "mutant": mutant,
-            "only": tuple(split(only)),
+            "only": only_of(only),
             "capabilities": None if capabilities is None else tuple(split([capabilities])),
             "workers": workers,
             "seed": seed,

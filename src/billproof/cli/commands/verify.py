@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from billproof.cli.app import app
+from billproof.cli.names import only_of, split
 from billproof.cli.screen import document, out
 from billproof.cli.watching import keep_judging
 from billproof.errors import UsageError
@@ -66,7 +67,7 @@ def verify(  # noqa: PLR0917 - typer passes options by name
             "database_url": database_url,
             "app": asgi,
             "mutant": mutant,
-            "only": tuple(split(only)),
+            "only": only_of(only),
             "shard": None if shard is None else parse_shard(shard),
             "capabilities": None if capabilities is None else tuple(split([capabilities])),
             "baseline": baseline,
@@ -96,11 +97,6 @@ def verify(  # noqa: PLR0917 - typer passes options by name
     if watch:
         return keep_judging(options, partial(judge, as_json=False))
     return judge(options, as_json=as_json)
-
-
-def split(values: list[str]) -> list[str]:
-    """The names in values that may hold several, separated by commas."""
-    return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
 def judge(options: Options, *, as_json: bool) -> int:
