@@ -61,7 +61,7 @@ class InitData:
     before. Names hold no equals sign.
     """
 
-    user_id: int = 0
+    user_id: int = 1_000_000_001
     first_name: str = "Ada"
     username: str = "ada"
     language_code: str = "en"

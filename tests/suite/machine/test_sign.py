@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -56,6 +58,17 @@ def test_init_data_is_made_again_from_its_flags(recipe: InitData) -> None:
     expected = recipe.sign(ENVIRON["TELEGRAM_BOT_TOKEN"], now=0)
 
     assert sign("initdata", *recipe.arguments()) == expected
+
+
+def test_init_data_without_a_flag_are_of_a_user_who_can_be() -> None:
+    """No backend need let in the user 0; a flag names another."""
+    ids = [
+        json.loads(dict(parse_qsl(sign("initdata", *flags)))["user"])["id"]
+        for flags in ((), ("--user=5",))
+    ]
+
+    assert ids[0] > 0
+    assert ids[1] == 5
 
 
 def test_init_data_is_signed_now() -> None:
