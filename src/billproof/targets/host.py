@@ -17,10 +17,13 @@ import signal
 import socket
 import sys
 import threading
+import traceback
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from billproof.targets.import_path import INSTALLED
 from billproof.targets.listening import inherited, listen
-from billproof.targets.stage import Stage, load_factory
+from billproof.targets.stage import Stage, app_of, load_factory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from billproof.database.lifespan import App
 
+MACHINE = Path(__file__).resolve().parents[1]
 PARTING_SECONDS = 5.0
 GRACEFUL_SECONDS = 4
 
@@ -103,15 +107,29 @@ async def host(name: str, listener: socket.socket) -> int:
 
 
 def _refusal(problem: Exception) -> dict[str, object]:
-    return {"ok": False, "error": f"{type(problem).__name__}: {problem}"}
+    return {"ok": False, "error": _told(problem)}
+
+
+def _told(problem: Exception) -> str:
+    """What was raised, and at which line of the project that we run in."""
+    project = Path.cwd()
+    # Absolute paths only: what is frozen into the interpreter has no file.
+    lines = [
+        f"{Path(frame.filename).relative_to(project)}:{frame.lineno}"
+        for frame in traceback.extract_tb(problem.__traceback__)
+        if Path(frame.filename).is_relative_to(project)
+        and not Path(frame.filename).is_relative_to(MACHINE)
+        and not INSTALLED & set(Path(frame.filename).parts)
+    ]
+    return f"{type(problem).__name__}: {problem}" + (f" ({lines[-1]})" if lines else "")
 
 
 def serve(name: str, environ: Mapping[str, str], workers: int) -> int:
     """Serve one app made from `environ`, as its own deployment would."""
     try:
-        app = load_factory(name)(environ)
+        app = app_of(load_factory(name), environ)
     except Exception as problem:  # noqa: BLE001 - whatever a foreign factory raises
-        print(f"{type(problem).__name__}: {problem}", file=sys.stderr)  # noqa: T201 - its log
+        print(_told(problem), file=sys.stderr)  # noqa: T201 - its log
         return 1
     if workers > 1:
         return serve_by_many(name, environ, workers)
@@ -138,7 +156,7 @@ def forked(name: str, environ: Mapping[str, str], listener: socket.socket) -> in
     """The id of a child that serves until SIGTERM."""
     if child := os.fork():
         return child
-    serving = server(load_factory(name)(environ), lifespan="on")
+    serving = server(app_of(load_factory(name), environ), lifespan="on")
     serving.run(sockets=[listener])
     os._exit(0 if serving.started else 3)
 

@@ -24,6 +24,15 @@ def load_factory(name: str) -> Callable[[Mapping[str, str]], App]:
     return factory  # type: ignore[return-value] # only calling it can show its type
 
 
+def app_of(factory: Callable[[Mapping[str, str]], App], environ: Mapping[str, str]) -> App:
+    """The app that the factory makes; TypeError where it makes none."""
+    app: object = factory(environ)
+    if not callable(app):
+        what = "None" if app is None else f"a {type(app).__name__}"
+        raise TypeError(f"the factory answered {what}, which is no ASGI app")
+    return app
+
+
 class Stage:
     """An ASGI app that hands each request to the app which is on stage now."""
 
@@ -53,7 +62,7 @@ class Stage:
         self._open.clear()
         try:
             await self._clear()
-            following = Lifespan(self._factory(environ))
+            following = Lifespan(app_of(self._factory, environ))
             await following.start()
             self._now = following
         finally:

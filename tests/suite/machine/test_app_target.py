@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Generator
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
@@ -153,6 +154,49 @@ def test_an_app_that_is_not_there_cannot_be_tested(make_plan: MakePlan, name: st
     target = open_target(make_plan(app=name), "gw0")
     with closing(target), pytest.raises(CannotTest, match=r"no_such_\w+"):
         target.fresh()
+
+
+SHOP = """\
+import json
+
+def missing(environ):
+    return json.loads(environ["BILLING_PLANS_OF_OURS"])
+
+def unread(environ):
+    return json.loads("{")
+
+def nothing(environ):
+    pass
+
+async def late(environ):
+    pass
+
+def bare():
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("missing", "KeyError: 'BILLING_PLANS_OF_OURS' (shop.py:4)."),
+        ("unread", "column 2 (char 1) (shop.py:7)."),
+        ("nothing", "TypeError: the factory answered None, which is no ASGI app."),
+        ("late", "TypeError: the factory answered a coroutine, which is no ASGI app."),
+        ("bare", "TypeError: bare() takes 0 positional arguments but 1 was given."),
+    ],
+)
+def test_an_app_that_does_not_start_is_told_with_its_line(
+    make_plan: MakePlan, tmp_path: Path, name: str, said: str
+) -> None:
+    """The last line of the project's own, not of a library beneath it."""
+    (tmp_path / "shop.py").write_text(SHOP)
+    target = open_target(make_plan(app=f"shop:{name}", app_dir=str(tmp_path)), "gw0")
+    with closing(target), pytest.raises(CannotTest) as caught:
+        target.fresh()
+
+    assert str(caught.value).startswith("The app did not start: ")
+    assert str(caught.value).endswith(said)
 
 
 def test_a_host_that_died_is_said(make_plan: MakePlan, monkeypatch: pytest.MonkeyPatch) -> None:
