@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from rich.text import Text
@@ -17,6 +19,7 @@ from billproof.verify.options import DEFAULT_OUT, Options
 Judge = Callable[[Options], int]
 WRITTEN_BY_RUNS = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".sqlite-journal", ".db", ".log")
 """What a backend writes while it is judged is no change of it."""
+STANDARD_STREAMS = (1, 2)
 
 
 def keep_judging(options: Options, judge: Judge, changes: Iterator[set[str]] | None = None) -> int:
@@ -41,15 +44,28 @@ def _again(options: Options, folder: Path, judge: Judge) -> int:
     return code or judge(options)
 
 
-def changes_below(root: Path, report: Path) -> Iterator[set[str]]:
-    """The paths that change below `root`, in small heaps, until Ctrl-C."""
+def changes_below(
+    root: Path, report: Path, printed: Iterable[int] = STANDARD_STREAMS
+) -> Iterator[set[str]]:
+    """The paths that change below `root`, in small heaps, until Ctrl-C.
+
+    What is behind the file descriptors of `printed` grows with each run, and is no change.
+    """
     usual = DefaultFilter(ignore_paths=[report])
+    own = [os.fstat(number) for number in printed]
 
     def matters(change: Change, path: str) -> bool:
-        return usual(change, path) and not path.endswith(WRITTEN_BY_RUNS)
+        return usual(change, path) and not path.endswith(WRITTEN_BY_RUNS) and not _is(path, own)
 
     for heap in watch(root, watch_filter=matters, raise_interrupt=False):
         yield {str(Path(path).relative_to(root)) for _, path in heap}
+
+
+def _is(path: str, files: Iterable[os.stat_result]) -> bool:
+    with suppress(OSError):  # it may be gone by now
+        found = Path(path).stat()
+        return any(os.path.samestat(found, file) for file in files)
+    return False
 
 
 def _named(changed: set[str]) -> str:

@@ -82,26 +82,27 @@ def changed(backend: Path, said: Reader) -> Callable[[], bool]:
 
 
 def test_what_runs_write_is_no_change(tmp_path: Path) -> None:
-    """Reports, databases and logs; else there would be no end."""
+    """Reports, databases and logs, and what is printed into a file; else there would be no end."""
     report = tmp_path / "billproof-report"
     report.mkdir()
     seen = threading.Event()
-    writer = threading.Thread(target=write_until, args=[seen, tmp_path, report])
-    writer.start()
-    try:
-        heap = next(changes_below(tmp_path, report))
-    finally:
-        seen.set()
-        writer.join()
+    with (tmp_path / "printed.txt").open("w") as printed:
+        writer = threading.Thread(target=write_until, args=[seen, tmp_path])
+        writer.start()
+        try:
+            heap = next(changes_below(tmp_path, report, [printed.fileno()]))
+        finally:
+            seen.set()
+            writer.join()
 
     assert heap == {"server.js"}
 
 
-def write_until(seen: threading.Event, folder: Path, report: Path) -> None:
+def write_until(seen: threading.Event, folder: Path) -> None:
     """Again and again: what is written before somebody watches is not seen. The last matters."""
     for _ in range(MOST_WRITES):
-        for path in (report / "results.json", folder / "dev.sqlite", folder / "server.log"):
-            path.write_text("x")
+        for name in ("billproof-report/results.json", "dev.sqlite", "server.log", "printed.txt"):
+            (folder / name).write_text("x")
         (folder / "server.js").write_text("x")
         if seen.wait(0.1):
             break
