@@ -23,6 +23,19 @@ APPLIED = [row for row in TABLE.situations if row.effect == "applied"]
 [LATER] = [row for row in TABLE.situations if row.effect == "later"]
 ENDS = frozenset({"customer.deleted", "customer.subscription.deleted"})
 """Types that say of what they name that it is over: never sent of what lives."""
+SNAPSHOTS = {
+    "subscription": "customer.subscription.created",
+    "invoice": "invoice.paid",
+    "checkout.session": "checkout.session.completed",
+}
+"""A genuine event about each kind of object that the table names."""
+OF_A_SUBSCRIPTION = (
+    *("checkout.session.completed", "checkout.session.async_payment_succeeded"),
+    *("customer.subscription.created", "customer.subscription.updated"),
+    *("customer.subscription.paused", "customer.subscription.resumed"),
+    *("invoice.paid", "invoice.payment_failed", "invoice.payment_action_required"),
+)
+"""Types that tell of a subscription that it is another; the rest tell of their own object."""
 AFTER_A_FAULT_SECONDS = 30.0
 
 
@@ -98,26 +111,40 @@ def test_what_could_not_be_taken_is_applied_later(
     expect_members(shown.expect(200), status=scene.status)
 
 
+def take(scene: Scene, kind: str, about: str) -> None:
+    """Deliver an event of this type, about an object as it was; it is acknowledged."""
+    answer = scene.api.webhook(scene.draft(SNAPSHOTS[about]).changed(type=kind).body)
+    answer.show()
+    check(f"class of the answer to {kind}", f"{answer.status // 100}xx", "2xx")
+
+
 @clause("WHK-041")
 def test_every_type_is_taken_and_none_is_believed(
     api: Api, stripe: Stripe, user: User, other: User
 ) -> None:
     """About a subscription that is as it was: whatever the type suggests, Stripe's state counts."""
     scene = Scene.make(api, stripe, user, other)
-    snapshots = {
-        "subscription": "customer.subscription.created",
-        "invoice": "invoice.paid",
-        "checkout.session": "checkout.session.completed",
-    }
     for row in TABLE.types:
         if row.type not in ENDS:
-            draft = scene.draft(snapshots[row.object]).changed(type=row.type)
-            answer = api.webhook(draft.body)
-            answer.show()
-            check(f"class of the answer to {row.type}", f"{answer.status // 100}xx", "2xx")
+            take(scene, row.type, row.object)
             expect_unchanged(scene)
     api.settle()
     expect_unchanged(scene)
+
+
+@clause("WHK-041")
+def test_each_type_is_reason_enough_to_look(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """It comes alone, after a change of which nothing else has told."""
+    scene = Scene.make(api, stripe, user, other)
+    objects = {row.type: row.object for row in TABLE.types}
+    for kind in OF_A_SUBSCRIPTION:
+        scene.change()
+
+        take(scene, kind, objects[kind])
+
+        api.subscription_becomes(user, plan="pro", status=scene.status)
 
 
 @clause("WHK-041")

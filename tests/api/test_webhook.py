@@ -106,7 +106,8 @@ def test_another_products_customers_are_acknowledged(
         recurring={"interval": "year"},
         product_data={"name": "Another product"},
     )
-    for metadata in ({}, {"telegram_user_id": str(user.id)}, {"telegram_user_id": "no number"}):
+    named = [{"telegram_user_id": one} for one in (str(user.id), "no number", "9" * 30, "-1")]
+    for metadata in ({}, *named):
         customer = stripe.sandbox.create_customer(metadata=metadata)
         bought = stripe.sandbox.subscribe(customer.id, foreign.id)
         stripe.sandbox.cancel_subscription(bought.id)

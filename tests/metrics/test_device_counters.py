@@ -28,7 +28,7 @@ def revoke(api: Api, user: User | Nobody, device: str) -> Answer:
 
 @clause("MET-013")
 def test_each_new_device_counts(api: Api, stripe: Stripe, user: User, other: User) -> None:
-    """One each; the same again, one too many, nobody's and a malformed one do not."""
+    """One each; the same again, one too many, nobody's, a malformed one and a removal do not."""
     before = quiet_scrape(api)
     register(api, user).expect(201)
     after = check_moves(api, before, REGISTERED, {(): 1})
@@ -40,8 +40,10 @@ def test_each_new_device_counts(api: Api, stripe: Stripe, user: User, other: Use
     api.call("GET", DEVICES, user).expect(200)
 
     after = check_moves(api, after, REGISTERED, {})
-    register(api, other).expect(201)
-    check_moves(api, after, REGISTERED, {(): 1})
+    device = str(register(api, other).expect(201)["device"]["id"])
+    after = check_moves(api, after, REGISTERED, {(): 1})
+    revoke(api, other, device).expect(204)
+    check_moves(api, after, REGISTERED, {})
 
 
 @clause("MET-013")
@@ -57,7 +59,7 @@ def test_one_device_at_once_counts_as_one(api: Api, user: User) -> None:
 
 @clause("MET-014")
 def test_each_removed_device_counts(api: Api, user: User, other: User) -> None:
-    """One each; one that is gone, another's, nobody's or unknown do not."""
+    """One each; one that is gone, another's, nobody's, unknown or new do not."""
     device = str(register(api, user).expect(201)["device"]["id"])
     before = quiet_scrape(api)
 
@@ -69,4 +71,5 @@ def test_each_removed_device_counts(api: Api, user: User, other: User) -> None:
     revoke(api, user, device).expect(204)
     after = check_moves(api, between, REVOKED, {(): 1})
     revoke(api, user, device).expect(404)
+    register(api, user).expect(201)
     check_moves(api, after, REVOKED, {})
