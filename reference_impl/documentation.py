@@ -30,11 +30,11 @@ def documented(operation: Operation) -> dict[int | str, dict[str, Any]]:
             continue
         if reply.media_type == "application/json":
             answers[reply.status] = {"model": reply.model}
-        elif reply.media_type is None:
+        elif reply.model is None:
             answers[reply.status] = {}
-        elif reply.model is not None:
+        else:
             schema = {"$ref": REFERENCE.format(model=reply.model.__name__)}
-            answers[reply.status] = {"content": {reply.media_type: {"schema": schema}}}
+            answers[reply.status] = {"content": {str(reply.media_type): {"schema": schema}}}
     for status, answer in answers.items():
         answer["description"] = str(status)
     return answers
