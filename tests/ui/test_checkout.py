@@ -102,6 +102,31 @@ def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
             see_no(page, shown)
 
 
+@clause("APP-017")
+@pytest.mark.parametrize("status", ["incomplete", "unpaid"])
+def test_the_return_page_claims_no_plan_that_gives_no_access(
+    visit: Visit, api: Api, stripe: Stripe, user: User, status: str
+) -> None:
+    """The backend knows of a subscription, and that nobody has paid for it yet."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status=status)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status=status, access=False)
+    page = visit(user)
+    see(page, part("manage"))
+
+    go(page, f"{api.environ['PUBLIC_URL']}{RETURN}")
+    see_state(page, WAITS)
+    for shown in KNOWS.shows:
+        see_no(page, shown)
+
+    stripe.change(subscription, status="active")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="active", access=True)
+    page.reload()
+    see_state(page, KNOWS)
+
+
 @clause("APP-018")
 def test_a_webhook_before_the_return_is_seen_on_return(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
