@@ -35,6 +35,7 @@ ON_BOTH = frozenset(
         "migrate",
         "store",
         "subscriptions",
+        "webhook_bodies",
         "webhooks",
     )
 )

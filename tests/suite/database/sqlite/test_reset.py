@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from billproof.database import Database
-from billproof.database.folders import RunFolder
-from billproof.database.schema import Schema
-from billproof.database.worker import Order, Worker
-from tests.suite.database.drivers import ON_SQLITE
-from tests.suite.database.turns import ALL, METADATA, Turns, add
+from tests.suite.database.sqlite.files import file_of, sync_turns
+from tests.suite.database.turns import ALL, Turns, add
 
 Doing = Callable[[Turns, Database], None]
-
-
-def file_of(turns: Turns) -> str:
-    """What SQLite says where it is; the last thing that is done in a test, for it is seen."""
-    return str(turns.rows("PRAGMA database_list")[0][2])
 
 
 def test_a_test_of_rows_alone_hands_its_file_on(turns: Turns) -> None:
@@ -158,17 +147,6 @@ def test_reflection_is_no_change(turns: Turns) -> None:
     assert file_of(turns).endswith("/1.sqlite")
 
 
-@contextmanager
-def sync_turns(**options: Any) -> Iterator[Turns]:
-    """A worker of the sync driver, whose project has options for its engine."""
-    folder = RunFolder.of(uuid.uuid4().hex)
-    order = Order(lambda: Schema.of(METADATA), "sqlite://", engine_options=options)
-    worker = Worker(order, folder, "main")
-    yield Turns(worker, ON_SQLITE["sqlite"].words, None)
-    worker.close()
-    folder.close()
-
-
 ALTERING: dict[str, Callable[[Any], None]] = {
     "a function": lambda connection: connection.create_function("lamp", 0, lambda: 1),
     "an authorizer": lambda connection: connection.set_authorizer(lambda *_: sqlite3.SQLITE_OK),
@@ -206,88 +184,6 @@ def test_a_class_of_connection_of_the_project_is_kept() -> None:
 
         turns.begin()
         assert file_of(turns).endswith("/3.sqlite")
-
-
-def test_what_the_app_does_to_each_connection_holds_in_each_test() -> None:
-    """It is done when the connection is made, and neither undone nor taken for a change."""
-    with sync_turns() as turns:
-        for _ in range(2):
-            event.listen(turns.begin().engine, "connect", foreign_keys_on)
-            turns.commit(add("ada"))
-            turns.end()
-
-        event.listen(turns.begin().engine, "connect", foreign_keys_on)
-        assert turns.rows("PRAGMA foreign_keys") == [(1,)]
-        assert file_of(turns).endswith("/1.sqlite")
-
-
-def test_what_an_app_listens_to_ends_with_its_test() -> None:
-    """On the engine and on its pool: else a thousand tests would have a thousand listeners."""
-    heard: list[str] = []
-    with sync_turns() as turns:
-        for name in ("one", "two", "three"):
-            engine = turns.begin().engine
-            event.listen(engine, "connect", lambda *_, name=name: heard.append(f"connect {name}"))
-            event.listen(engine, "begin", lambda _, name=name: heard.append(f"begin {name}"))
-            turns.commit(add("ada"))
-            turns.end()
-
-    assert heard == [f"{what} {name}" for name in ("one", "two", "three") for what in WHAT]
-
-
-WHAT = ("connect", "begin")
-
-
-def test_a_listener_that_was_taken_away_by_its_app_is_gone() -> None:
-    """As without us; and it can come again."""
-    with sync_turns() as turns:
-        for _ in range(2):
-            engine = turns.begin().engine
-            event.listen(engine, "connect", foreign_keys_on)
-            event.remove(engine, "connect", foreign_keys_on)
-            assert turns.rows("PRAGMA foreign_keys") == [(0,)]
-            turns.end()
-
-
-def foreign_keys_on(connection: Any, _entry: object) -> None:
-    """As SQLAlchemy's documentation has it."""
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def test_a_listener_of_a_later_test_hears_of_a_connection() -> None:
-    """The one that stayed open is made anew for it."""
-    with sync_turns() as turns:
-        turns.begin()
-        turns.commit(add("ada"))
-        turns.end()
-
-        event.listen(turns.begin().engine, "connect", foreign_keys_on)
-
-        assert turns.rows("PRAGMA foreign_keys") == [(1,)]
-
-
-def write_ahead(connection: Any, _entry: object) -> None:
-    """What many apps do: it is no change of the test's, and the log is not set back."""
-    connection.execute("PRAGMA journal_mode = WAL")
-
-
-def exclusive(connection: Any, _entry: object) -> None:
-    """A connection that keeps its locks, and does not look whether its cache still holds."""
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-
-
-@pytest.mark.parametrize("how", [write_ahead, exclusive])
-def test_a_connection_that_works_otherwise_takes_a_new_file(how: Callable[..., None]) -> None:
-    """Each is made so by its app; the next test is right all the same."""
-    with sync_turns() as turns:
-        event.listen(turns.begin().engine, "connect", how)
-        turns.commit(add("ada"))
-        turns.end()
-
-        turns.begin()
-        turns.commit(add("bob"))
-        assert turns.rows() == [(1, "bob")]
-        assert file_of(turns).endswith("/2.sqlite")
 
 
 def test_a_file_that_grew_is_as_small_again(turns: Turns) -> None:
