@@ -26,6 +26,7 @@ from session_parts import (
     provide_postgres,
     rotating_share,
     run_elsewhere,
+    served_by_two,
     try_example,
 )
 
@@ -43,12 +44,6 @@ ON_NODE = "AUT-00*,SUB-00*,CHK-00*,POR-*,INV-00*,DEV-00*,WHK-00*,MET-00*,ENV-002
 """What the backend in Node is judged by in half a minute; all of it takes two."""
 ON_A_SERVER = "CHK-01*,DEV-00*,WHK-01*,ENV-010,ENV-014,ENV-015,MET-009,MET-013,MET-017"
 """What a database and several workers have a say in."""
-SERVED_BY_TWO = """
-cmd = "exec python -m reference_impl --workers 2"
-database_url = "postgresql://"
-settle_seconds = 0
-"""
-
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.error_on_missing_interpreters = True
@@ -129,11 +124,8 @@ def postgres(session: nox.Session) -> None:
     """Judge the reference with two workers on PostgreSQL, by the clauses in which they matter."""
     prepare(session)
     provide_postgres(session)
-    folder = Path(session.create_tmp()).resolve() / "postgres"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "billproof.toml").write_text(SERVED_BY_TWO)
     env = {"PYTHONPATH": str(ROOT)}
-    with session.chdir(folder):
+    with session.chdir(served_by_two(session)):
         session.run("billproof", "verify", "--only", ON_A_SERVER, *session.posargs, env=env)
 
 

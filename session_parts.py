@@ -29,6 +29,13 @@ ELSEWHERE = {
 }
 """Programs that need more than Python, and say on standard error what they miss."""
 
+SERVED_BY_TWO = """
+cmd = "exec python -m reference_impl --workers 2"
+database_url = "postgresql://"
+settle_seconds = 0
+"""
+"""A billproof.toml: what only several workers on a server can do wrong."""
+
 
 def is_possible(session: nox.Session, name: str) -> bool:
     """Whether a part of `tests` has what it needs here; a warning says that it was not run."""
@@ -46,6 +53,14 @@ def run_elsewhere(session: nox.Session, name: str, *how: str) -> None:
     scratch = Path(session.create_tmp()).resolve() / name
     scratch.mkdir(parents=True, exist_ok=True)
     session.run("python", "-m", ELSEWHERE[name], str(scratch), *how)
+
+
+def served_by_two(session: nox.Session) -> Path:
+    """A folder in which `billproof verify` judges two workers of the reference on PostgreSQL."""
+    folder = Path(session.create_tmp()).resolve() / "postgres"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "billproof.toml").write_text(SERVED_BY_TWO)
+    return folder
 
 
 def provide_browser(session: nox.Session) -> bool:
