@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.suite.fidelity.node import __main__ as node
+from tests.suite.fidelity.node.fetching import ADVICE
 from tests.suite.fidelity.stripe_mock import __main__ as stripe_mock
 from tests.suite.fidelity.stripe_mock import providing
 from tests.suite.house.tree import ROOT
@@ -105,7 +106,7 @@ def test_without_node_one_line_says_what_to_do(
         install(programs, "node", script)
 
     assert node.main([]) == 3
-    assert capsys.readouterr().err == node.ADVICE + "\n"
+    assert capsys.readouterr().err == ADVICE + "\n"
     install(programs, "node")
     assert node.main([]) == 0
     (programs / "npm").unlink()

@@ -13,12 +13,11 @@ What follows FOLDER is how pytest is started.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.suite.fidelity.node.__main__ import ADVICE, CI, NOT_HERE, version
+from tests.suite.fidelity.node.fetching import CI, prepared
 
 HERE = Path(__file__).parent
 FILES = ("package.json", "package-lock.json")
@@ -28,21 +27,12 @@ FETCH = (*CI, "--legacy-peer-deps")
 
 def main(arguments: list[str]) -> int:
     """The exit code of the tests."""
-    found = version()
-    if found is None or shutil.which("npm") is None:
-        print(ADVICE, file=sys.stderr)  # noqa: T201 - a program's own words
-        return NOT_HERE
-    if not arguments:
-        print(found)  # noqa: T201 - for the noxfile
-        return 0
-    folder, pytest = Path(arguments[0]).resolve(), arguments[1:]
-    for name in FILES:
-        shutil.copy2(HERE / name, folder)
-    if subprocess.run(FETCH, cwd=folder, check=False).returncode != 0:
-        print(f"node: failed: {' '.join(FETCH)}", file=sys.stderr)  # noqa: T201 - the same
-        return 1
+    folder = Path(arguments[0]).resolve() if arguments else None
+    code = prepared(folder, HERE, FILES, FETCH)
+    if code or folder is None:
+        return code
     told = {**os.environ, "TELEGRAM_SDKS": str(folder / "node_modules")}
-    return subprocess.run((*pytest, str(HERE)), env=told, check=False).returncode
+    return subprocess.run((*arguments[1:], str(HERE)), env=told, check=False).returncode
 
 
 if __name__ == "__main__":
