@@ -114,7 +114,7 @@ def test_what_comes_next_is_said_with_its_day_in_utc(
     is_day = any(re.search(form, said, re.IGNORECASE) for form in forms_of(when))
     check_that("the day", is_day, expected=time.strftime("%d %b %Y", when), got=said)
     for part in ("23:30", "UTC"):
-        check(f"{part!r} in {said!r}", part in said, expected=True)
+        check_that(f"the end of the period in UTC: {part}", part in said, expected=part, got=said)
 
 
 def said_from(page: Page, words: str) -> str:

@@ -13,6 +13,7 @@ from billproof.trials import journal
 from billproof.trials.answer import Answer
 from billproof.trials.credentials import Credentials, Nobody
 from billproof.trials.curl import Request, curl_line
+from billproof.trials.operations import call_name
 from billproof.trials.receiving import receive
 from billproof.trials.redaction import Redactor
 from billproof.trials.validity import Sent, expect_declared
@@ -76,6 +77,7 @@ class Caller:
         self, method: str, path: str, headers: dict[bytes, bytes], body: bytes | None, curl: str
     ) -> Answer:
         url = self.backend.base_url + path
+        call = call_name(method, path.partition("?")[0])
         request = httpx.Request(method, url, headers=headers, content=body)
         started = time.monotonic()
         try:
@@ -87,10 +89,9 @@ class Caller:
             journal.current().hung |= isinstance(failure, httpx.TimeoutException)
             got = f"{type(failure).__name__}: {failure}".rstrip(": ")
             within = f"an answer within {ANSWER_WITHIN_SECONDS:.0f} s"
-            raise Violation(f"{method} {path}", within, got) from failure
+            raise Violation(call, within, got) from failure
         seconds = time.monotonic() - started
         kept = self._keep(request, response, seconds, curl, response.text)
-        call = f"{method} {request.url.path}"
         return Answer(call, response.status_code, response.headers, response.content, seconds, kept)
 
     def _keep(

@@ -56,6 +56,8 @@ class Scheme:
 class Operation:
     """A path with a method."""
 
+    template: str
+    """Its path as openapi.yaml writes it, with `{parameters}`."""
     path: re.Pattern[str]
     method: str
     parameters: tuple[Parameter, ...]
@@ -82,9 +84,16 @@ def operations() -> tuple[Operation, ...]:
     )
 
 
+def call_name(method: str, path: str) -> str:
+    """A request in words that are the same in every run: ids in its path go by their names."""
+    declared = (one.template for one in operations() if one.path.fullmatch(path))
+    return f"{method} {next(declared, path)}"
+
+
 def _operation(path: str, method: str, told: dict[str, Any]) -> Operation:
     bodies = told.get("requestBody", {}).get("content", {})
     return Operation(
+        path,
         re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))),
         method.upper(),
         tuple(_parameter(_resolved(one)) for one in told.get("parameters", ())),

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from billproof.law import Law
-from billproof.verdicts.results import (
-    ClauseResult,
-    ContractIdentity,
-    Results,
-    SuiteIdentity,
-    TargetIdentity,
-)
-from billproof.verdicts.summary import summarise
 from billproof.verdicts.verdict import Verdict
+from tests.suite.law.made_up_run import run
 from tests.suite.law.wishes import PAGE, Held, Wish, missing_in_the_run, missing_in_the_tree, read
 
 WISHES = read(PAGE.read_text("utf-8"))
 TRIAL = Held("WHK-004", "tests/api/test_a.py", "test_b")
 OURS = Held(None, "tests/suite/machine/test_c.py", "test_d")
 WISH = Wish(7, "Nobody pays twice", (TRIAL, OURS))
-
-
-def run(verdict: Verdict = Verdict.PASS, *tests: str) -> Results:
-    """A run that judged WHK-004 by these tests."""
-    judged = ClauseResult(
-        id="WHK-004", level="MUST", capability="webhooks", verdict=verdict, tests=list(tests)
-    )
-    return Results(
-        suite=SuiteIdentity(version="0.1.0"),
-        contract=ContractIdentity(version="1.0", clauses="abc", total=1),
-        target=TargetIdentity(kind="app", name="m:f", capabilities=["core"]),
-        seed=7,
-        command="billproof verify --seed 7",
-        started=datetime(2026, 11, 28, tzinfo=UTC),
-        seconds=1,
-        summary=summarise([judged], [], partial=False),
-        clauses=[judged],
-    )
 
 
 def tree(folder: Path, clause: str = "WHK-004", name: str = "test_b") -> Path:
@@ -91,16 +65,18 @@ def test_a_trial_needs_its_clause_and_another_test_has_none(tmp_path: Path) -> N
 @pytest.mark.parametrize("done", [str(TRIAL), f"{TRIAL}[pro-1]"])
 def test_a_run_that_did_the_trials_holds_the_wish(done: str) -> None:
     """With parameters or without; our own tests are not of that run."""
-    assert list(missing_in_the_run(WISH, run(Verdict.PASS, done, "tests/api/test_a.py::y"))) == []
+    assert list(missing_in_the_run(WISH, run(tests=(done, "tests/api/test_a.py::y")))) == []
 
 
 def test_a_run_without_the_trial_or_without_a_pass_does_not() -> None:
     """Also one that did another trial of the same clause."""
     absent = f"7: the run did not do {TRIAL} for WHK-004"
 
-    assert list(missing_in_the_run(WISH, run(Verdict.PASS, f"{TRIAL}_more"))) == [absent]
+    assert list(missing_in_the_run(WISH, run(tests=(f"{TRIAL}_more",)))) == [absent]
     assert list(missing_in_the_run(WISH, run().model_copy(update={"clauses": []}))) == [absent]
-    assert list(missing_in_the_run(WISH, run(Verdict.FAIL, str(TRIAL)))) == ["7: WHK-004 is fail"]
+    assert list(missing_in_the_run(WISH, run(Verdict.FAIL, tests=(str(TRIAL),)))) == [
+        "7: WHK-004 is fail"
+    ]
 
 
 @pytest.mark.parametrize("line", ["- WHK-4: `tests/api/test_a.py::test_b`", "- a word"])
