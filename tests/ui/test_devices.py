@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,10 +10,9 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
 from fixtures.pages import Part, see, see_no, tap
+from fixtures.registering import register
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
     from fixtures.api import Api
     from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
@@ -29,18 +27,6 @@ KEPT = """async () => JSON.stringify([
   [...document.querySelectorAll("input, textarea")].map((field) => field.value),
   history.state, await indexedDB.databases(), await caches.keys(),
 ])"""
-
-
-def register(page: Page, pages: PageObject, name: str, fingerprint: str) -> str:
-    """Register a device by the form; the secret that the backend answered with."""
-    pages.open_device_form(page)
-    pages.fill_device_form(page, name, fingerprint)
-    with page.expect_response(
-        lambda one: one.url.endswith(DEVICES) and one.request.method == "POST"
-    ) as answer:
-        tap(page, pages.submit_device_form(page))
-    check("status of the registration", answer.value.status, 201)
-    return str(json.loads(answer.value.body())["secret"])
 
 
 @clause("APP-009")
@@ -115,29 +101,3 @@ def test_at_the_limit_no_further_device_is_offered(
     secret = register(page, pages, "Third", "third-device")
     check_that("a secret", bool(secret), expected="a text", got=secret)
     see(page, Part("heading", name="Basic"))
-
-
-@clause("APP-032")
-def test_a_double_tap_registers_one_device_whose_secret_is_seen(
-    visit: Visit, page: Page, api: Api, user: User, pages: PageObject
-) -> None:
-    """A second answer to the same form has no secret; it must not hide the first one's."""
-    asked: list[str] = []
-    page.on(
-        "request",
-        lambda one: asked.append(one.method) if one.url.endswith(DEVICES) else None,
-    )
-    visit(user)
-    pages.open_device_form(page)
-    pages.fill_device_form(page, "Living room", "a1b2c3d4e5")
-
-    with page.expect_response(
-        lambda one: one.url.endswith(DEVICES) and one.request.method == "POST"
-    ) as answer:
-        pages.submit_device_form(page).dblclick()
-
-    secret = str(json.loads(answer.value.body())["secret"])
-    expect(pages.devices(page).filter(has_text="Living room")).to_have_count(1)
-    expect(page.get_by_text(secret)).to_be_visible()
-    check("requests of a double tap on Register", asked.count("POST"), 1)
-    check("devices", len(api.devices(user).expect(200)["devices"]), 1)

@@ -59,9 +59,10 @@ function showPlan(plans, subscription) {
   find("plan-name").textContent = named(plan);
   find("badge").textContent = known.label;
   find("words").textContent = wordsOn(subscription, known);
+  find("price").textContent = priceOf(plans.find(({ key }) => key === plan));
   const rank = (key) => plans.find((each) => each.key === key)?.rank ?? 0;
   const above = known.buys ? plans.filter((each) => each.rank > rank(effective_plan)) : [];
-  const offers = above.map((each) => offer(each));
+  const offers = above.map((each) => offer(each, status === "none"));
   if (known.manages !== false) offers.push(button("Manage", () => attempt(manage)));
   find("actions").replaceChildren(...offers);
   find("plan").hidden = false;
@@ -75,9 +76,12 @@ function wordsOn(subscription, known) {
   return paused || (known.words?.(subscription) ?? "");
 }
 
-function offer({ key, amount, currency, interval, trial_days }) {
-  const trial = trial_days > 0 ? `, ${trial_days} days free` : "";
-  const row = element("p", `${money(amount, currency)} a ${interval}${trial} `);
+const priceOf = (plan) => (plan?.interval ? `${money(plan.amount, plan.currency)} a ${plan.interval}` : "");
+
+function offer(plan, isNew) {
+  const { key, trial_days } = plan;
+  const trial = isNew && trial_days > 0 ? `, ${trial_days} days free` : "";
+  const row = element("p", `${priceOf(plan)}${trial} `);
   row.append(button(`Upgrade to ${named(key)}`, () => attempt(() => upgrade(key))));
   return row;
 }
@@ -181,7 +185,8 @@ function confirmed(question) {
 async function register(form) {
   const { name, fingerprint } = Object.fromEntries(new FormData(form));
   const { secret } = await ask("POST", "/devices", { name, fingerprint });
-  find("secret").textContent = secret ? `The secret, shown this once: ${secret}` : "This device was registered before.";
+  find("secret").textContent = secret ? `The secret, shown this once: ${secret} ` : "This device is registered already.";
+  if (secret) find("secret").append(button("Copy", () => attempt(() => navigator.clipboard.writeText(secret))));
   find("secret").hidden = false;
   form.reset();
   await showDevices();

@@ -1,0 +1,130 @@
+"""Days and times on the billing page: in UTC, wherever the browser is."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from billproof.trials import check, check_that, clause
+from fixtures.billed import billed
+from fixtures.telegram import Telegram
+from fixtures.visits import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from playwright.sync_api import Browser, Page
+
+    from billproof.targets.protocol import Backend
+    from fixtures.api import Api
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+DAY = 86_400
+NOON = 12
+LINE_CHARACTERS = 80
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+ENDS = {"renews": "Renews on", "trial": "Free trial until", "scheduled": "Ends on"}
+
+
+@pytest.fixture
+def visit_far_away(
+    browser: Browser, browser_context_args: dict[str, Any], backend: Backend
+) -> Generator[Visit]:
+    """Opens the page where it is another day than in UTC: behind it in the morning, or ahead."""
+    far = "Etc/GMT+12" if time.gmtime().tm_hour < NOON else "Etc/GMT-14"
+    context = browser.new_context(**browser_context_args | {"timezone_id": far})
+    Telegram(context)
+    yield Visit(context.new_page(), backend)
+    context.close()
+
+
+@clause("APP-005")
+@pytest.mark.parametrize(
+    ("status", "truth", "says"),
+    [
+        ("active", {}, "renews"),
+        ("trialing", {}, "trial"),
+        ("active", {"cancel_at_period_end": True}, "scheduled"),
+    ],
+    ids=["renewal", "trial", "scheduled-end"],
+)
+def test_what_comes_next_is_said_with_its_day_in_utc(
+    visit: Visit,
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    status: str,
+    truth: dict[str, bool],
+    says: str,
+) -> None:
+    """At 23:30 UTC, which is the next day where this browser is, and the day before elsewhere."""
+    end = (int(time.time()) // DAY + 20) * DAY - 1_800
+    subscription = stripe.subscribe(user, "pro")
+    trial = {"trial_end": end} if status == "trialing" else {}
+    stripe.change(subscription, status=status, current_period_end=end, **trial, **truth)
+    stripe.deliver(user)
+    api.settle()
+    api.subscription_becomes(user, status=status, cancels="cancel_at_period_end" in truth)
+
+    page = visit(user)
+
+    page.get_by_text(ENDS[says]).first.wait_for()
+    said = said_from(page, ENDS[says])
+    check_day("the day", said, end)
+    for part in ("23:30", "UTC"):
+        check_that(f"the end of the period in UTC: {part}", part in said, expected=part, got=said)
+
+
+@clause("APP-040")
+def test_an_invoice_is_of_its_day_in_utc(
+    visit_far_away: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Seen from where it is another day, and told to be UTC beside it or below the list."""
+    stripe.subscribe(user, "pro")
+    [invoice] = billed(api, stripe, user)
+    created = stripe.sandbox.invoice(invoice.id).created
+
+    page = visit_far_away(user)
+
+    row = pages.invoices(page).filter(has_text=invoice.number)
+    row.wait_for()
+    there = time.strptime(page.evaluate("new Date().toString().slice(4, 15)"), "%b %d %Y")
+    another = there.tm_yday != time.gmtime().tm_yday
+    check_that("the browser's day", another, expected="another than UTC's", got=there.tm_mday)
+    check_day("the invoice's day", row.inner_text(), created)
+    section = page.get_by_role("region", name="Invoices")
+    place = section if section.count() else page.locator("body")
+    check("the invoices say UTC", "UTC" in place.inner_text(), expected=True)
+
+
+def said_from(page: Page, words: str) -> str:
+    """What is to be read from these words on, for as long as a line, in whatever elements."""
+    text = " ".join(page.locator("body").inner_text().split())
+    at = text.lower().find(words.lower())
+    check_that("the line", at >= 0, expected=words, got=text)
+    return text[at : at + LINE_CHARACTERS]
+
+
+def check_day(what: str, said: str, instant: int) -> None:
+    """The text has the day of an instant in Unix seconds, in UTC."""
+    when = time.gmtime(instant)
+    held = any(re.search(form, said, re.IGNORECASE) for form in forms_of(when))
+    check_that(what, held, expected=time.strftime("%d %b %Y", when), got=said)
+
+
+def forms_of(day: time.struct_time) -> tuple[str, ...]:
+    """Patterns of the ways in which pages.yaml lets a day be written."""
+    number, month = rf"0?{day.tm_mday}\b,?", rf"{MONTHS[day.tm_mon - 1]}[a-z]*\.?,?"
+    orders = (
+        rf"\b{number} {month} {day.tm_year}\b",
+        rf"\b{month} {number} {day.tm_year}\b",
+        rf"\b{day.tm_year},? {month} {number}",
+    )
+    return (*orders, time.strftime("%Y-%m-%d", day))

@@ -1,0 +1,76 @@
+"""What plans cost: those that are offered, and the one that the user has."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, check_that, clause
+from fixtures.pages import BILLING, Part, part, see, see_no, see_state, state
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+WITHOUT_LISTS = """() => {
+  const page = document.body.cloneNode(true);
+  page.querySelectorAll("li, [role=listitem], script").forEach((one) => one.remove());
+  return page.textContent;
+}"""
+"""What can be read beside invoices and devices: amounts of invoices are no price of a plan."""
+
+
+@clause("APP-004")
+def test_a_plan_costs_as_many_decimals_as_its_currency_has(visit: Visit, user: User) -> None:
+    """Nineteen euros are 1900, and four thousand five hundred yen are 4500."""
+    page = visit(user)
+
+    see(page, Part("heading", name="Free"))
+    for amount in (r"\b19\.00", r"\b9\.00", r"4,?500(?!\.)"):
+        page.get_by_text(re.compile(amount)).first.wait_for()
+    for wrong in (r"\b45\.00", r"4,?500\.00", "1,?900"):
+        check(f"amounts like {wrong}", page.get_by_text(re.compile(wrong)).count(), 0)
+
+
+@clause("APP-004")
+@pytest.mark.parametrize(
+    ("plan", "price", "others"),
+    [("pro", r"\b19\.00\b", r"\b9\.00|1,?900|4,?500"), ("team", r"4,?500\b(?!\.)", r"\b45\.00|19")],
+)
+def test_a_subscriber_sees_what_his_plan_costs(
+    visit: Visit, api: Api, stripe: Stripe, user: User, plan: str, price: str, others: str
+) -> None:
+    """The price of his plan, and of no other."""
+    stripe.subscribe(user, plan)
+    api.subscription_becomes(user, plan=plan, access=True)
+
+    page = visit(user)
+
+    see(page, Part("heading", name=plan.capitalize()))
+    see(page, part("manage"))
+    said = " ".join(page.evaluate(WITHOUT_LISTS).split())
+    check_that(f"the price of {plan}", bool(re.search(price, said)), expected=price, got=said)
+    check(f"prices like {others}", re.findall(others, said), [])
+
+
+@clause("APP-035")
+def test_a_trial_is_promised_once(visit: Visit, api: Api, stripe: Stripe, user: User) -> None:
+    """To somebody new; not to the same user once his trial is over."""
+    page = visit(user)
+    see_state(page, state(BILLING, "a plan with a trial is offered to somebody new"))
+
+    subscription = stripe.subscribe(user, "team")
+    check("status of the trial", subscription.status, "trialing")
+    stripe.change(subscription, status="canceled")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled", access=False)
+
+    page = visit(user)
+    see(page, part("upgrade", plan="Team"))
+    see_no(page, Part("text", text="days free"))

@@ -1,0 +1,128 @@
+"""The form for a new device: what it says, what it keeps, and what it does not say twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from billproof.trials import becomes, check, clause
+from fixtures.api import DEVICES
+from fixtures.pages import BILLING, SOON_SECONDS, see, see_state, state, tap
+from fixtures.registering import register, secret_of, send
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from billproof.run.plan import RunPlan
+    from fixtures.api import Api
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+NAME, FINGERPRINT = "Living room", "a1b2c3d4e5"
+
+
+@clause("APP-032")
+def test_a_double_tap_registers_one_device_whose_secret_is_seen(
+    visit: Visit, page: Page, api: Api, user: User, pages: PageObject
+) -> None:
+    """A second answer to the same form has no secret; it must not hide the first one's."""
+    asked: list[str] = []
+    page.on(
+        "request",
+        lambda one: asked.append(one.method) if one.url.endswith(DEVICES) else None,
+    )
+    visit(user)
+    pages.open_device_form(page)
+    pages.fill_device_form(page, NAME, FINGERPRINT)
+
+    secret = secret_of(send(page, pages.submit_device_form(page), taps=2))
+
+    expect(pages.devices(page).filter(has_text=NAME)).to_have_count(1)
+    expect(page.get_by_text(secret)).to_be_visible()
+    check("requests of a double tap on Register", asked.count("POST"), 1)
+    check("devices", len(api.devices(user).expect(200)["devices"]), 1)
+
+
+@clause("APP-036")
+def test_copy_puts_the_secret_on_the_clipboard(
+    visit: Visit, page: Page, user: User, pages: PageObject, run_plan: RunPlan
+) -> None:
+    """It is what the next paste gives, in place of what was copied before."""
+    if run_plan.engine == "chromium":
+        # With somebody before it the browser grants this to a tap by itself.
+        page.context.grant_permissions(["clipboard-write"])
+    notes = page.context.new_page()
+    notes.set_content("<textarea></textarea>")
+    check("what a paste gives before", pasted(notes, "copied before"), "copied before")
+
+    page.bring_to_front()
+    visit(user)
+    secret = register(page, pages, NAME, FINGERPRINT)
+    tap(page, pages.copy_secret(page))
+
+    got = becomes(lambda: pasted(notes), lambda text: text == secret, within=SOON_SECONDS)
+    # Both are secrets, which no report may have.
+    check("what a paste gives after Copy is the secret", got == secret, expected=True)
+
+
+def pasted(notes: Page, first: str = "") -> str:
+    """What a paste gives; `first` is copied before, by the keyboard."""
+    notes.bring_to_front()
+    field = notes.locator("textarea")
+    if first:
+        field.fill(first)
+        field.press("ControlOrMeta+a")
+        field.press("ControlOrMeta+c")
+    field.fill("")
+    field.press("ControlOrMeta+v")
+    return field.input_value()
+
+
+@clause("APP-037")
+def test_a_known_device_has_no_secret_to_show(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """A new one has; the same again is said to be known, and there is still one."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    page = visit(user)
+    register(page, pages, NAME, FINGERPRINT)
+    pages.copy_secret(page).wait_for()
+    page.reload()
+
+    pages.open_device_form(page)
+    pages.fill_device_form(page, NAME, FINGERPRINT)
+    tap(page, pages.submit_device_form(page))
+
+    see_state(page, state(BILLING, "a device that was registered is registered again"))
+    for word in ("undefined", "null"):
+        check(f"{word} on the page", page.get_by_text(word).count(), 0)
+    check("devices", len(api.devices(user).expect(200)["devices"]), 1)
+
+
+@clause("APP-038")
+def test_a_registration_that_fails_can_be_sent_again(
+    visit: Visit, page: Page, api: Api, user: User, pages: PageObject
+) -> None:
+    """Without a connection it says so and nothing is lost; with one again the same form works."""
+    visit(user)
+    pages.open_device_form(page)
+    pages.fill_device_form(page, NAME, FINGERPRINT)
+    page.context.set_offline(offline=True)
+    tap(page, pages.submit_device_form(page))
+    # The form's own button may be the way to try again.
+    see(page, state(BILLING, "it is offline after a tap").shows[0])
+    check("what was typed is still there", pages.read_device_form(page), [NAME, FINGERPRINT])
+    check("devices so far", api.devices(user).expect(200)["devices"], [])
+
+    page.context.set_offline(offline=False)
+    secret = secret_of(send(page, pages.try_again(page).or_(pages.submit_device_form(page)).first))
+
+    expect(page.get_by_text(secret)).to_be_visible()
+    expect(pages.devices(page).filter(has_text=NAME)).to_have_count(1)
