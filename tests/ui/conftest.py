@@ -102,6 +102,17 @@ def whole_backend(api: Api) -> None:
         raise CannotTest("no-whole-backend", reason, "Declare them, and have them.")
 
 
+@pytest.fixture
+def chromium(run_plan: RunPlan) -> None:
+    """What Playwright can do in Chromium alone: follow a page that comes back frozen, hold a POST.
+
+    Firefox's own driver tells of neither: the page stays the one before, the body is missing.
+    """
+    if run_plan.engine != "chromium":
+        reason = f"Playwright cannot drive {run_plan.engine} as far as that."
+        raise CannotTest("no-chromium", reason, "Judge this clause in Chromium.")
+
+
 @pytest.fixture(autouse=True)
 def evidence(context: BrowserContext, backend: Backend) -> Generator[Evidence]:
     """Trace, pictures, console and network of what fails."""

@@ -150,6 +150,7 @@ def test_a_webhook_before_the_return_is_seen_on_return(
 
 
 @clause("APP-019")
+@pytest.mark.usefixtures("chromium")
 def test_back_and_reload_leave_pages_that_work(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:

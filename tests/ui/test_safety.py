@@ -141,6 +141,7 @@ def check_nothing_ran(page: Page) -> None:
 
 
 @clause("APP-024")
+@pytest.mark.usefixtures("chromium")
 def test_no_secret_is_told(
     visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
