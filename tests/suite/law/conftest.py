@@ -23,8 +23,9 @@ def law() -> Law:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A copy of the contract and the wire."""
-    shutil.copytree(suite_root() / "contracts", tmp_path / "contracts")
+    """A copy of the contract and the wire, before any version of it was frozen."""
+    unfrozen = shutil.ignore_patterns("frozen")
+    shutil.copytree(suite_root() / "contracts", tmp_path / "contracts", ignore=unfrozen)
     shutil.copy(suite_root() / "openapi.yaml", tmp_path)
     return tmp_path
 

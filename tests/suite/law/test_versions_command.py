@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -25,8 +26,10 @@ from tests.suite.law.versions import POR
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the whole tree, in which version 1.0 may be frozen."""
-    return copy_tree(tmp_path_factory.mktemp("tree"))
+    """A copy of the whole tree as it was before version 1.0 was frozen."""
+    root = copy_tree(tmp_path_factory.mktemp("tree"))
+    shutil.rmtree(root / "contracts" / "frozen", ignore_errors=True)
+    return root
 
 
 def run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
