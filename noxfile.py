@@ -14,6 +14,7 @@ from nox.command import CommandFailed
 sys.path.insert(0, str(Path(__file__).parent))
 
 from session_parts import (
+    LOCKS,
     ROOT,
     RUNTIME,
     fails,
@@ -250,6 +251,14 @@ def soak(session: nox.Session) -> None:
 
 
 @nox.session
+def self_mutation(session: nox.Session) -> None:
+    """Change the machine, a sample, and see which test says no; `-- --only GLOB --size N`."""
+    prepare(session)
+    copy = Path(session.create_tmp()).resolve() / "copy"
+    session.run("python", "-m", "tests.suite.self_mutation", str(copy), *session.posargs)
+
+
+@nox.session
 def ui(session: nox.Session) -> None:
     """The page trials alone; arguments go to `billproof verify`."""
     prepare(session, RUNTIME)
@@ -291,12 +300,5 @@ def lock(session: nox.Session) -> None:
     how = ("--universal", "--python-version", "3.11", "--generate-hashes")
     quiet = ("--no-emit-index-url", "--no-header", "--quiet")
     compile_ = (str(find_uv() or "uv"), "pip", "compile", *how, *quiet, *session.posargs)
-    for name, inputs in {
-        "dev": ("pyproject.toml", "--group", "dev"),
-        "run": ("pyproject.toml", "--group", "build"),
-        "nox": ("--group", "nox"),
-        "uv": ("--group", "uv"),
-        "sqlalchemy20": ("--group", "sqlalchemy20"),
-        "shop": ("pyproject.toml", "--group", "shop"),
-    }.items():
+    for name, inputs in LOCKS.items():
         session.run(*compile_, *inputs, "--output-file", f"locks/{name}.txt", silent=True)

@@ -20,6 +20,15 @@ from nox.command import CommandFailed
 
 ROOT = Path(__file__).parent
 EVERYTHING, RUNTIME = ROOT / "locks" / "dev.txt", ROOT / "locks" / "run.txt"
+LOCKS = {
+    "dev": ("pyproject.toml", "--group", "dev"),
+    "run": ("pyproject.toml", "--group", "build"),
+    "nox": ("--group", "nox"),
+    "uv": ("--group", "uv"),
+    "sqlalchemy20": ("--group", "sqlalchemy20"),
+    "shop": ("pyproject.toml", "--group", "shop"),
+}
+"""What each file of `locks/` is made from."""
 TURNS = 96
 """Commits until each has been whole: its tests part what takes long into as many, or fewer."""
 ELSEWHERE = {

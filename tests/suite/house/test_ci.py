@@ -12,8 +12,8 @@ import yaml
 
 from tests.suite.house.tree import ROOT
 
-APART = {"bench", "lock", "soak", "stripe_live", "tests", "ui"}
-"""Sessions that CI has no use for: one measures, one writes, one takes as long as one likes, one
+APART = {"bench", "lock", "self_mutation", "soak", "stripe_live", "tests", "ui"}
+"""Sessions that CI has no use for: one measures, one writes, two take as long as one likes, one
 needs a user's own key, one is all the others, one is a part of verify."""
 
 
