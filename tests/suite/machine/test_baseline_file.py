@@ -116,3 +116,4 @@ def test_entries_are_added_at_the_end(tmp_path: Path) -> None:
     assert read(tmp_path, both.plus([new])).entries == (*both.entries, new)
     assert Baseline("").plus([]) == HEAD
     assert read(tmp_path, Baseline("").plus([new])).entries == (new,)
+    assert Baseline("").plus([new]).startswith(f"{HEAD}- clause: SUB-001\n  reason: ")

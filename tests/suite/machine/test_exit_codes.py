@@ -115,6 +115,8 @@ def test_every_verdict_is_counted() -> None:
             "url",
             "Conforms, as observed by URL; 1 clause needs --cmd.",
         ),
+        ([Verdict.PASS, Verdict.NOT_OBSERVABLE_HERE], "command", "Conforms."),
+        ([Verdict.PASS], "url", "Conforms."),
         ([Verdict.FAIL], "command", "Does not conform."),
         ([Verdict.ERROR], "command", "No verdict: the suite itself is at fault."),
     ],

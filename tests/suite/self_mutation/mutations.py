@@ -20,6 +20,8 @@ from cosmic_ray.operators.operator import Example, Operator
 Place = tuple[tuple[int, int], tuple[int, int]]
 """Line and column, from and to."""
 REMOVED = "statement removed"
+ALIKE = ("_Is_Eq", "_IsNot_NotEq", "_Is_LtE", "_Is_GtE")
+"""Ends of operators that change nothing for None and the members of an enum."""
 
 
 @dataclass(frozen=True, order=True)
@@ -48,7 +50,9 @@ class Mutation:
         """Only the lines that differ, each with its sign."""
         code = (root / self.module).read_text(encoding="utf-8")
         lines = difflib.ndiff(code.splitlines(), (self.text(root) or "").splitlines())
-        return "\n".join(f"{one[0]} {one[2:].strip()}" for one in lines if one[0] in "-+")
+        return "\n".join(
+            f"{one[0]} {one[2:].strip()}" for one in lines if one[0] in "-+" and one[2:].strip()
+        )
 
 
 class StatementRemoved(Operator):  # type: ignore[misc] # Cosmic Ray has no types
@@ -79,7 +83,8 @@ def operators() -> dict[str, Any]:
     """By name; those that need arguments of their own are left out."""
     kinds = {name: cosmic_ray.plugins.get_operator(name) for name in operator_names()}
     known = {name: kind() for name, kind in sorted(kinds.items()) if not kind.arguments()}
-    return known | {REMOVED: StatementRemoved()}
+    telling = {name: one for name, one in known.items() if not name.endswith(ALIKE)}
+    return telling | {REMOVED: StatementRemoved()}
 
 
 def operator_names() -> list[str]:
@@ -116,7 +121,10 @@ def sample(modules: Sequence[str], size: int, seed: int, root: Path) -> list[Mut
 
 
 def _meaning(code: str) -> str:
-    """The program without annotations, what is imported for them, and `frozen`: mypy's affair."""
+    """The program but for what mypy judges, and what only makes it faster.
+
+    That is annotations, what is imported for them, `frozen`, and `@cache`.
+    """
     return ast.dump(_Unannotated().visit(ast.parse(code)))
 
 
@@ -127,6 +135,7 @@ class _Unannotated(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
+        node.decorator_list = [one for one in node.decorator_list if ast.unparse(one) != "cache"]
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:

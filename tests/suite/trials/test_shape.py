@@ -83,10 +83,14 @@ def test_a_body_that_does_not_fit_is_a_violation(answer: Answer, place: str) -> 
     ],
     ids=["status", "media type", "media type of a problem"],
 )
-def test_an_answer_that_is_not_described_is_a_violation(answer: Answer) -> None:
-    """Whatever its body is."""
+def test_an_answer_that_is_not_described_is_a_violation(
+    answer: Answer, kept: journal.Journal
+) -> None:
+    """Whatever its body is; the finding points at its exchange."""
     with pytest.raises(Violation, match="expected a documented answer of registerDevice"):
         expect_shape(answer, "registerDevice")
+
+    assert kept.shown == answer.exchange
 
 
 def test_an_operation_that_openapi_does_not_have_is_our_own_mistake() -> None:
