@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from tests.suite.house.tree import ROOT
 
 FOLDER = Path(__file__).parent
 
@@ -55,6 +58,13 @@ def load_harmless() -> list[Harmless]:
     """The survivors of harmless.yaml."""
     rows = yaml.safe_load((FOLDER / "harmless.yaml").read_text(encoding="utf-8"))
     return TypeAdapter(list[Harmless]).validate_python(rows)
+
+
+def commit() -> str:
+    """The one that is tried."""
+    command = ("git", "rev-parse", "--short=10", "HEAD")
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return told.stdout.strip()
 
 
 def chosen(subjects: Sequence[Held], globs: Sequence[str]) -> list[Held]:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from billproof.mutants.catalogue import load_mutants
 from tests.suite.house.tree import ROOT
 from tests.suite.self_mutation.mutations import REMOVED, Mutation, all_of, sample
-from tests.suite.self_mutation.page import Run, table
+from tests.suite.self_mutation.page import PAGE, Run, page, table
 from tests.suite.self_mutation.subjects import chosen, load_harmless, load_subjects
 from tests.suite.self_mutation.trying import Copy
+from tests.suite.self_mutation.weakening import load_weakened
 
 MODULE = "src/access.py"
 CODE = """\
@@ -134,4 +136,18 @@ def test_a_survivor_is_told_until_its_reason_is_known() -> None:
     run = Run.of(known.module, [(explained, True), ("- a\n+ b", True), ("- c\n+ d", False)])
 
     assert run.unexplained() == ["- a\n+ b"]
-    assert f"| {known.module} | 3 | 1 | 2 | 1 |" in table([run])
+    assert f"| {known.module} | 3 | 1 | 2 | 1 | " in table([run])
+
+
+def test_each_weakened_assertion_is_still_there() -> None:
+    """Once, so that it is the one that is meant; and its mutant is one of the catalogue."""
+    mutants = {one.id for one in load_mutants()}
+
+    for row in load_weakened():
+        assert row.text(ROOT) != (ROOT / row.module).read_text()
+        assert row.mutant in mutants
+
+
+def test_the_page_is_what_was_seen() -> None:
+    """Else run `python -m tests.suite.self_mutation.page`."""
+    assert PAGE.read_text(encoding="utf-8") == page()
