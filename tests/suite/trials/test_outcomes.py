@@ -46,7 +46,9 @@ def test_a_violation_is_a_failure_that_says_what_came() -> None:
     assert finding == Finding(what="status", expected="200", got="500")
 
 
-@pytest.mark.parametrize(("made", "shown", "pointed"), [(0, None, None), (1, None, 0), (2, None, 1), (2, 0, 0)])
+@pytest.mark.parametrize(
+    ("made", "shown", "pointed"), [(0, None, None), (1, None, 0), (2, None, 1), (2, 0, 0)]
+)
 def test_a_failure_points_at_an_exchange(
     kept: journal.Journal, made: int, shown: int | None, pointed: int | None
 ) -> None:

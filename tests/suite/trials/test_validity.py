@@ -70,6 +70,7 @@ def caller(seen: list[str], tmp_path: Path) -> Generator[Caller]:
         yield Caller(Backend("http://127.0.0.1:1", ENVIRON), http, tmp_path)
 
 
+NAMED = b'{"name": "Living room", "fingerprint": "a1b2c3d4"}'
 VALID = {
     "public": Asked("GET", "/api/v1/billing/plans"),
     "public, as somebody": Asked("GET", "/livez", USER),
@@ -84,8 +85,8 @@ VALID = {
     "query": Asked("GET", f"{INVOICES}?limit=100&cursor=%C3%A9", USER),
     "path": Asked("DELETE", f"{DEVICES}/dev%2F1", USER),
     "event": Asked("POST", WEBHOOK, None, b'{"id": "evt_1", "type": "x", "more": [1]}', SIGNED),
+    "patterns": Asked("POST", DEVICES, USER, NAMED, JSON),
 }
-NAMED = b'{"name": "Living room", "fingerprint": "a1b2c3d4"}'
 INVALID = {
     "no path /api/v1/billing": Asked("GET", "/api/v1/billing", USER),
     "no path /api/v1/devices/": Asked("DELETE", f"{DEVICES}/", USER),
@@ -118,6 +119,9 @@ INVALID = {
     "not JSON: .*recursion": Asked("POST", CHECKOUT, USER, b"[" * 100_000, JSON),
     "'plan' is a required property": Asked("POST", CHECKOUT, USER, b"{}", JSON),
     "'price' was unexpected": Asked("POST", CHECKOUT, USER, b'{"plan": "pro", "price": "p"}', JSON),
+    "7 is not of type 'string'": Asked(
+        "POST", DEVICES, USER, NAMED.replace(b'"a1b2c3d4"', b"7"), JSON
+    ),
     "does not match": Asked("POST", DEVICES, USER, NAMED.replace(b"d4", rb"d4\n"), JSON),
     "not of type 'object'": Asked("POST", WEBHOOK, None, b"[]", SIGNED),
 }
