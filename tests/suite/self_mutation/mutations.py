@@ -123,7 +123,8 @@ def sample(modules: Sequence[str], size: int, seed: int, root: Path) -> list[Mut
 def _meaning(code: str) -> str:
     """The program but for what mypy judges, and what only makes it faster.
 
-    That is annotations, what is imported for them, `frozen`, and `@cache`.
+    That is annotations, what is imported for them, `frozen`, how arguments are passed; and
+    `@cache`.
     """
     return ast.dump(_Unannotated().visit(ast.parse(code)))
 
@@ -132,6 +133,11 @@ class _Unannotated(ast.NodeTransformer):
     def visit_arg(self, node: ast.arg) -> ast.arg:
         node.annotation = None
         return node
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+        node.posonlyargs = node.kwonlyargs = []
+        return self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None

@@ -26,8 +26,8 @@ and one way each, and a kind of its own: a `check(…)` or a `raise` that is lef
 module are named in `tests/suite/self_mutation/subjects.yaml`: quick ones that start no backend;
 what the proof, the null servers and the variants would catch beside them does not count here.
 `-- --only 'trials/*' --size 40 --seed 1` draws another sample, `--write` takes it into this page.
-Annotations, `frozen`, `@cache` and `is` for `==` are left alone: the first two are mypy's affair,
-the others change no answer.
+Annotations, `frozen`, the `*` among arguments, `@cache` and `is` for `==` are left alone: the first
+three are mypy's affair, the others change no answer.
 """
 ASSERTED = """\
 The assertions that trials share lie in `fixtures`. Those in Python alone are above, with tests of

@@ -13,7 +13,7 @@ from billproof.run.record import Outcome
 from billproof.targets.protocol import Backend
 from billproof.trials import Bearer, Caller, Credentials, Nobody, Signed, Verbatim, journal
 from billproof.trials.outcome import outcome_of
-from billproof.trials.validity import MisdeclaredRequest
+from billproof.trials.validity import MisdeclaredRequest, Sent
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -180,3 +180,16 @@ def test_it_is_the_suites_fault_and_names_its_trial(caller: Caller) -> None:
     assert "GET /metrics?token=" in told
     assert "no query token" in told
     assert token not in told
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [(None, "PUT /a?b=c"), (b'{"d": "\n"}', r'PUT /a?b=c {"d": "\n"}'), (b"x" * 201, "x" * 200)],
+)
+def test_a_request_is_one_line(body: bytes | None, line: str) -> None:
+    """The body as far as it is needed to know it by."""
+    told = str(Sent("PUT", "/a?b=c", httpx.Headers(), body))
+
+    assert told.endswith(line)
+    assert len(told.splitlines()) == 1
+    assert len(told) <= len("PUT /a?b=c ") + 200
