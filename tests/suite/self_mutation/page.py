@@ -79,7 +79,7 @@ Runs = TypeAdapter(list[Run])
 def table(runs: Sequence[Run]) -> str:
     """One row a module, and a row for all."""
     rows = [(run.mutated, len(run.survivors), len(run.unexplained())) for run in runs]
-    told = [f"{run.date}, {run.commit}, seed {run.seed}" for run in runs]
+    told = [f"{run.date}, {run.commit}, seed {run.seed}" if run.date else "" for run in runs]
     names = [*(run.module for run in runs), "together"]
     sums = [sum(column) for column in zip(*rows, strict=True)] or [0, 0, 0]
     lines = [

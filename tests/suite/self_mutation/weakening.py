@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
@@ -66,17 +66,21 @@ def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("folder", type=Path, help="for the copy; it is emptied first")
     reader.add_argument("--write", action="store_true", help="keep it for docs/self-mutation.md")
+    reader.add_argument("--only", action="append", metavar="MUTANT", help="these rows alone")
     options = reader.parse_args()
     shutil.rmtree(options.folder, ignore_errors=True)
-    ends = dict(_tried(copy_tree(options.folder)))
+    rows = [row for row in load_weakened() if row.mutant in (options.only or [row.mutant])]
+    ends = dict(_tried(rows, copy_tree(options.folder)))
     if options.write:
-        WEAKENED.write_bytes(Seen.dump_json(ends, indent=1) + b"\n")
+        known = Seen.validate_json(WEAKENED.read_bytes()) | ends
+        kept = {row.key: known[row.key] for row in load_weakened() if row.key in known}
+        WEAKENED.write_bytes(Seen.dump_json(kept, indent=1) + b"\n")
     sys.exit(not all(told.startswith(ESCAPES) for told in ends.values()))
 
 
-def _tried(copy: Path) -> Iterator[tuple[str, str]]:
+def _tried(rows: Sequence[Weakened], copy: Path) -> Iterator[tuple[str, str]]:
     at = commit()
-    for row in load_weakened():
+    for row in rows:
         code = _judged(copy, row)
         told = ESCAPES if code == ExitCode.CONFORMS else f"is caught otherwise, exit code {code}"
         sys.stdout.write(f"{row.module}: {row.becomes}  # {row.was}\n  {row.mutant} {told}\n")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import httpx
 import pytest
@@ -10,7 +12,9 @@ import pytest
 from billproof.errors import Violation
 from billproof.trials import journal
 from billproof.trials.answer import PROBLEM, Answer
+from fixtures.api import Api
 from fixtures.devices import (
+    check_devices,
     check_differ,
     check_same,
     expect_full,
@@ -20,7 +24,10 @@ from fixtures.devices import (
     fingerprints,
     said_alike,
 )
+from fixtures.users import User
 
+JSON = {"Content-Type": "application/json"}
+Answering = Callable[..., AbstractContextManager[Api]]
 DEVICE = {
     "id": "dev_1a2b3c",
     "name": "Living room",
@@ -60,11 +67,36 @@ def test_a_device_is_new_or_known() -> None:
     for answer in (KNOWN, answered(201, {"device": DEVICE})):
         with pytest.raises(Violation):
             expect_new(answer)
-    for answer in (NEW, answered(200, {"device": DEVICE, "secret": "s" * 43})):
+    secret = {"device": DEVICE, "secret": "s" * 43}
+    nameless = {"device": {"id": "dev_1a2b3c"}}
+    for answer in (
+        NEW,
+        answered(200, secret),
+        answered(201, KNOWN.document),
+        answered(200, nameless),
+    ):
         with pytest.raises(Violation):
             expect_known(answer, "dev_1a2b3c")
     with pytest.raises(Violation, match="device of"):
         expect_known(KNOWN, "dev_other")
+
+
+def test_a_list_has_these_devices_in_this_order(answering: Answering) -> None:
+    """And this limit, where it matters."""
+    told = {"devices": [DEVICE | {"fingerprint": one} for one in ("a1b2c3d4", "e5f6a7b8")]}
+    user = User(7, "Ada", "ada", "en")
+    with answering(json.dumps(told | {"limit": 5}), told=JSON) as api:
+        check_devices(api, user, ["a1b2c3d4", "e5f6a7b8"])
+        answer = check_devices(api, user, ["a1b2c3d4", "e5f6a7b8"], limit=5)
+
+        assert answer["limit"] == 5
+        for prints in (["a1b2c3d4"], ["e5f6a7b8", "a1b2c3d4"], []):
+            with pytest.raises(Violation, match="fingerprints listed"):
+                check_devices(api, user, prints)
+        with pytest.raises(Violation, match="limit of the list"):
+            check_devices(api, user, ["a1b2c3d4", "e5f6a7b8"], limit=2)
+    with answering(json.dumps(told), told=JSON) as api, pytest.raises(Violation, match="openapi"):
+        check_devices(api, user, ["a1b2c3d4", "e5f6a7b8"])
 
 
 def test_a_refusal_is_the_one_that_is_expected() -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from itertools import chain, repeat
-from pathlib import Path
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from itertools import count
 
-import httpx
 import pytest
 
 from billproof.errors import CannotTest, Violation
-from billproof.run.plan import RunPlan, TargetPlan
-from billproof.targets.protocol import Backend
-from billproof.trials import Caller, journal
 from fixtures.api import Api
 from fixtures.metrics import (
     CHECKOUTS,
@@ -28,41 +25,18 @@ from fixtures.metrics import (
     series_of,
 )
 
-ENVIRON = {"METRICS_TOKEN": "token-of-the-scraper"}
 Scraped = Callable[..., AbstractContextManager[Api]]
 
 
 @pytest.fixture
-def scraped(tmp_path: Path) -> Scraped:
+def scraped(answering: Scraped) -> Scraped:
     """A backend whose scrapes say one after the other what is given, the last for ever."""
-
-    @contextmanager
-    def answering(
-        *bodies: str, capabilities: tuple[str, ...] | None = ("portal",)
-    ) -> Generator[Api]:
-        told: Iterator[str] = chain(bodies, repeat(bodies[-1]))
-        edge = httpx.MockTransport(lambda _: httpx.Response(200, text=next(told)))
-        plan = RunPlan(
-            run_id=1,
-            seed=1,
-            target=TargetPlan(kind="url"),
-            environ=ENVIRON,
-            sandbox_url="http://127.0.0.1:9",
-            capabilities=capabilities,
-            settle_seconds=0,
-            out=tmp_path,
-            scratch=tmp_path,
-        )
-        journal.begin()
-        with httpx.Client(transport=edge) as http:
-            yield Api(Caller(Backend("http://127.0.0.1:1", ENVIRON), http, tmp_path), plan)
-
-    return answering
+    return partial(answering, capabilities=("portal",))
 
 
-def portals(count: float, more: str = "") -> str:
+def portals(opened: float, more: str = "") -> str:
     """A scrape that says how often the portal was opened."""
-    return f"# TYPE {PORTALS} counter\n{PORTALS} {count}\n{more}"
+    return f"# TYPE {PORTALS} counter\n{PORTALS} {opened}\n{more}"
 
 
 def test_a_scrape_has_the_families_that_the_backend_declares(scraped: Scraped) -> None:
@@ -148,9 +122,20 @@ def test_another_growth_is_a_violation(
             check_moves(api, before, PORTALS, expected)
 
 
+def test_no_growth_is_looked_at_when_the_settle_time_is_over(scraped: Scraped) -> None:
+    """What a call has caused may be counted until then."""
+    begun = time.monotonic()
+    late = (portals(3 if time.monotonic() < begun + 0.2 else 4) for _ in count())
+    with scraped(portals(3), then=late, settle_seconds=0.4) as api:
+        before = scrape(api)
+
+        with pytest.raises(Violation, match=f"growth of {PORTALS}"):
+            check_moves(api, before, PORTALS, {})
+
+
 def test_a_backend_that_others_use_is_not_blamed(scraped: Scraped) -> None:
     """What moves while nobody calls cannot be judged, before a trial and in it."""
-    moving = [portals(count) for count in range(40)]
+    moving = [portals(opened) for opened in range(40)]
     with scraped(*moving) as api:
         with pytest.raises(CannotTest):
             quiet_scrape(api)
