@@ -25,16 +25,18 @@ same of the machine that judges: where a line of it is changed, does a test say 
 and one way each, and a kind of its own: a `check(…)` or a `raise` that is left out. The tests of a
 module are named in `tests/suite/self_mutation/subjects.yaml`: quick ones that start no backend;
 what the proof, the null servers and the variants would catch beside them does not count here.
-`-- --only 'trials/*' --size 40 --seed 1` draws another sample, `--write` takes it into this page.
+`-- --only 'trials/*' --size 40 --seed 1` draws another sample, `--write` takes it into this page. A
+commit here is the last one that had changed the module.
 Annotations, `frozen`, the `*` among arguments, `@cache` and `is` for `==` are left alone: the first
 three are mypy's affair, the others change no answer.
 """
 ASSERTED = """\
 The assertions that trials share lie in `fixtures`. Those in Python alone are above, with tests of
 their own. Others are weakened by hand, in a copy that then judges a mutant of the reference by the
-clause that it breaks (`python -m tests.suite.self_mutation.weakening FOLDER`). The mutant has to
-get away, or the assertion could be gone without anybody's knowing. A `check(…)` that is left out
-altogether is seen by CI besides: `tests/suite/law/checks.txt` has the name of each.
+clause that it breaks (`python -m tests.suite.self_mutation.weakening FOLDER`). One that gets away
+rests on that assertion alone; of the others a further check of the same trial says no. A
+`check(…)` that is left out altogether is seen by CI besides: `tests/suite/law/checks.txt` has the
+name of each.
 """
 PAGE = ROOT / "docs" / "self-mutation.md"
 MEASURED = FOLDER / "measured.json"
@@ -93,9 +95,11 @@ def table(runs: Sequence[Run]) -> str:
 
 def keep(runs: Sequence[Run], seed: int) -> None:
     """Take the runs in, each in place of the module's last, and write the page."""
-    told = {"seed": seed, "commit": commit(), "date": datetime.now(UTC).date().isoformat()}
+    told = {"seed": seed, "date": datetime.now(UTC).date().isoformat()}
     known = {run.module: run for run in measured()}
-    known |= {run.module: run.model_copy(update=told) for run in runs}
+    known |= {
+        run.module: run.model_copy(update=told | {"commit": commit(run.module)}) for run in runs
+    }
     kept = [known[module] for module in sorted(known)]
     MEASURED.write_bytes(Runs.dump_json(kept, indent=1) + b"\n")
     PAGE.write_text(page(), encoding="utf-8")

@@ -60,9 +60,9 @@ def load_harmless() -> list[Harmless]:
     return TypeAdapter(list[Harmless]).validate_python(rows)
 
 
-def commit() -> str:
-    """The one that is tried."""
-    command = ("git", "rev-parse", "--short=10", "HEAD")
+def commit(module: str) -> str:
+    """The last one that changed the module: what was tried is the module as it left it."""
+    command = ("git", "log", "-1", "--format=%h", "--abbrev=10", "--", module)
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return told.stdout.strip()
 

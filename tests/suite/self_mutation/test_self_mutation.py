@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime
 
-def access(age: int | None) -> bool:
+def access(age: int | None, *, limit: int = 30) -> bool:
     if age is None:
         raise ValueError(age)
-    return age > 30
+    return age > limit
 """
 TEST = """\
 import access
@@ -88,7 +88,8 @@ def test_a_sample_is_the_seeds_and_has_one_mutation_for_each_place(root: Path) -
 
     assert drawn == sample([MODULE], 100, 7, root)
     assert len(drawn) == len({one.place for one in drawn})
-    assert {one.place[0][0] for one in drawn} == {7, 8, 9}
+    assert {one.place[0][0] for one in drawn} == {6, 7, 8, 9}
+    assert [one.operator for one in drawn if one.place[0][0] == 6] == ["core/NumberReplacer"]
     assert sample([MODULE], 2, 7, root) == sorted(sample([MODULE], 2, 7, root))
     assert len(sample([MODULE], 2, 7, root)) == 2
 
