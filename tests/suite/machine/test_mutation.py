@@ -49,6 +49,11 @@ def test_a_suite_that_is_read_only_can_be_mutated_too(root: Path, tmp_path: Path
     assert (copy / MUTANT.file).read_text() == "if age > WEEK:\n    refuse()\n"
 
 
+def test_a_mutant_has_no_time_to_settle_unless_it_says_so() -> None:
+    """It is judged as strictly as the reference."""
+    assert MUTANT.settle_seconds == 0
+
+
 @pytest.mark.parametrize(("text", "times"), [("if age >= DAY:", 0), ("age > DAY or age > DAY", 2)])
 def test_a_mutant_whose_anchor_is_not_there_once_is_void(text: str, times: int) -> None:
     """Nobody could tell whether the defect is there."""
