@@ -79,6 +79,7 @@ def test_a_cell_is_the_status_under_the_circumstance(
         ("SUB-010", "SUB-999", "a row is judged by SUB-999, which is no clause"),
         ("cancellation: passed", "cancellation: none", "cancellation none has 2 rows, not one"),
         ("collection_paused: null", "collection_paused: true", "passed has 0 rows, not one"),
+        ("collection_paused: true", "collection_paused: false", "true, cancellation none has 0"),
     ],
 )
 def test_a_fault_of_the_access_table_is_found(
