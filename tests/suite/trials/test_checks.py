@@ -48,9 +48,10 @@ def test_any_option_of_one_of_is_enough() -> None:
 
 
 def test_a_fact_is_told_in_words() -> None:
-    """`check_that` passes the words on, unquoted."""
-    journal.begin()
+    """`check_that` passes the words on, unquoted, and is a check like any other."""
+    kept = journal.begin()
     check_that("answers", held=True, expected="all 2xx", got="[200]")
+    assert kept.checks == ["answers"]
 
     with pytest.raises(Violation) as caught:
         check_that("answers", held=False, expected="all 2xx", got="[200, 500]")
