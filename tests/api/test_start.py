@@ -57,6 +57,9 @@ def check_end(launched: Launched, name: str, value: str | None) -> None:
     check_that(what, ended, expected=f"within {END_SECONDS} s", got="it runs on")
     check_that(f"{what}: exit code", code != 0, expected="not 0", got=code)
     check_that(f"{what}: output", name in log, expected=name, got=log[-800:].strip() or "nothing")
+    if value and SIGNING in value:
+        told = "the secret" if SIGNING in log else "nothing of it"
+        check(f"{what}: what is told of the value", told, "nothing of it")
 
 
 def required() -> list[str]:
@@ -73,6 +76,7 @@ def test_a_variable_that_is_missing_or_blank_ends_it(target: Target, name: str) 
     check_ends(target, name, None, "")
 
 
+SIGNING = "whsec_that_nobody_may_read"
 MALFORMED = {
     "PORT": ("many", "70000", "-1", "80.5"),
     "PUBLIC_URL": (
@@ -82,7 +86,7 @@ MALFORMED = {
         "https://",
     ),
     "STRIPE_API_BASE": ("api.stripe.com", "http://"),
-    "STRIPE_WEBHOOK_SECRET": (",", "whsec_a,,whsec_b"),
+    "STRIPE_WEBHOOK_SECRET": (",", f"{SIGNING},,whsec_second"),
     "BILLING_PLANS": ("/nowhere/plans.json",),
 }
 
