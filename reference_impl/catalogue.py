@@ -45,8 +45,8 @@ class Catalogue:
             plans = TypeAdapter(list[Plan]).validate_python(document["plans"])
         except (OSError, ValueError, KeyError, TypeError, ValidationError) as problem:
             raise CatalogueError("names no readable catalogue") from problem
-        if FREE not in {plan.key for plan in plans}:
-            raise CatalogueError("names a catalogue without a free plan")
+        if [plan.key for plan in plans if not plan.price] != [FREE] or len(plans) == 1:
+            raise CatalogueError("names a catalogue in which not free alone has no price")
         return cls(tuple(sorted(plans, key=lambda plan: plan.rank)))
 
     @property

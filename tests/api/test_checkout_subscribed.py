@@ -35,6 +35,22 @@ def test_who_has_a_living_subscription_buys_no_second(
     check("open sessions of the user", stripe.sessions(user, "open"), [])
 
 
+@clause("CHK-009")
+def test_who_was_named_a_subscriber_by_stripe_buys_no_second(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """His customer was made elsewhere and names him; he has never gone through checkout."""
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="active")
+
+    api.checkout(user, "basic").expect_problem(409, "already-subscribed")
+
+    check("open sessions of the user", stripe.sessions(user, "open"), [])
+
+
 @clause("CHK-010")
 @pytest.mark.parametrize("plan", ["pro", "basic"], ids=["same plan", "other plan"])
 def test_who_has_just_paid_buys_no_second(api: Api, stripe: Stripe, user: User, plan: str) -> None:

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from billproof.trials import check, check_that, clause, together
+from billproof.trials.pace import pause
 from fixtures.devices import (
     SECRET_CHARACTERS,
     check_devices,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 CLOCKS_DIFFER_SECONDS = 120
 """How far the backend's clock may be from ours: created_at is neither 0 nor milliseconds."""
+LATER_SECONDS = 2.2
+"""How much later an instant is another one, though each is told in whole seconds."""
 
 
 @clause("DEV-001")
@@ -111,6 +114,24 @@ def test_the_same_device_again_is_known(api: Api, stripe: Stripe, user: User) ->
     expect_known(renamed, device_id)
     check("fingerprint told again", renamed["device"]["fingerprint"], "a1b2c3d4e5f6")
     check_devices(api, user, ["a1b2c3d4e5f6"])
+
+
+@clause("DEV-004")
+def test_a_device_is_as_old_as_its_first_registration(api: Api, stripe: Stripe, user: User) -> None:
+    """Whoever comes again is not registered anew: neither his instant moves, nor his place."""
+    stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, effective_plan="basic")
+    first = api.register(user, "a1b2c3d4e5f6")
+    device_id = expect_new(first)
+    expect_new(api.register(user, "f6e5d4c3b2a1"))
+    pause(LATER_SECONDS)
+
+    again = api.register(user, "a1b2c3d4e5f6")
+
+    expect_known(again, device_id)
+    check_same("the device told later", again["device"], first["device"])
+    listed = check_devices(api, user, ["a1b2c3d4e5f6", "f6e5d4c3b2a1"])
+    check_same("the device listed later", listed["devices"][0], first["device"])
 
 
 @clause("DEV-006")

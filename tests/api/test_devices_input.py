@@ -20,6 +20,8 @@ NAMES = {
     "a hundred of two bytes": "é" * 100,
     "a hundred of four bytes": "📱" * 100,
     "markup, quotes, two blanks in a row": "<b>O'Hara's  \"TV\" & \\ %41 {0}</b>",
+    "blanks around it": " Ada's  ",
+    "letters of two parts": "Cafe\u0301 No\u0308rd",
 }
 PRINTS = {
     "eight": "a1b2c3d4",
@@ -33,8 +35,8 @@ PRINTS = {
 @clause("DEV-016")
 def test_a_name_is_kept_as_it_is(api: Api, stripe: Stripe, user: User) -> None:
     """Up to a hundred characters, whatever they are; bytes are not counted."""
-    stripe.subscribe(user, "pro")
-    api.subscription_becomes(user, effective_plan="pro")
+    stripe.subscribe(user, "team")
+    api.subscription_becomes(user, effective_plan="team")
     for number, (what, name) in enumerate(NAMES.items()):
         answer = api.register(user, f"device-{number}", name)
         expect_new(answer)

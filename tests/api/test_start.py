@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,14 +16,14 @@ from billproof.trials import check, check_that, clause
 from fixtures.launching import check_ready
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from billproof.run.plan import RunPlan
     from billproof.targets.protocol import Backend, Launched, Target
 
 END_SECONDS = 10
 OWN_STORE = "DATABASE_URL"
 """A backend with a store of its own may ignore this one."""
+OURS = "-unsound.json"
+"""How files end that a trial writes: where they lie is in no check's name, for it moves."""
 NOBODY = "http://127.0.0.1:9"
 """Where nobody listens: the port of RFC 863."""
 
@@ -47,7 +49,7 @@ def check_ends(target: Target, name: str, *values: str | None) -> None:
 
 def check_end(launched: Launched, name: str, value: str | None) -> None:
     """What this one does that was started with this value."""
-    how = "missing" if value is None else f"{value!r}"
+    how = "missing" if value is None else repr(Path(value).name if OURS in value else value)
     code = launched.wait_exit(END_SECONDS)
     log = launched.log()
     ended = code is not None
@@ -55,6 +57,9 @@ def check_end(launched: Launched, name: str, value: str | None) -> None:
     check_that(what, ended, expected=f"within {END_SECONDS} s", got="it runs on")
     check_that(f"{what}: exit code", code != 0, expected="not 0", got=code)
     check_that(f"{what}: output", name in log, expected=name, got=log[-800:].strip() or "nothing")
+    if value and SIGNING in value:
+        told = "the secret" if SIGNING in log else "nothing of it"
+        check(f"{what}: what is told of the value", told, "nothing of it")
 
 
 def required() -> list[str]:
@@ -71,11 +76,17 @@ def test_a_variable_that_is_missing_or_blank_ends_it(target: Target, name: str) 
     check_ends(target, name, None, "")
 
 
+SIGNING = "whsec_that_nobody_may_read"
 MALFORMED = {
-    "PORT": ("many", "70000"),
-    "PUBLIC_URL": ("app.example.com", "ftp://app.example.com"),
+    "PORT": ("many", "70000", "-1", "80.5"),
+    "PUBLIC_URL": (
+        "app.example.com",
+        "ftp://app.example.com",
+        "https://app.example.com/shop",
+        "https://",
+    ),
     "STRIPE_API_BASE": ("api.stripe.com", "http://"),
-    "STRIPE_WEBHOOK_SECRET": (",", "whsec_a,,whsec_b"),
+    "STRIPE_WEBHOOK_SECRET": (",", f"{SIGNING},,whsec_second"),
     "BILLING_PLANS": ("/nowhere/plans.json",),
 }
 
@@ -88,19 +99,54 @@ def test_a_variable_that_is_malformed_ends_it(target: Target, name: str) -> None
     check_ends(target, name, *MALFORMED[name])
 
 
-@clause("ENV-001")
-@pytest.mark.usefixtures("ready")
-@pytest.mark.parametrize(
-    "text",
-    ["", "{", "[]", '{"plans": []}', '{"plans": [{"key": "pro"}]}'],
-    ids=["empty", "no JSON", "no object", "no plan", "half a plan"],
-)
-def test_a_catalogue_that_is_none_ends_it(target: Target, tmp_path: Path, text: str) -> None:
-    """A file that is there, and says nothing that can be sold."""
-    plans = tmp_path / "plans.json"
-    plans.write_text(text)
+def plan(key: str, rank: int, **members: object) -> dict[str, object]:
+    """A plan of the form of contracts/plans.json, but for `members`."""
+    usual: dict[str, object] = {"interval": "month", "trial_days": 0, "device_limit": 1 + rank}
+    sold = {"price": f"price_{key}", "amount": 900 * rank, "currency": "eur"}
+    return {"key": key, "rank": rank, **usual, **sold, **members}
 
-    check_ends(target, "BILLING_PLANS", str(plans))
+
+FREE = plan("free", 0, price=None, interval=None)
+NO_DAYS = {name: value for name, value in plan("basic", 1).items() if name != "trial_days"}
+UNSOUND = {
+    "empty": "",
+    "no JSON": "{",
+    "no object": "[]",
+    **{
+        what: json.dumps({"plans": plans})
+        for what, plans in {
+            "no plan": [],
+            "half a plan": [{"key": "pro"}],
+            "nothing is sold": [FREE],
+            "nothing is free": [plan("basic", 1), plan("pro", 2)],
+            "free has a price": [plan("free", 0), plan("basic", 1)],
+            "a plan without a price": [FREE, plan("basic", 1), plan("pro", 2, price=None)],
+            "a plan without days": [FREE, NO_DAYS],
+            "an amount in words": [FREE, plan("basic", 1, amount="nine")],
+        }.items()
+    },
+}
+"""Files that do not have the form of contracts/plans.json, each in one way."""
+
+
+@pytest.fixture(scope="session")
+def sound(target: Target, ready: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A catalogue of these plans made whole starts it: else an end would prove nothing."""
+    path = tmp_path_factory.mktemp("catalogue") / "sound.json"
+    path.write_text(json.dumps({"plans": [FREE, plan("basic", 1), plan("pro", 2)]}))
+    with target.launch(BILLING_PLANS=str(path)) as launched:
+        check_ready(launched)
+
+
+@clause("ENV-001")
+@pytest.mark.usefixtures("sound")
+@pytest.mark.parametrize("what", UNSOUND)
+def test_a_catalogue_that_is_unsound_ends_it(target: Target, tmp_path: Path, what: str) -> None:
+    """A file that is there, and says nothing that can be sold, or something that cannot."""
+    path = tmp_path / f"{what}{OURS}"
+    path.write_text(UNSOUND[what])
+
+    check_ends(target, "BILLING_PLANS", str(path))
 
 
 @clause("ENV-002")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from fixtures.launching import Launcher, Running
 
 END_SECONDS = 30
+REST_COMES_AFTER_SECONDS = 2.5
+"""How long a request may still be on its way, of the ten seconds that an answer may take."""
 GOOD_CODES = {0, 143}
 """It ended by itself, or of the signal once everything was done (128 + SIGTERM)."""
 
@@ -78,7 +80,7 @@ def parting(launches: Launcher) -> Parting:
         idle = socket.create_connection((str(place.hostname), place.port or 80), 5)
         with closing(connection), closing(idle):
             running.process.terminate()
-            pause(0.3)
+            pause(REST_COMES_AFTER_SECONDS)
             with suppress(OSError):
                 connection.sendall(rest)
             halfway = first_line(connection)

@@ -6,15 +6,37 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from billproof.errors import CannotTest
 from billproof.trials import clause
 from fixtures.api import expect_members
 
 if TYPE_CHECKING:
+    from billproof.sandbox.client import Subscription
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
 BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
+
+
+def clearly_beside(stripe: Stripe, first: Subscription) -> Subscription:
+    """One more of the same plan, whose id is greater or less with and without letter case.
+
+    Databases differ in what comes first of `B` and `a`.
+    """
+    for _ in range(50):
+        another = stripe.sandbox.subscribe(first.customer, PRO)
+        if (first.id < another.id) == (first.id.lower() < another.id.lower()):
+            return another
+        stripe.sandbox.cancel_subscription(another.id)
+    raise CannotTest("no-clear-ids", "Ids that compare clearly did not come.", "Run it again.")
+
+
+def deliver_of(stripe: Stripe, user: User, subscription_id: str) -> None:
+    """Deliver the newest event of this subscription."""
+    updates = stripe.events(user, "customer.subscription.updated")
+    event = [one for one in updates if subscription_id in one.body][-1]
+    stripe.deliver_event(event).expect_success()
 
 
 @clause("SUB-012")
@@ -145,6 +167,26 @@ def test_a_scheduled_end_is_the_end_that_counts(api: Api, stripe: Stripe, user: 
     api.subscription_becomes(
         user, plan="pro", access=True, cancels=False, current_period_end=end + 9 * 86_400
     )
+
+
+@clause("SUB-014")
+def test_of_equal_ones_the_greater_id_counts(api: Api, stripe: Stripe, user: User) -> None:
+    """Two of one plan with one end: not the first, nor the one that was changed last."""
+    first = stripe.subscribe(user, "pro")
+    lesser, greater = sorted([first, clearly_beside(stripe, first)], key=lambda one: one.id)
+    end = first.items.data[0].current_period_end + 9 * 86_400
+    stripe.change(greater, current_period_end=end)
+    stripe.change(lesser, current_period_end=end, status="past_due")
+    deliver_of(stripe, user, first.id)
+    deliver_of(stripe, user, greater.id if lesser.id == first.id else lesser.id)
+    api.subscription_becomes(user, plan="pro", status="active", current_period_end=end)
+
+    stripe.change(greater, status="past_due")
+    stripe.change(lesser, status="active")
+    deliver_of(stripe, user, lesser.id)
+    deliver_of(stripe, user, greater.id)
+
+    api.subscription_becomes(user, plan="pro", status="past_due", current_period_end=end)
 
 
 @clause("SUB-014")

@@ -69,7 +69,8 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for rank, plan in enumerate(CATALOGUE)
     ]
     path = tmp_path_factory.mktemp("catalogue") / "plans.json"
-    path.write_text(json.dumps({"plans": whole}))
+    # Not in order of rank: what is listed is.
+    path.write_text(json.dumps({"plans": whole[::-1]}))
     return path
 
 

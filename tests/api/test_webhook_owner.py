@@ -99,6 +99,23 @@ def test_what_a_deleted_customer_had_is_over(
     expect_members(api.subscription(user).expect(200), status="canceled", access=False)
 
 
+@clause("WHK-029")
+def test_what_a_replaced_customer_had_is_over_too(api: Api, stripe: Stripe, user: User) -> None:
+    """Checkout has replaced the deleted customer before anything was told of the deletion."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active", access=True)
+    deleted = stripe.customer(user)
+    stripe.sandbox.delete_customer(deleted.id)
+    session = stripe.session(api.checkout(user, "basic").expect(201))
+    another = session.customer != deleted.id
+    check_that("customer of the new session", another, expected="another", got=deleted.id)
+
+    for event in stripe.undelivered(user):
+        stripe.deliver_event(event).expect_success()
+
+    api.subscription_becomes(user, plan="pro", status="canceled", access=False)
+
+
 @clause("WHK-030")
 def test_an_address_names_nobody(api: Api, stripe: Stripe, user: User, other: User) -> None:
     """Users who share an e-mail address, and a stranger who has it too."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.trials import check, clause, together
+from billproof.trials import check, check_that, clause, together
 from fixtures.api import DEVICES
+from fixtures.invoices import open_ledger, page_ids
 from fixtures.launching import check_ready
 from fixtures.stripe import check_one_open_session, sessions_named
 
@@ -85,6 +86,26 @@ def test_what_one_worker_took_all_of_them_show(crew: Running, user: User) -> Non
     crew.api.settle()
 
     check("statuses after", statuses(crew, user), {"unpaid"})
+
+
+@clause("ENV-015")
+def test_an_invoice_that_one_worker_heard_of_all_of_them_list(crew: Running, user: User) -> None:
+    """Also those that have listed the user's invoices before."""
+    if crew.api.declares("invoices"):
+        ledger = open_ledger(crew.api, crew.stripe, user)
+        missing = frozenset(ledger.ids()) - frozenset.intersection(*listed(crew, user))
+        check("invoices that a look misses before", len(missing), 0)
+
+        new = ledger.bill(1400)
+        ledger.tell()
+
+        looks = [new.id in look for look in listed(crew, user)]
+        check_that("the new invoice", all(looks), expected="in every look", got="not in every one")
+
+
+def listed(running: Running, user: User) -> set[frozenset[str]]:
+    """The invoices that several looks show, each over a connection of its own."""
+    return {frozenset(page_ids(running.api.invoices(user))) for _ in range(LOOKS)}
 
 
 def statuses(running: Running, user: User) -> set[str]:

@@ -87,6 +87,26 @@ def test_a_repeat_counts_as_a_duplicate(api: Api, stripe: Stripe, user: User) ->
 
 
 @clause("MET-010")
+def test_a_repeat_of_what_was_passed_over_counts_as_one_too(api: Api) -> None:
+    """Events of a type that nobody handles, and of a customer whom nobody knows."""
+    customer = {"object": "customer", "id": f"cus_{secrets.token_hex(7)}"}
+    kinds = {"price.created": {}, "customer.deleted": {"data": {"object": customer}}}
+    bodies = [
+        json.dumps({"id": f"evt_{secrets.token_hex(12)}", "object": "event", "type": kind, **more})
+        for kind, more in kinds.items()
+    ]
+    before = quiet_scrape(api)
+
+    for body in bodies * 2:
+        api.webhook(body).expect_success()
+
+    expected: Steps = {}
+    for kind in ("other", "customer.deleted"):
+        expected |= {(kind, "taken"): 1, (kind, "duplicate"): 1}
+    check_steps(api, before, expected)
+
+
+@clause("MET-010")
 def test_a_repeat_counts_as_one_after_many_others(api: Api, stripe: Stripe, user: User) -> None:
     """Stripe may repeat an event for days, whatever has come in between."""
     subscription = stripe.subscribe(user, "pro")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from billproof.trials import Nobody, check, clause, together
@@ -88,3 +89,19 @@ def test_workers_tell_one_truth(launches: Launcher) -> None:
 
     totals = [int(sum(one.values[DELIVERIES].values())) for one in seen]
     check("deliveries, scrape by scrape", totals, [0] * LOOKS + [8] * LOOKS + [16] * LOOKS)
+
+
+@clause("MET-010")
+def test_a_repeat_is_known_to_every_worker(launches: Launcher) -> None:
+    """One event over two workers, each delivery over a connection of its own."""
+    body = json.dumps({"id": "evt_again", "object": "event", "type": "price.created"})
+    with launches(WORKERS) as running:
+        api = running.api
+        for _ in range(LOOKS):
+            api.webhook(body).expect_success()
+        api.settle()
+        counted = scrape(api).values[DELIVERIES]
+
+    taken = counted["other", "processed"] + counted["other", "ignored"]
+    check("how often one event was taken", int(taken), 1)
+    check("how often it was a repeat", int(counted["other", "duplicate"]), LOOKS - 1)

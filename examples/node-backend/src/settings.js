@@ -43,7 +43,8 @@ function origin(text) {
 function readPlans(path) {
   const { plans } = JSON.parse(readFileSync(path, "utf8"));
   if (!Array.isArray(plans) || !plans.every(isPlan)) throw new Error("not a catalogue");
-  if (!plans.some((plan) => plan.key === "free")) throw new Error("no free plan");
+  const free = plans.filter((plan) => plan.key === "free");
+  if (free.length !== 1 || plans.length === 1) throw new Error("not one free plan and one to buy");
   return plans.toSorted((one, other) => one.rank - other.rank);
 }
 
