@@ -95,7 +95,7 @@ def test_no_secret_is_printed(
 def test_nothing_that_acts_for_a_user_is_printed(
     launched: Launched, its_api: Api, its_stripe: Stripe, subscriber: User
 ) -> None:
-    """Init data that were taken, refused or torn, and the way into a portal."""
+    """Init data that were taken, refused or torn, the way into a portal, and a new secret."""
     token = launched.environ["TELEGRAM_BOT_TOKEN"]
     words: list[str] = []
     for change in ({}, {"age_seconds": LONG_AGO}, {"flip_digit": 5}):
@@ -109,4 +109,7 @@ def test_nothing_that_acts_for_a_user_is_printed(
             with its_stripe.failing("all", user=subscriber, effect="status", status=500):
                 its_api.portal(who)
 
-    check_not_printed(launched, words, "init data and portal sessions")
+    if its_api.declares("devices"):
+        words.append(str(its_api.register(subscriber, "a1b2c3d4e5").expect(201)["secret"]))
+
+    check_not_printed(launched, words, "init data, secrets and portal sessions")
