@@ -13,7 +13,7 @@ from billproof.law import load_law
 from billproof.trials import check, check_that, clause
 from fixtures.billed import bill, billed
 from fixtures.invoices import open_ledger, walk, walked
-from fixtures.pages import BILLING, see_state, state, states, tap
+from fixtures.pages import BILLING, is_at, see_state, state, states, tap
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -163,6 +163,8 @@ def test_page_and_pdf_of_an_invoice_open_outside(
     urls = {"its page": invoice.hosted_invoice_url, "its PDF": invoice.invoice_pdf}
     for name, link in links.items():
         check(f"address of {name}", link.get_attribute("href"), urls[name])
+        before = telegram.opened
         tap(page, link)
-        check(f"what Telegram was asked to open for {name}", telegram.opened[-1:], [urls[name]])
-    check("the Mini App stays", page.url.partition("#")[0].endswith(BILLING), expected=True)
+        opened = telegram.opens(page, [*before, urls[name]])[len(before) :]
+        check(f"what Telegram was asked to open for {name}", opened, [urls[name]])
+    check("the Mini App stays", is_at(page, BILLING), expected=True)
