@@ -150,8 +150,11 @@ def test_a_completed_session_that_is_unpaid_gives_nothing(
         expect_members(shown, access=False, effective_plan="free")
 
     stripe.change(subscription, status="active")
-    paid = slow.changed(type="checkout.session.async_payment_succeeded")
-    api.webhook(paid.about(payment_status="paid").body).expect_success()
+    made = stripe.undelivered(user)[-1]
+    paid = slow.changed(type="checkout.session.async_payment_succeeded").about(
+        payment_status="paid"
+    )
+    api.webhook(paid.under_its_own_id(made).body).expect_success()
 
     api.subscription_becomes(user, plan="pro", status="active", access=True)
 

@@ -13,6 +13,7 @@ from fixtures.situations import DELIVERIES, Scene
 
 if TYPE_CHECKING:
     from billproof.law.tables import Situation
+    from billproof.sandbox.client import Event
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
@@ -111,9 +112,13 @@ def test_what_could_not_be_taken_is_applied_later(
     expect_members(shown.expect(200), status=scene.status)
 
 
-def take(scene: Scene, kind: str, about: str) -> None:
-    """Deliver an event of this type, about an object as it was; it is acknowledged."""
-    answer = scene.api.webhook(scene.draft(SNAPSHOTS[about]).changed(type=kind).body)
+def take(scene: Scene, kind: str, about: str, made: Event | None = None) -> None:
+    """Deliver an event of this type, about an object as it was; it is acknowledged.
+
+    It has the id of the event that Stripe has `made`, where something must come of it.
+    """
+    draft = scene.draft(SNAPSHOTS[about]).changed(type=kind)
+    answer = scene.api.webhook((draft.under_its_own_id(made) if made else draft).body)
     answer.show()
     check(f"class of the answer to {kind}", f"{answer.status // 100}xx", "2xx")
 
@@ -140,9 +145,9 @@ def test_each_type_is_reason_enough_to_look(
     scene = Scene.make(api, stripe, user, other)
     objects = {row.type: row.object for row in TABLE.types}
     for kind in OF_A_SUBSCRIPTION:
-        scene.change()
+        made = scene.change()
 
-        take(scene, kind, objects[kind])
+        take(scene, kind, objects[kind], made)
 
         api.subscription_becomes(user, plan="pro", status=scene.status)
 

@@ -110,7 +110,8 @@ def test_the_date_of_an_event_orders_nothing(
         stripe.change(subscription, **change)
         event = stripe.undelivered(user)[-1]
         stripe.mark_delivered(event)
-        api.webhook(Draft(event).changed(created=created).body).expect_success()
+        dated = Draft(event).changed(created=created).under_its_own_id(event)
+        api.webhook(dated.body).expect_success()
         cancels = change.get("cancel_at_period_end", False)
         api.subscription_becomes(user, status=change["status"], cancels=cancels)
 
@@ -146,7 +147,7 @@ def test_a_big_event_is_taken(api: Api, stripe: Stripe, user: User, kibibytes: i
     stripe.change(subscription, status="unpaid")
     event = stripe.undelivered(user)[-1]
     stripe.mark_delivered(event)
-    draft = Draft(event)
+    draft = Draft(event).under_its_own_id(event)
     draft.object["of_tomorrow"] = ["0123456789abcdef" * 32] * (kibibytes * 2)
     size = len(draft.body)
     check_that("size of the event", size >= kibibytes * 1024, expected="big enough", got=size)

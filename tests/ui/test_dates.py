@@ -75,7 +75,7 @@ def test_what_comes_next_is_said_with_its_day_in_utc(
 
     page = visit(user)
 
-    page.get_by_text(ENDS[says]).first.wait_for()
+    page.get_by_text(ENDS[says]).filter(visible=True).first.wait_for()
     said = said_from(page, ENDS[says])
     check_day("the day", said, end)
     for part in ("23:30", "UTC"):

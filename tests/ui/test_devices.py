@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
 from fixtures.pages import Part, see, see_no, tap
-from fixtures.registering import register
+from fixtures.registering import read, register
 
 if TYPE_CHECKING:
     from fixtures.api import Api
@@ -36,7 +36,7 @@ def test_a_secret_is_shown_once_and_kept_nowhere(
     """It is on the page until the page is loaded anew."""
     page = visit(user)
     secret = register(page, pages, "Living room", "a1b2c3d4e5")
-    expect(page.get_by_text(secret)).to_be_visible()
+    expect(read(page, secret).first).to_be_visible()
     stored = page.evaluate(
         "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href])"
     )

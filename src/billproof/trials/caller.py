@@ -14,9 +14,11 @@ from billproof.trials.answer import Answer
 from billproof.trials.credentials import Credentials, Nobody
 from billproof.trials.curl import Request, curl_line
 from billproof.trials.operations import call_name
+from billproof.trials.pace import pause
 from billproof.trials.receiving import receive
 from billproof.trials.redaction import Redactor
 from billproof.trials.validity import Sent, expect_declared
+from billproof.trials.waiting import MOST_TIMES, seconds_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +58,8 @@ class Caller:
     ) -> Answer:
         """Send one request; Violation when no answer comes within the contract's 10 s.
 
+        Where the answer is 429 with a time to come back, it is sent again then.
+
         `shell_headers` replaces, in the printed curl line, headers that expire.
         MisdeclaredRequest where openapi.yaml does not describe it, unless it is `invalid` on
         purpose, and where it does though it should be. Credentials speak for themselves.
@@ -71,7 +75,14 @@ class Caller:
         request = Request(method, self.backend.base_url, path, headers or {}, body)
         line = curl_line(request, credentials.shell(), shell_headers or {}, self._bodies)
         journal.current().bodies.update(line.bodies)
-        return self._exchange(method, path, sent, body, line.text)
+        answer = self._exchange(method, path, sent, body, line.text)
+        for _ in range(MOST_TIMES):
+            wait = seconds_to_wait(answer.status, answer.headers)
+            if wait is None:
+                break
+            pause(wait)
+            answer = self._exchange(method, path, sent, body, line.text)
+        return answer
 
     def _exchange(
         self, method: str, path: str, headers: dict[bytes, bytes], body: bytes | None, curl: str

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 LAW = load_law()
 VARIANTS = load_variants()
+PAGES = "reference_impl/pages/"
 PART = 5
 """Clauses in a run: to start one costs as much as to judge one or two."""
 
 
 def parts(variant: Variant) -> list[tuple[Variant, list[str]]]:
-    """The variant with some of its clauses at a time; pages are judged by others."""
-    clauses = [key for key in variant.clauses(LAW) if LAW.by_id[key].capability != "ui"]
+    """The variant with some of its clauses at a time; of pages only where they are different."""
+    is_page = variant.file.startswith(PAGES)
+    clauses = [key for key in variant.clauses(LAW) if is_page or LAW.by_id[key].capability != "ui"]
     return [(variant, clauses[begin : begin + PART]) for begin in range(0, len(clauses), PART)]
 
 
