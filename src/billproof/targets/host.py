@@ -144,7 +144,10 @@ def serve_by_many(name: str, environ: Mapping[str, str], workers: int) -> int:
     # Forked: what the first app has imported the others need not.
     children = [forked(name, environ, listener) for _ in range(workers)]
     signal.signal(signal.SIGTERM, lambda *_: None)
-    os.wait()
+    ended, status = os.wait()
+    if (code := os.waitstatus_to_exitcode(status)) not in {0, -signal.SIGTERM}:
+        told = f"worker {ended} ended with {code}; all end with it"
+        print(told, file=sys.stderr)  # noqa: T201 - its log
     # One that is gone takes the others along: this is no supervisor.
     for child in children:
         with contextlib.suppress(ProcessLookupError):
