@@ -202,7 +202,6 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         # The driver's own transactions begin late and commit early; ours begin when we say.
         connection.isolation_level = None  # type: ignore[attr-defined] # sqlite3's attribute
         cursor = connection.cursor()  # type: ignore[attr-defined] # DBAPI
-        cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()

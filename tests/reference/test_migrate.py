@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -51,6 +51,40 @@ def schema(path: Path) -> list[str]:
     words = [str(row[0]) for row in connection.execute(query)]
     connection.close()
     return words
+
+
+@pytest.fixture
+def writer(path: Path) -> Iterator[sqlite3.Connection]:
+    """Somebody who writes to a database that has no write-ahead log yet."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    yield connection
+    connection.close()
+
+
+async def test_a_worker_waits_for_whoever_writes_to_a_new_database(
+    writer: sqlite3.Connection, empty: Store
+) -> None:
+    """SQLite itself waits for every lock but the one that the write-ahead log needs."""
+    starting = asyncio.create_task(migrate(empty))
+    await asyncio.wait({starting}, timeout=0.3)
+    assert not starting.done()
+
+    writer.execute("COMMIT")
+
+    await starting
+    assert await differences_of(empty) == []
+
+
+@pytest.mark.usefixtures("writer")
+async def test_a_worker_does_not_wait_for_ever(
+    empty: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends with the reason; whoever starts it may try again."""
+    monkeypatch.setattr("reference_impl.migrate.BUSY_SECONDS", 0)
+
+    with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+        await migrate(empty)
 
 
 async def test_an_empty_database_becomes_what_the_code_needs(empty: Store) -> None:
