@@ -14,11 +14,9 @@ from nox.command import CommandFailed
 sys.path.insert(0, str(Path(__file__).parent))
 
 from session_parts import (
-    LOCKS,
     ROOT,
     RUNTIME,
     fails,
-    find_uv,
     install,
     is_possible,
     judge,
@@ -29,6 +27,7 @@ from session_parts import (
     run_elsewhere,
     served_by_two,
     try_example,
+    write_locks,
 )
 
 OLDER = ROOT / "locks" / "sqlalchemy20.txt"
@@ -297,8 +296,4 @@ def wheel(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
     """Write `locks/` anew from pyproject.toml; `-- --upgrade` takes newer releases."""
-    how = ("--universal", "--python-version", "3.11", "--generate-hashes")
-    quiet = ("--no-emit-index-url", "--no-header", "--quiet")
-    compile_ = (str(find_uv() or "uv"), "pip", "compile", *how, *quiet, *session.posargs)
-    for name, inputs in LOCKS.items():
-        session.run(*compile_, *inputs, "--output-file", f"locks/{name}.txt", silent=True)
+    write_locks(session)

@@ -127,6 +127,15 @@ def refuse_half_an_environment(session: nox.Session) -> None:
         session.error(f"{session.virtualenv.location} has no Python in it: remove that folder")
 
 
+def write_locks(session: nox.Session) -> None:
+    """Each file of `locks/` from what `LOCKS` says; uv resolves for every system at once."""
+    how = ("--universal", "--python-version", "3.11", "--generate-hashes")
+    quiet = ("--no-emit-index-url", "--no-header", "--quiet")
+    compile_ = (str(find_uv() or "uv"), "pip", "compile", *how, *quiet, *session.posargs)
+    for name, inputs in LOCKS.items():
+        session.run(*compile_, *inputs, "--output-file", f"locks/{name}.txt", silent=True)
+
+
 def find_uv() -> str | None:
     """The uv beside nox, if there is one."""
     return shutil.which("uv", path=str(Path(sys.executable).parent))

@@ -10,9 +10,10 @@ import pytest
 
 from billproof.sandbox.client import Sandbox
 from billproof.targets.protocol import Backend
-from billproof.trials import Bearer, Caller, Verbatim, check, check_that, clause
+from billproof.trials import Bearer, Caller, Verbatim, check, clause
 from billproof.trials.redaction import SECRETS
 from fixtures.api import CHECKOUT, SUBSCRIPTION, WEBHOOK, Api
+from fixtures.launching import check_ready
 from fixtures.provoked import Provoker
 from fixtures.stripe import Stripe
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from fixtures.operations import Call
     from fixtures.users import User
 
-READY_SECONDS = 60
 LONG_AGO = 200_000
 
 
@@ -35,8 +35,7 @@ def launched(target: Target, backend: Backend) -> Generator[Launched]:
     """A process of the backend whose output is kept from its start."""
     assert backend.environ
     with target.launch() as process:
-        is_ready = process.wait_ready(READY_SECONDS)
-        check_that("GET /readyz is 200", is_ready, expected="within 60 s", got="not in time")
+        check_ready(process)
         yield process
 
 

@@ -11,6 +11,7 @@ from billproof.targets.protocol import Backend
 from billproof.trials import Caller, check, check_that, clause
 from fixtures.api import WEBHOOK, Api
 from fixtures.invoices import check_walked, open_ledger, page_ids, walk, walked
+from fixtures.launching import check_ready
 from fixtures.stripe import Stripe
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from billproof.run.plan import RunPlan
     from billproof.targets.protocol import Launched, Target
     from fixtures.users import User
-
-READY_SECONDS = 60
 
 
 def cursor_of(api: Api, user: User, limit: int = 1) -> str:
@@ -121,9 +120,7 @@ def opened(
     launched: Launched, run_plan: RunPlan, http: httpx.Client
 ) -> Generator[tuple[Api, Stripe]]:
     """The API of a process of its own, with the account that it uses."""
-    ready = launched.wait_ready(READY_SECONDS)
-    got = "" if ready else launched.log()[-800:].strip() or "no line of log"
-    check_that("GET /readyz is 200", ready, expected=f"within {READY_SECONDS} s", got=got)
+    check_ready(launched)
     backend = Backend(launched.base_url, launched.environ)
     api = Api(Caller(backend, http, run_plan.out / "exchanges"), run_plan)
     with Sandbox(run_plan.sandbox_url, backend.environ["STRIPE_SECRET_KEY"]) as sandbox:
