@@ -145,14 +145,18 @@ def serve_by_many(name: str, environ: Mapping[str, str], workers: int) -> int:
     children = [forked(name, environ, listener) for _ in range(workers)]
     signal.signal(signal.SIGTERM, lambda *_: None)
     ended, status = os.wait()
-    if (code := os.waitstatus_to_exitcode(status)) not in {0, -signal.SIGTERM}:
+    code = os.waitstatus_to_exitcode(status)
+    asked = code in {0, -signal.SIGTERM}
+    if not asked:
         told = f"worker {ended} ended with {code}; all end with it"
         print(told, file=sys.stderr)  # noqa: T201 - its log
     # One that is gone takes the others along: this is no supervisor.
     for child in children:
+        # The number of the one that has ended may be somebody else's by now.
         with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGTERM)
-    return 0
+            if child != ended:
+                os.kill(child, signal.SIGTERM)
+    return 0 if asked else 1
 
 
 def forked(name: str, environ: Mapping[str, str], listener: socket.socket) -> int:

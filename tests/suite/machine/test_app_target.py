@@ -129,6 +129,18 @@ def test_a_launched_app_may_have_several_processes(target: Target) -> None:
         assert launched.wait_exit(30) == 0
 
 
+def test_a_worker_that_fails_takes_the_others_along(target: Target) -> None:
+    """The log says which one, and with what; the exit code is not that of a shutdown."""
+    target.fresh()
+    with target.launch(2, TINY="dies") as launched:
+        assert launched.wait_ready(30), launched.log()
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(f"{launched.base_url}/api/v1/billing/subscription")
+
+        assert launched.wait_exit(30) == 1
+        assert "ended with 7; all end with it" in launched.log()
+
+
 @pytest.mark.parametrize("value", ["", None])
 def test_a_configuration_error_ends_a_launched_process(target: Target, value: str | None) -> None:
     """Blank or removed: the exit code is not zero and the log says why."""
