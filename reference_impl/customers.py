@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from reference_impl.access import TERMINAL
 from reference_impl.leases import lease
 from reference_impl.provider import AnswerLostError, CustomerGoneError, ProviderError
 from reference_impl.refresh import read_again, remember_user
@@ -15,7 +17,7 @@ from reference_impl.subscriptions import keep, rows_of
 
 @dataclass(frozen=True)
 class Customer:
-    """A Stripe customer with his subscriptions as Stripe has them now."""
+    """A user's Stripe customer, and the user's subscriptions as Stripe has them now."""
 
     id: str
     subscriptions: Sequence[SubscriptionRow]
@@ -40,7 +42,20 @@ async def customer_of(service: Service, user_id: int) -> Customer:
     if customer_id is None:
         customer_id = await _create(service, user)
     had_trial = any(row.trial_start is not None for row in (*earlier, *current))
-    return Customer(customer_id, current, had_trial)
+    elsewhere = await _elsewhere(service, user, earlier)
+    return Customer(customer_id, [*current, *elsewhere], had_trial)
+
+
+async def _elsewhere(
+    service: Service, user: UserRow, known: Sequence[SubscriptionRow]
+) -> Sequence[SubscriptionRow]:
+    """What lives of his other customers, made by hand at Stripe: it is paid for as well."""
+    living = {one.customer_id for one in known if one.customer_id and one.status not in TERMINAL}
+    found: list[SubscriptionRow] = []
+    for other in living - {user.customer_id}:
+        with suppress(CustomerGoneError):
+            found += await refreshed(service, other, user.id)
+    return found
 
 
 async def refreshed(service: Service, customer_id: str, user_id: int) -> Sequence[SubscriptionRow]:

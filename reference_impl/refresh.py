@@ -33,7 +33,7 @@ async def owner_of(service: Service, customer_id: str) -> int | None:
 async def read_again(service: Service, customer_id: str, user_id: int) -> list[SubscriptionRow]:
     """The customer's subscriptions as Stripe has them now. Hold the customer's lease."""
     seen = await service.provider.subscriptions(customer_id)
-    return [row_of(one, user_id, service.settings.catalogue) for one in seen]
+    return [row_of(one, user_id, customer_id, service.settings.catalogue) for one in seen]
 
 
 async def remember_user(session: AsyncSession, user_id: int) -> UserRow:

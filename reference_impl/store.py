@@ -84,6 +84,8 @@ class SubscriptionRow(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(index=True)
+    customer_id: Mapped[str | None]
+    """Of the user too, but not always the one that is booked: one may be made by hand at Stripe."""
     plan: Mapped[str | None]
     """None when no price of it is in the catalogue."""
     status: Mapped[str]

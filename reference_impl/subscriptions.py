@@ -41,7 +41,9 @@ async def keep(session: AsyncSession, rows: Iterable[SubscriptionRow]) -> None:
         await session.merge(row)
 
 
-def row_of(seen: stripe.Subscription, user_id: int, catalogue: Catalogue) -> SubscriptionRow:
+def row_of(
+    seen: stripe.Subscription, user_id: int, customer_id: str, catalogue: Catalogue
+) -> SubscriptionRow:
     """Stripe's subscription as a row; period and plan are those of the catalogue's item."""
     items = [item for item in seen["items"].data if catalogue.sold_as([item.price.id])]
     item = items[0] if items else None
@@ -49,6 +51,7 @@ def row_of(seen: stripe.Subscription, user_id: int, catalogue: Catalogue) -> Sub
     return SubscriptionRow(
         id=seen.id,
         user_id=user_id,
+        customer_id=customer_id,
         plan=plan.key if plan else None,
         status=seen.status,
         collection_paused=seen.pause_collection is not None,

@@ -36,6 +36,7 @@ class SubscriptionRows(factory.Factory[SubscriptionRow]):
 
     id = "sub_1"
     user_id = ADA
+    customer_id = "cus_ada"
     plan = "pro"
     status = "active"
     collection_paused = False
