@@ -11,7 +11,8 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -182,6 +183,23 @@ def judge(
         )
     results = json.loads((folder / "billproof-report" / "results.json").read_text())
     return {clause["id"]: clause["verdict"] for clause in results["clauses"]}
+
+
+@contextmanager
+def read_only(session: nox.Session, folder: Path) -> Iterator[None]:
+    """Nothing of what is installed in `folder` may change: it may be somebody else's, or sealed.
+
+    Root could write to sealed files: what counts is that nobody does. Bytecode is Python's affair.
+    """
+    before = _standing(folder)
+    yield
+    if changed := before ^ _standing(folder):
+        session.error(f"a run wrote where billproof is installed: {sorted(changed)[:5]}")
+
+
+def _standing(folder: Path) -> set[tuple[str, int]]:
+    files = (file for file in folder.rglob("*") if file.suffix != ".pyc" and not file.is_dir())
+    return {(str(file), file.lstat().st_mtime_ns) for file in files}
 
 
 def try_example(session: nox.Session, python: str, folder: Path) -> None:
