@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from billproof.trials import becomes, check, check_that, clause, together
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS
 from fixtures.api import INVOICES, PLANS, PORTAL, SUBSCRIPTION
+from fixtures.stripe import check_one_open_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 QUICK_SECONDS = 5.0
 UNDER_WAY_SECONDS = 1.0
+SLOW_SECONDS = 3
 QUICK = (PLANS, SUBSCRIPTION, "/livez", "/readyz")
 """They need no Stripe."""
 LOOKS = 8
@@ -79,6 +81,34 @@ def test_a_hanging_stripe_holds_up_nobody(
             answer.expect_problem(503, "provider-unavailable")
     if api.declares("portal"):
         api.call("POST", PORTAL, user).expect(201)
+
+
+@clause("ANS-010")
+def test_a_slow_stripe_is_waited_for_no_longer_than_one_that_hangs(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """However many calls an answer needs: each is soon enough, and all of them are not."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    [subscription] = stripe.sandbox.subscriptions(user=user.id)
+    api.checkout(other, "basic").expect(201)
+    stripe.change(subscription, status="past_due")
+    event = stripe.undelivered(user)[-1]
+    calls = [partial(api.checkout, other, "pro"), partial(api.webhook, event.body)]
+    calls += [partial(api.portal, user)] if api.declares("portal") else []
+    calls += [partial(api.invoices, user)] if api.declares("invoices") else []
+    with (
+        stripe.failing("all", user=user, effect="late", seconds=SLOW_SECONDS),
+        stripe.failing("all", user=other, effect="late", seconds=SLOW_SECONDS),
+    ):
+        answers = together(calls)
+
+    for answer in answers:
+        check_seconds(answer, ANSWER_WITHIN_SECONDS)
+    answers[0].expect(201, 503)
+    made = api.checkout(other, "pro").expect(201)
+    session = check_one_open_session(stripe, other)
+    check("the session once Stripe is quick again", made["session_id"], session.id)
 
 
 @clause("ANS-014")

@@ -106,6 +106,22 @@ def test_a_refusal_of_a_subscriber_frees_no_key(api: Api, stripe: Stripe, user: 
 
 
 @clause("CHK-016")
+def test_a_payment_under_way_frees_no_key(api: Api, stripe: Stripe, user: User) -> None:
+    """Who had still to pay was refused with a valid body: the key has kept it ever since."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status="incomplete")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="incomplete")
+    api.checkout(user, "pro", key=KEY).expect_problem(409, "payment-pending")
+    stripe.change(subscription, status="incomplete_expired")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="incomplete_expired")
+
+    api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")
+    api.checkout(user, "pro", key=KEY).expect(201)
+
+
+@clause("CHK-016")
 def test_escapes_make_no_other_body(api: Api, user: User) -> None:
     """JSON has many ways to write one text."""
     made = api.checkout(user, "pro", key=KEY).expect(201)

@@ -38,6 +38,28 @@ def test_who_has_still_to_pay_buys_no_second(
     api.checkout(user, plan).expect(201)
 
 
+@clause("CHK-018")
+@pytest.mark.parametrize("plan", ["pro", "basic"], ids=["same plan", "other plan"])
+def test_who_has_still_to_pay_for_what_was_made_by_hand_buys_no_second(
+    api: Api, stripe: Stripe, user: User, plan: str
+) -> None:
+    """Support has made it on his customer, and no session of ours has led to it."""
+    session = stripe.session(api.checkout(user, plan).expect(201))
+    stripe.sandbox.expire_session(session.id)
+    made = stripe.sandbox.subscribe(str(session.customer), PRO)
+    stripe.change(made, status="incomplete")
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="incomplete")
+
+    api.checkout(user, plan).expect_problem(409, "payment-pending")
+
+    check("open sessions of the user", stripe.sessions(user, "open"), [])
+    stripe.change(made, status="incomplete_expired")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="incomplete_expired")
+    api.checkout(user, plan).expect(201)
+
+
 STRIKES: dict[str, dict[str, Any]] = {
     "500": {"effect": "status", "status": 500},
     "reset": {"effect": "reset"},

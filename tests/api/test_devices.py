@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from billproof.trials import check, check_that, clause, together
 from billproof.trials.pace import pause
+from fixtures.api import DEVICES
 from fixtures.devices import (
     SECRET_CHARACTERS,
     check_devices,
@@ -48,6 +49,21 @@ def test_a_device_is_registered_with_its_secret(api: Api, user: User) -> None:
     secret = answer["secret"]
     long = len(secret) >= SECRET_CHARACTERS
     check_that("secret", long, expected="32 characters at least", got=f"{len(secret)}")
+
+
+@clause("DEV-001")
+def test_an_idempotency_key_is_ignored(api: Api, stripe: Stripe, user: User) -> None:
+    """It is checkout's: under the same one another device is another device."""
+    stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, effective_plan="basic")
+    key = {"Idempotency-Key": "the-same-for-both"}
+    for name, fingerprint in (("First", "a1b2c3d4e5f6"), ("Second", "f6e5d4c3b2a1")):
+        body = {"name": name, "fingerprint": fingerprint}
+        answer = api.call("POST", DEVICES, user, json_body=body, headers=key)
+        expect_new(answer)
+        check("name of a device under the key", answer["device"]["name"], name)
+
+    check_devices(api, user, ["a1b2c3d4e5f6", "f6e5d4c3b2a1"])
 
 
 @clause("DEV-002")

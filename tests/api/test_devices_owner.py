@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from billproof.trials import check, clause
+from billproof.trials import check, clause, together
 from fixtures.api import DEVICES
 from fixtures.devices import (
     check_devices,
@@ -19,7 +20,7 @@ from fixtures.devices import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from billproof.trials import Answer
     from fixtures.api import Api
@@ -117,6 +118,28 @@ def test_one_fingerprint_of_two_users_is_two_devices(api: Api, user: User, other
 
     check_devices(api, user, [])
     expect_known(api.register(other, "a1b2c3d4e5f6"), ids[1])
+
+
+@clause("DEV-013")
+def test_devices_at_the_same_moment_are_each_their_users_own(
+    api: Api, make_user: Callable[[], User]
+) -> None:
+    """Six users register at once, look at once, and three of them remove at once."""
+    people = [make_user() for _ in range(6)]
+    prints = {one: f"the-only-one-of-{one.id}" for one in people}
+    made = together([partial(api.register, one, prints[one]) for one in people])
+    ids = dict(zip(people, (expect_new(answer) for answer in made), strict=True))
+
+    seen = together([partial(api.devices, one) for one in people])
+    gone = together([partial(api.revoke, one, ids[one]) for one in people[:3]])
+
+    for one, answer in zip(people, seen, strict=True):
+        listed = [each["fingerprint"] for each in answer.expect(200)["devices"]]
+        check("fingerprints of one of six who look at once", listed, [prints[one]])
+    for answer in gone:
+        answer.expect(204)
+    for one in people:
+        check_devices(api, one, [] if one in people[:3] else [prints[one]])
 
 
 @clause("DEV-013")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.trials import check, check_that, clause, one_of
+from billproof.trials import check, check_that, clause, one_of, together
 from fixtures.api import INVOICES
 from fixtures.invoices import check_walked, open_ledger, page_ids, walk
 
@@ -65,6 +66,23 @@ def test_naming_another_shows_nothing_of_his(
             told.show()
             check("status of another's invoice by its id", told.status, one_of(401, 404))
     check("ids of the other", page_ids(api.invoices(other)), his.ids())
+
+
+@clause("INV-020")
+def test_lists_at_the_same_moment_are_each_their_users_own(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """Two users who look at once, four times each: none sees what is the other's."""
+    expected = {
+        user: open_ledger(api, stripe, user).ids(),
+        other: open_ledger(api, stripe, other, "basic").ids(),
+    }
+    asked = [user, other] * 4
+
+    answers = together([partial(api.invoices, one) for one in asked])
+
+    for one, answer in zip(asked, answers, strict=True):
+        check("ids of one of two who look at once", page_ids(answer), expected[one])
 
 
 @clause("INV-022")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -150,6 +151,18 @@ def test_only_the_last_page_leads_nowhere(
 
 
 @clause("INV-015")
+def test_a_hundred_are_one_whole_page(api: Api, stripe: Stripe, user: User) -> None:
+    """As many as a page may have, and as Stripe's own pages have: nothing is behind them."""
+    ledger = open_ledger(api, stripe, user)
+    ids = bill_some(ledger, 99)
+
+    pages = walk(api, user, 100)
+
+    check_walked(pages, ids)
+    check("pages of a hundred", len(pages), 1)
+
+
+@clause("INV-015")
 def test_drafts_alone_are_an_empty_list(api: Api, stripe: Stripe, user: User) -> None:
     """A draft behind the last invoice is no reason for another page, nor one before the first."""
     ledger = open_ledger(api, stripe, user)
@@ -206,3 +219,31 @@ def void_all(ledger: Ledger) -> None:
     for invoice in ledger.shown():
         if invoice.status == "open":
             ledger.move(invoice, "void")
+
+
+DAY_SECONDS = 86_400
+STEP_SECONDS = 50 * DAY_SECONDS
+"""Stripe's clocks advance by two periods at most."""
+
+
+@clause("INV-023")
+def test_what_is_old_is_listed_too(api: Api, stripe: Stripe, user: User) -> None:
+    """A subscriber for more than a year, as Stripe shows him: every month of it."""
+    now = int(time.time())
+    begun = now - 8 * STEP_SECONDS
+    frozen = {"frozen_time": begun}
+    clock = str(stripe.sandbox.stripe("POST", "/v1/test_helpers/test_clocks", frozen)["id"])
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner, test_clock=clock)
+    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    for instant in range(begun + STEP_SECONDS, now + 1, STEP_SECONDS):
+        stripe.sandbox.advance(clock, instant)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="active")
+    ledger = Ledger(api, stripe, user)
+
+    newest, *older = (invoice.id for invoice in ledger.shown())
+    check_that("months", len(older) >= 12, expected="12 at least", got=f"{len(older)}")
+    check("ids of the newest", page_ids(api.invoices(user, limit=1)), [newest])
+    for limit in (5, 100):
+        check_walked(walk(api, user, limit), [newest, *older])

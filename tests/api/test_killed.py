@@ -41,6 +41,8 @@ class Cast:
     """His session is being made: Stripe does not answer."""
     robbed: User
     """His session was made, and the answer was lost."""
+    former: User
+    """He had a trial, and no longer has a subscription."""
     crowd: tuple[User, ...]
     """Their events are delivered at that moment."""
 
@@ -64,8 +66,8 @@ class Sequel:
 @pytest.fixture(scope="module")
 def cast(make_user: Callable[[], User]) -> Cast:
     """People whom nobody has met."""
-    one, two, three, four, five = (make_user() for _ in range(5))
-    return Cast(one, two, three, four, five, tuple(make_user() for _ in range(5)))
+    one, two, three, four, five, six = (make_user() for _ in range(6))
+    return Cast(one, two, three, four, five, six, tuple(make_user() for _ in range(5)))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +79,11 @@ def sequel(launches: Launcher, cast: Cast) -> Iterator[Sequel]:
         device = None
         if api.declares("devices"):
             device = register(running, cast.subscriber).expect(201)["device"]
+            removed = register(running, cast.subscriber, "removed").expect(201)["device"]
+            api.revoke(cast.subscriber, removed["id"]).expect(204)
         opened = api.checkout(cast.buyer, "basic", key="first").expect(201)
+        stripe.sandbox.cancel_subscription(stripe.subscribe(cast.former, "team").id)
+        stripe.deliver(cast.former)
         events = {user: changed(running, user) for user in (*cast.crowd, cast.waiting)}
         lose_answer(running, cast.robbed)
         taken = dict(zip(events, kill_amid(running, cast, events), strict=True))
@@ -155,9 +161,9 @@ def again(call: Callable[[], Answer]) -> Answer:
     return becomes(call, lambda answer: answer.status < 500, within=AGAIN_SECONDS)
 
 
-def register(running: Running, user: User) -> Answer:
-    """The one device of this story."""
-    body = {"name": "Living room", "fingerprint": f"of-{user.id}-alone"}
+def register(running: Running, user: User, which: str = "alone") -> Answer:
+    """A device of this story; one of them is removed before the end."""
+    body = {"name": "Living room", "fingerprint": f"of-{user.id}-{which}"}
     return running.api.call("POST", DEVICES, user, json_body=body)
 
 
@@ -182,8 +188,19 @@ def test_a_restart_keeps_what_was_known(sequel: Sequel) -> None:
 
 
 @clause("ENV-010")
+def test_a_restart_gives_no_second_trial(sequel: Sequel) -> None:
+    """Who had one before subscribes again, and pays from the first day."""
+    former = sequel.cast.former
+    again(lambda: sequel.running.api.checkout(former, "team")).expect(201)
+
+    second = sequel.running.stripe.subscribe(former, "team")
+
+    check("trial_start of the subscription after the restart", second.trial_start, None)
+
+
+@clause("ENV-010")
 def test_a_restart_keeps_the_devices(sequel: Sequel) -> None:
-    """The same ones, under the same ids; the same fingerprint is the same device."""
+    """The same ones, under the same ids, and none that was removed."""
     if sequel.device is not None:
         subscriber = sequel.cast.subscriber
         known = sequel.running.api.call("GET", DEVICES, subscriber).expect(200)["devices"]

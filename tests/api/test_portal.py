@@ -10,6 +10,7 @@ import pytest
 
 from billproof.trials import check, check_that, clause, together
 from billproof.trials.shape import expect_shape
+from fixtures.api import PORTAL
 
 if TYPE_CHECKING:
     from billproof.trials import Answer
@@ -55,6 +56,16 @@ def test_whoever_has_a_customer_gets_in(api: Api, stripe: Stripe, user: User, st
         expected="another url",
         got=second["url"],
     )
+
+
+@clause("POR-001")
+def test_an_idempotency_key_keeps_no_portal(api: Api, stripe: Stripe, user: User) -> None:
+    """It is checkout's: under the same one each tap opens a session of its own."""
+    stripe.subscribe(user, "pro")
+
+    for made in (1, 2):
+        answer = api.call("POST", PORTAL, user, headers={"Idempotency-Key": "the-same-for-both"})
+        check_opens(stripe, answer, made, user)
 
 
 @clause("POR-001")

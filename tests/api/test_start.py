@@ -78,14 +78,19 @@ def test_a_variable_that_is_missing_or_blank_ends_it(target: Target, name: str) 
 
 SIGNING = "whsec_that_nobody_may_read"
 MALFORMED = {
-    "PORT": ("many", "70000", "-1", "80.5"),
+    "PORT": ("many", "65536", "70000", "-1", "80.5"),
     "PUBLIC_URL": (
         "app.example.com",
         "ftp://app.example.com",
         "https://app.example.com/shop",
         "https://",
     ),
-    "STRIPE_API_BASE": ("api.stripe.com", "http://"),
+    "STRIPE_API_BASE": (
+        "api.stripe.com",
+        "ftp://api.stripe.com",
+        "https://api.stripe.com/v1",
+        "http://",
+    ),
     "STRIPE_WEBHOOK_SECRET": (",", f"{SIGNING},,whsec_second"),
     "BILLING_PLANS": ("/nowhere/plans.json",),
 }

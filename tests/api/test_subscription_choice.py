@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from billproof.errors import CannotTest
 from billproof.trials import clause
+from billproof.trials.pace import pause
 from fixtures.api import expect_members
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
+AHEAD_SECONDS, TOLERANCE_SECONDS = 3, 2
 
 
 def clearly_beside(stripe: Stripe, first: Subscription) -> Subscription:
@@ -114,6 +117,24 @@ def test_access_comes_before_rank(api: Api, stripe: Stripe, user: User) -> None:
     api.subscription_becomes(
         user, plan="basic", effective_plan="basic", status="active", access=True
     )
+
+
+@clause("SUB-014")
+def test_a_higher_plan_that_gives_no_access_gives_way(api: Api, stripe: Stripe, user: User) -> None:
+    """Its status grants; its collection is paused, or its scheduled end comes by the clock."""
+    high = stripe.subscribe(user, "pro")
+    low = stripe.sandbox.subscribe(high.customer, BASIC)
+    end_of_low = low.items.data[0].current_period_end
+    stripe.change(high, pause_collection={"behavior": "void"})
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="basic", access=True, current_period_end=end_of_low)
+
+    end = int(time.time()) + AHEAD_SECONDS
+    stripe.change(high, pause_collection=None, cancel_at=end)
+    stripe.deliver(user)
+
+    pause(max(0, end + TOLERANCE_SECONDS - time.time()))
+    api.subscription_becomes(user, plan="basic", effective_plan="basic", access=True, cancels=False)
 
 
 @clause("SUB-014")

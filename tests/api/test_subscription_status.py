@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,16 +85,21 @@ def test_what_is_canceled_is_over_and_not_forgotten(api: Api, stripe: Stripe, us
     )
 
 
+IN_A_MONTH = int(time.time()) + 30 * 86_400
+
+
 @clause("SUB-006")
+@pytest.mark.parametrize("resumes_at", [None, IN_A_MONTH], ids=["for good", "for a month"])
 @pytest.mark.parametrize("behavior", ["void", "keep_as_draft", "mark_uncollectible"])
 def test_a_paused_collection_takes_access_and_lifting_it_gives_it_back(
-    api: Api, stripe: Stripe, user: User, behavior: str
+    api: Api, stripe: Stripe, user: User, behavior: str, resumes_at: int | None
 ) -> None:
-    """The status stays active all the while."""
+    """The status stays active all the while, and it does not matter until when it is."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, access=True)
+    until = {} if resumes_at is None else {"resumes_at": resumes_at}
 
-    stripe.change(subscription, pause_collection={"behavior": behavior})
+    stripe.change(subscription, pause_collection={"behavior": behavior, **until})
     stripe.deliver(user)
     api.subscription_becomes(user, status="active", access=False, plan="pro", effective_plan="free")
 

@@ -13,8 +13,9 @@ import pytest
 
 from billproof.errors import CannotTest
 from billproof.targets.process import no_certificates
-from billproof.trials import becomes, check, clause
+from billproof.trials import becomes, check, check_that, clause
 from fixtures.api import expect_members
+from fixtures.devices import check_devices, expect_full, fill, fingerprints
 from fixtures.events import Draft
 from fixtures.launching import READY_SECONDS
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from billproof.run.plan import RunPlan
     from billproof.targets.protocol import Launched, Target
     from fixtures.launching import Launcher, Running
     from fixtures.users import User
@@ -53,10 +55,28 @@ def needs_second_address() -> None:
         raise CannotTest("no-second-address", reason, "Add it to the loopback.") from None
 
 
+LONG = "für-die-ganze-familie-".ljust(64, "x")
+"""A key that is as long as openapi.yaml lets it be, and not in ASCII."""
+LIMIT, TRIAL_DAYS = 30, 3
+DAY_SECONDS = 86_400
 CATALOGUE: list[dict[str, object]] = [
     {"key": "free", "price": None, "amount": 0, "currency": "usd", "interval": None},
     {"key": "solo", "price": "price_billproof_pro", "amount": 1900, "currency": "eur"},
-    {"key": "crew", "price": "price_billproof_basic", "amount": 900, "currency": "eur"},
+    {
+        "key": "crew",
+        "price": "price_billproof_basic",
+        "amount": 900,
+        "currency": "eur",
+        "interval": "year",
+    },
+    {
+        "key": LONG,
+        "price": "price_billproof_team",
+        "amount": 4500,
+        "currency": "jpy",
+        "trial_days": TRIAL_DAYS,
+        "device_limit": LIMIT,
+    },
 ]
 """Other keys, in another order of rank, with other limits; the prices are Stripe's."""
 
@@ -125,22 +145,49 @@ def test_a_slash_behind_the_public_url_means_nothing(elsewhere: Running, user: U
         check(f"slashes at the start of the path of {name}", slashes, 1)
 
 
+@clause("ENV-005")
+def test_a_slash_behind_stripes_address_means_nothing(
+    launches: Launcher, run_plan: RunPlan, user: User
+) -> None:
+    """Stripe is asked where it is: what was bought there is there."""
+    with launches(STRIPE_API_BASE=f"{run_plan.sandbox_url}/") as running:
+        session = running.stripe.session(running.api.checkout(user, "pro").expect(201))
+
+        check("status of the session at Stripe", session.status, "open")
+
+
 @clause("ENV-006")
 def test_a_live_key_means_live_mode(elsewhere: Running, user: User) -> None:
     """Live events count, and those of test mode are the strangers."""
-    api, stripe = elsewhere.api, elsewhere.stripe
-    subscription = stripe.subscribe(user, "solo")
-    api.subscription_becomes(user, plan="solo", status="active")
+    check_mode(elsewhere, user, "solo", live=True)
+
+
+@clause("ENV-006")
+@pytest.mark.parametrize(("prefix", "live"), [("sk_live_", True), ("rk_test_", False)])
+def test_a_keys_beginning_says_its_mode(
+    launches: Launcher, user: User, prefix: str, *, live: bool
+) -> None:
+    """A whole live key is live, too, and a restricted one of test mode is not."""
+    with launches(STRIPE_SECRET_KEY=f"{prefix}{secrets.token_hex(12)}") as running:
+        check_mode(running, user, "pro", live=live)
+
+
+def check_mode(running: Running, user: User, plan: str, *, live: bool) -> None:
+    """Events of this mode take effect, and the same ones of the other do not."""
+    api, stripe = running.api, running.stripe
+    subscription = stripe.subscribe(user, plan)
+    api.subscription_becomes(user, plan=plan, status="active")
     stripe.change(subscription, status="past_due")
     event = stripe.undelivered(user)[-1]
-    check("livemode of Stripe's events", json.loads(event.body)["livemode"], True)
+    check("livemode of Stripe's events", json.loads(event.body)["livemode"], live)
 
-    api.webhook(Draft(event).changed(livemode=False).body).expect_success()
+    other = Draft(event).changed(livemode=not live).about(livemode=not live, status="canceled")
+    api.webhook(other.body).expect_success()
     api.settle()
-    expect_members(api.subscription(user).expect(200), plan="solo")
+    expect_members(api.subscription(user).expect(200), plan=plan, access=True)
 
     stripe.deliver_event(event).expect_success()
-    api.subscription_becomes(user, plan="solo", status="past_due")
+    api.subscription_becomes(user, plan=plan, status="past_due")
 
 
 @clause("ENV-007")
@@ -148,9 +195,11 @@ def test_the_catalogue_is_the_files(elsewhere: Running, user: User) -> None:
     """Its keys are listed and sold at its prices; those of another file are unknown."""
     api, stripe = elsewhere.api, elsewhere.stripe
     plans = api.plans().expect(200)["plans"]
-    check("keys", [plan["key"] for plan in plans], ["free", "solo", "crew"])
-    check("amounts", [plan["amount"] for plan in plans], [0, 1900, 900])
-    check("limits", [plan["device_limit"] for plan in plans], [1, 2, 3])
+    check("keys", [plan["key"] for plan in plans], ["free", "solo", "crew", LONG])
+    check("amounts", [plan["amount"] for plan in plans], [0, 1900, 900, 4500])
+    check("limits", [plan["device_limit"] for plan in plans], [1, 2, 3, LIMIT])
+    check("intervals", [plan["interval"] for plan in plans], [None, "month", "year", "month"])
+    check("days of trials", [plan["trial_days"] for plan in plans], [0, 0, 0, TRIAL_DAYS])
     api.checkout(user, "pro").expect(422)
 
     subscription = stripe.subscribe(user, "solo")
@@ -163,3 +212,34 @@ def test_the_catalogue_is_the_files(elsewhere: Running, user: User) -> None:
     stripe.sandbox.subscribe(subscription.customer, "price_billproof_basic")
     stripe.deliver(user)
     api.subscription_becomes(user, plan="crew", effective_plan="crew", access=True)
+
+
+@clause("ENV-007")
+def test_a_plan_is_sold_with_the_files_trial(elsewhere: Running, user: User) -> None:
+    """For as many days as it says, and under a key as long as keys may be."""
+    subscription = elsewhere.stripe.subscribe(user, LONG)
+
+    seconds = int(subscription.trial_end or 0) - int(subscription.trial_start or 0)
+    days = seconds / DAY_SECONDS
+    near = abs(days - TRIAL_DAYS) < 1
+    check_that("days of the trial", near, expected=f"{TRIAL_DAYS}", got=f"{days:.1f}")
+    elsewhere.api.subscription_becomes(
+        user, plan=LONG, effective_plan=LONG, status="trialing", access=True
+    )
+
+
+@clause("ENV-007")
+def test_a_plan_has_places_for_as_many_devices_as_the_file_says(
+    elsewhere: Running, user: User
+) -> None:
+    """All of them are listed, and the next one is one too many."""
+    api = elsewhere.api
+    if api.declares("devices"):
+        elsewhere.stripe.subscribe(user, LONG)
+        api.subscription_becomes(user, effective_plan=LONG)
+        prints = fingerprints(LIMIT)
+        fill(api, user, prints)
+
+        expect_full(api.register(user, "one-too-many"))
+
+        check_devices(api, user, prints, limit=LIMIT)

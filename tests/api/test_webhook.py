@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -63,11 +64,13 @@ UNHANDLED = (
 
 @clause("WHK-009")
 def test_what_is_not_handled_is_acknowledged(api: Api, stripe: Stripe, user: User) -> None:
-    """Types of today that nobody needs, and types of tomorrow."""
+    """Types of today that nobody needs, and types of tomorrow; of an event two members are sure."""
     subscription = stripe.subscribe(user, "pro")
     draft = Draft(stripe.events(user)[-1])
     for kind in UNHANDLED:
         api.webhook(draft.changed(type=kind).body).expect_success()
+        bare = {"id": f"evt_{uuid.uuid4().hex}", "type": kind}
+        api.webhook(json.dumps(bare)).expect_success()
 
     stripe.change(subscription, status="past_due")
     stripe.deliver(user)

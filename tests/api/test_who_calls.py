@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.trials import Signed, check, check_that, clause
+from billproof.trials import Signed, Verbatim, becomes, check, check_that, clause
 from fixtures.api import expect_members, signed
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 DAY = 24 * 60 * 60
 SLACK = 20
+LEFT_SECONDS, TOLERANCE_SECONDS = 4, 2
 """Seconds that signing, sending and a busy machine may take, either way."""
 SIGNATURE = "zL-ucjNyREiHDE8aihFwpfR9aggP2xiAo3NSpfe-p7IbCisNlDKlo7Kb6G4D0Ao2mBrSgEk4maLSdv6MLIlADQ"
 
@@ -96,6 +98,21 @@ def test_init_data_end_after_a_day(api: Api, user: User, age: int) -> None:
     """Beyond 24 h the same user must come again."""
     api.subscription(signed(user, age_seconds=age)).expect_problem(401, "unauthenticated")
 
+    expect_known(api, user)
+
+
+@clause("AUT-004")
+def test_what_was_accepted_ends_all_the_same(api: Api, user: User) -> None:
+    """Init data that were taken a moment ago are taken no more once they are 24 h old."""
+    age = DAY - LEFT_SECONDS
+    raw = user.init_data(age_seconds=age).sign(api.environ["TELEGRAM_BOT_TOKEN"], time.time())
+    same = Verbatim(f"tma {raw}".encode())
+    expect_known(api, same)
+
+    within = LEFT_SECONDS + TOLERANCE_SECONDS
+    last = becomes(lambda: api.subscription(same), lambda seen: seen.status == 401, within=within)
+
+    last.expect_problem(401, "unauthenticated")
     expect_known(api, user)
 
 

@@ -74,6 +74,24 @@ def register(running: Running, user: User, number: int) -> Answer:
     return running.api.call("POST", DEVICES, user, json_body=body)
 
 
+@clause("DEV-018")
+def test_every_worker_knows_the_devices(crew: Running, user: User) -> None:
+    """Also those that have listed none before, and then one."""
+    seen = [fingerprints_seen(crew, user)]
+    answer = register(crew, user, 1).expect(201)
+    seen.append(fingerprints_seen(crew, user))
+    crew.api.revoke(user, answer["device"]["id"]).expect(204)
+    seen.append(fingerprints_seen(crew, user))
+
+    check("fingerprints listed", seen, [{()}, {(f"of-{user.id}-1",)}, {()}])
+
+
+def fingerprints_seen(running: Running, user: User) -> set[tuple[str, ...]]:
+    """What several looks list, each over a connection of its own."""
+    looks = [running.api.devices(user).expect(200)["devices"] for _ in range(LOOKS)]
+    return {tuple(str(one["fingerprint"]) for one in devices) for devices in looks}
+
+
 @clause("ENV-015")
 def test_what_one_worker_took_all_of_them_show(crew: Running, user: User) -> None:
     """Also those that have shown something else before."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
+
+import pytest
 
 from billproof.trials import Nobody, check, clause, together
 from fixtures.metrics import DELIVERIES, expect_quiet, moved, quiet_scrape, read, scrape
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 WORKERS = 2
+TAKEN = ("processed", "ignored")
 LOOKS = 16
 """How often to look so that each of the workers will have been asked."""
 
@@ -89,6 +93,29 @@ def test_workers_tell_one_truth(launches: Launcher) -> None:
 
     totals = [int(sum(one.values[DELIVERIES].values())) for one in seen]
     check("deliveries, scrape by scrape", totals, [0] * LOOKS + [8] * LOOKS + [16] * LOOKS)
+
+
+@clause("MET-018")
+@pytest.mark.parametrize("kind", ["price.created", "customer.deleted"])
+def test_a_repeat_is_known_after_a_restart(launches: Launcher, kind: str) -> None:
+    """Counters may begin anew: by how much they grow is what counts."""
+    customer = {"object": "customer", "id": "cus_of_nobody"}
+    document = {"object": "event", "type": kind, "data": {"object": customer}}
+    events = [json.dumps({"id": f"evt_{which}", **document}) for which in ("before", "after")]
+    with launches() as running:
+        running.api.webhook(events[0]).expect_success()
+        running.api.settle()
+
+    with launches(**running.kept) as again:
+        before = quiet_scrape(again.api)
+        for body in events:
+            again.api.webhook(body).expect_success()
+        again.api.settle()
+        grown = moved(before, scrape(again.api)).get(DELIVERIES, {})
+
+    outcomes = Counter("taken" if how in TAKEN else how for (_, how), by in grown.items() if by)
+    check("outcomes after the restart", outcomes, {"duplicate": 1, "taken": 1})
+    check("deliveries counted after the restart", sum(grown.values()), 2)
 
 
 @clause("MET-017")
