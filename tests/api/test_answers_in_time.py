@@ -94,7 +94,8 @@ def test_a_slow_stripe_is_waited_for_no_longer_than_one_that_hangs(
     api.checkout(other, "basic").expect(201)
     stripe.change(subscription, status="past_due")
     event = stripe.undelivered(user)[-1]
-    calls = [partial(api.checkout, other, "pro"), partial(api.webhook, event.body)]
+    calls: list[Callable[[], Answer]] = [partial(api.checkout, other, "pro")]
+    calls.append(partial(api.webhook, event.body))
     calls += [partial(api.portal, user)] if api.declares("portal") else []
     calls += [partial(api.invoices, user)] if api.declares("invoices") else []
     with (

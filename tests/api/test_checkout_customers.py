@@ -125,6 +125,27 @@ def test_a_replaced_customer_gets_no_second_trial(api: Api, stripe: Stripe, user
 
 
 @clause("CHK-033")
+def test_a_replaced_customer_who_has_subscribed_gets_no_second_trial(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """What the new customer has had and ended since hides nothing of the deleted one's."""
+    first = stripe.subscribe(user, "team")
+    api.subscription_becomes(user, status="trialing")
+    stripe.sandbox.delete_customer(first.customer)
+    stripe.deliver(user)
+    api.subscription_becomes(user, access=False)
+    between = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", status="active")
+    stripe.sandbox.cancel_subscription(between.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, access=False)
+
+    last = stripe.subscribe(user, "team")
+
+    check("trial_start of the last subscription", last.trial_start, None)
+
+
+@clause("CHK-033")
 def test_a_trial_of_another_plan_is_the_trial(api: Api, stripe: Stripe, user: User) -> None:
     """Given by hand on a plan that has none, it is spent all the same."""
     looked = stripe.session(api.checkout(user, "pro").expect(201))

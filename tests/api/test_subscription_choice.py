@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.errors import CannotTest
-from billproof.trials import clause
+from billproof.trials import check_that, clause
 from billproof.trials.pace import pause
 from fixtures.api import expect_members
 
@@ -86,21 +86,27 @@ def test_another_products_subscription_is_none(api: Api, stripe: Stripe, user: U
 
 @clause("SUB-013")
 def test_a_plan_is_found_among_several_items(api: Api, stripe: Stripe, user: User) -> None:
-    """An item of another product in the same subscription hides nothing, wherever it stands."""
+    """One of another product hides nothing, wherever it stands, and lends nothing: it is yearly."""
     api.checkout(user, "pro").expect(201)
     customer = stripe.customer(user)
     foreign = stripe.sandbox.create_price(
         currency="eur",
         unit_amount=300,
-        recurring={"interval": "month"},
+        recurring={"interval": "year"},
         product_data={"name": "Add-on"},
     )
-    stripe.sandbox.subscribe(
-        customer.id, foreign.id, items=[{"price": foreign.id}, {"price": BASIC}]
-    )
+    both = {
+        "items": [{"price": foreign.id}, {"price": BASIC}],
+        "billing_mode": {"type": "flexible"},
+    }
+    made = stripe.sandbox.subscribe(customer.id, foreign.id, **both)
+    ends = {item.price.id: item.current_period_end for item in made.items.data}
+    check_that("the ends of both items", ends[BASIC] < ends[foreign.id], expected="two", got=ends)
     stripe.deliver(user)
 
-    api.subscription_becomes(user, plan="basic", effective_plan="basic", access=True)
+    api.subscription_becomes(
+        user, plan="basic", effective_plan="basic", access=True, current_period_end=ends[BASIC]
+    )
 
 
 @clause("SUB-014")

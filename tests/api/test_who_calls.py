@@ -11,6 +11,7 @@ from billproof.trials import Signed, Verbatim, becomes, check, check_that, claus
 from fixtures.api import expect_members, signed
 
 if TYPE_CHECKING:
+    from billproof.trials import Credentials
     from fixtures.api import Api
     from fixtures.operations import Call
     from fixtures.stripe import Stripe
@@ -23,7 +24,7 @@ LEFT_SECONDS, TOLERANCE_SECONDS = 4, 2
 SIGNATURE = "zL-ucjNyREiHDE8aihFwpfR9aggP2xiAo3NSpfe-p7IbCisNlDKlo7Kb6G4D0Ao2mBrSgEk4maLSdv6MLIlADQ"
 
 
-def expect_known(api: Api, who: User | Signed) -> None:
+def expect_known(api: Api, who: User | Credentials) -> None:
     """These credentials are taken: the read model answers."""
     expect_members(api.subscription(who).expect(200), status="none")
 
@@ -71,6 +72,7 @@ NAMES = {
     "far letters": "李小龍 Олена عمر",
     "emoji": "👩‍👩‍👧 🦊",
     "lines": "two\nlines\tand a tab",
+    "blanks around": " Ada  ",
 }
 
 

@@ -191,6 +191,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "hexadecimal date": {"auth_date": "0x{now}"},
     "grouped date": {"auth_date": "0_{now}"},
     "no user": {"omit": ("user",)},
+    "receiver alone": {"omit": ("user",), "extra": (("receiver", '{"id": 41}'),)},
     "blank user": {"user_json": ""},
     "text for a user": {"user_json": "Ada"},
     "null": {"user_json": "null"},
