@@ -12,9 +12,11 @@ from billproof.trials import check, check_that, clause
 from billproof.trials.answer import PROBLEM
 from billproof.trials.shape import document
 from fixtures.api import expect_members
-from fixtures.provoked import Provoker, text_of
+from fixtures.provoked import STRIPE_FAILS, Provoker, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from billproof.trials import Answer
     from fixtures.api import Api
     from fixtures.operations import Call
@@ -94,10 +96,32 @@ def test_a_failure_of_stripe_says_when_to_come_back(
     provoker: Provoker, user: User, other: User
 ) -> None:
     """On every operation that needs Stripe; refusals of a caller need no time."""
-    answers = provoker.failed(user, other)
-    failed = [answer for answer in answers if answer.status in {429, 503}]
-    check_that("failures that are told", bool(failed), expected="a 503 at least", got="none")
-    for answer in failed:
+    answers = [*provoker.failed(user, other)]
+    told = any(answer.status in {429, 503} for answer in answers)
+    check_that("failures that are told", told, expected="a 503 at least", got="none")
+    check_say_when(answers)
+
+
+@clause("ANS-011")
+def test_a_delivery_that_fails_says_so_too(api: Api, stripe: Stripe, user: User) -> None:
+    """Where it is 503; it may be another 5xx, or 2xx and done later."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    answers = []
+    stripe.change(subscription, status="unpaid")
+    event = stripe.undelivered(user)[-1]
+    for failure in STRIPE_FAILS.values():
+        with stripe.failing("all", user=user, **failure):
+            answers.append(stripe.deliver_event(event))
+
+    check_say_when(answers)
+    stripe.deliver_event(event).expect_success()
+    api.subscription_becomes(user, status="unpaid")
+
+
+def check_say_when(answers: Iterable[Answer]) -> None:
+    """Each 429 and 503 of them has a time to come back."""
+    for answer in [answer for answer in answers if answer.status in {429, 503}]:
         answer.show()
         told = answer.header("retry-after").strip()
         check_that(

@@ -142,12 +142,15 @@ def test_a_plan_without_a_trial_gives_none(api: Api, stripe: Stripe, user: User)
 
 
 @clause("CHK-017")
-def test_a_plan_before_without_a_trial_spends_none(api: Api, stripe: Stripe, user: User) -> None:
-    """Only a subscription that began with a trial has spent it."""
+@pytest.mark.parametrize("status", ["canceled", "incomplete_expired"])
+def test_a_plan_before_without_a_trial_spends_none(
+    api: Api, stripe: Stripe, user: User, status: str
+) -> None:
+    """Only a subscription that began with a trial has spent it, paid for or not."""
     first = stripe.subscribe(user, "basic")
-    stripe.sandbox.cancel_subscription(first.id)
+    stripe.change(first, status=status)
     stripe.deliver(user)
-    api.subscription_becomes(user, status="canceled")
+    api.subscription_becomes(user, status=status)
 
     second = stripe.subscribe(user, "team")
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from billproof.errors import CannotTest
+from billproof.signature import StripeSignature
 from billproof.targets.process import no_certificates
 from billproof.trials import becomes, check, check_that, clause
 from fixtures.api import expect_members
@@ -154,6 +155,24 @@ def test_a_slash_behind_stripes_address_means_nothing(
         session = running.stripe.session(running.api.checkout(user, "pro").expect(201))
 
         check("status of the session at Stripe", session.status, "open")
+
+
+@clause("ENV-017")
+@pytest.mark.parametrize("count", [1, 3])
+def test_as_many_secrets_sign_as_there_are(launches: Launcher, user: User, count: int) -> None:
+    """Before a rotation there is one, and two rotations in a day make three."""
+    names = ",".join(f"whsec_{secrets.token_hex(16)}" for _ in range(count))
+    with launches(STRIPE_WEBHOOK_SECRET=names) as running:
+        api, stripe = running.api, running.stripe
+        subscription = stripe.subscribe(user, "pro")
+        for number in range(count):
+            status = ("past_due", "unpaid", "active")[number]
+            stripe.change(subscription, status=status)
+            event = stripe.undelivered(user)[-1]
+            stripe.mark_delivered(event)
+            api.webhook(event.body, StripeSignature(values=(str(number),))).expect_success()
+            api.subscription_becomes(user, status=status)
+        api.webhook(event.body, StripeSignature(values=("wrong",))).expect(400)
 
 
 @clause("ENV-006")

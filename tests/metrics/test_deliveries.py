@@ -7,6 +7,7 @@ import secrets
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from billproof.law import load_law
 from billproof.signature import StripeSignature
 from billproof.trials import becomes, check, check_that, clause
 from fixtures.metrics import DELIVERIES, expect_quiet, moved, quiet_scrape, scrape
@@ -60,6 +61,20 @@ def test_each_event_counts_once_under_its_type(api: Api, stripe: Stripe, user: U
 def handled(seen: Scrape) -> set[str]:
     """The types that have a series of their own."""
     return {kind for kind, _ in seen.values[DELIVERIES]} - {"other", "unknown"}
+
+
+@clause("MET-009")
+def test_every_type_counts_under_its_own_name(api: Api) -> None:
+    """One event of each, about a customer whom nobody knows."""
+    before = quiet_scrape(api)
+    nobody = {"id": f"x_{secrets.token_hex(7)}", "customer": f"cus_{secrets.token_hex(7)}"}
+    types = load_law().tables.events.types
+    for one in types:
+        about = {"object": {"object": one.object, **nobody}}
+        named = {"id": f"evt_{secrets.token_hex(12)}", "object": "event", "type": one.type}
+        api.webhook(json.dumps({**named, "data": about})).expect_success()
+
+    check_steps(api, before, {(one.type, "taken"): 1 for one in types})
 
 
 @clause("MET-009")
