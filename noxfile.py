@@ -154,7 +154,7 @@ def try_suite(session: nox.Session, *words: str) -> None:
     provide_postgres(session)
     # The mutants take seconds each and stand side by side: whoever is done takes from the others.
     workers = ("-p", "xdist", "-n", "auto", "--dist", "worksteal")
-    session.run(*PYTEST, *workers, *words)
+    session.run(*PYTEST, *workers, "--durations=15", *words)
 
 
 @nox.session(tags=[CI])
