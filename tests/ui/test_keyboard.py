@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
 from fixtures.pages import arrive
-from fixtures.registering import read
+from fixtures.registering import read, secret_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -85,7 +84,7 @@ def test_the_keyboard_alone_does_it_all(
     pages.fill_device_form(page, "Living room", "a1b2c3d4")
     with page.expect_response(lambda one: one.url.endswith(DEVICES)) as answer:
         page.keyboard.press("Enter")
-    secret = json.loads(answer.value.body())["secret"]
+    secret = secret_of(answer.value)
     expect(read(page, secret).first).to_be_visible()
     # A sheet that holds the secret closes; on the page itself it may stay.
     if page.get_by_role("dialog").filter(visible=True).count():
