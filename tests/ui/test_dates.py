@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
-from fixtures.billed import billed
+from fixtures.api import INVOICES
+from fixtures.billed import bill, billed
 from fixtures.telegram import Telegram
 from fixtures.visits import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from billproof.targets.protocol import Backend
     from fixtures.api import Api
@@ -30,7 +33,12 @@ DAY = 86_400
 NOON = 12
 LINE_CHARACTERS = 80
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-ENDS = {"renews": "Renews on", "trial": "Free trial until", "scheduled": "Ends on"}
+ENDS = {
+    "renews": "Renews on",
+    "trial": "Free trial until",
+    "scheduled": "Ends on",
+    "over": "Ended on",
+}
 
 
 @pytest.fixture
@@ -75,11 +83,31 @@ def test_what_comes_next_is_said_with_its_day_in_utc(
 
     page = visit(user)
 
-    page.get_by_text(ENDS[says]).filter(visible=True).first.wait_for()
-    said = said_from(page, ENDS[says])
-    check_day("the day", said, end)
-    for part in ("23:30", "UTC"):
-        check_that(f"the end of the period in UTC: {part}", part in said, expected=part, got=said)
+    check_said(page, ENDS[says], end)
+
+
+@clause("APP-005")
+@pytest.mark.parametrize(
+    ("status", "days", "says"),
+    [("active", 10, "scheduled"), ("active", -3, "over"), ("canceled", -4, "over")],
+    ids=["scheduled-end", "end-that-has-passed", "canceled"],
+)
+def test_an_end_is_said_and_not_the_periods(
+    visit: Visit, api: Api, stripe: Stripe, user: User, status: str, days: int, says: str
+) -> None:
+    """Who cancels at an instant keeps his plan up to it, though his period lasts longer."""
+    today = int(time.time()) // DAY
+    end, period = (today + days) * DAY - 1_800, (today + 20) * DAY - 7_200
+    subscription = stripe.subscribe(user, "pro")
+    ended = {"ended_at": end} if status == "canceled" else {}
+    stripe.change(subscription, status=status, current_period_end=period, cancel_at=end, **ended)
+    stripe.deliver(user)
+    api.settle()
+    api.subscription_becomes(user, status=status, access=days > 0)
+
+    page = visit(user)
+
+    check_said(page, ENDS[says], end)
 
 
 @clause("APP-040")
@@ -102,6 +130,42 @@ def test_an_invoice_is_of_its_day_in_utc(
     section = page.get_by_role("region", name="Invoices")
     place = section if section.count() else page.locator("body")
     check("the invoices say UTC", "UTC" in place.inner_text(), expected=True)
+
+
+@clause("APP-040")
+def test_each_invoice_is_of_its_own_day(
+    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Those of a year ago too, from the first minutes of a day to its last."""
+    stripe.subscribe(user, "pro")
+    bill(stripe, user, 4_242)
+    billed(api, stripe, user)
+    last = (int(time.time()) // DAY - 300) * DAY
+    instants = [last + DAY - 600, last + 600]
+
+    def redate(route: Route) -> None:
+        # Stripe dates its invoices itself; what a page is told of that is changed on its way.
+        answer = route.fetch()
+        told = answer.json()
+        for invoice, instant in zip(told["invoices"], instants, strict=False):
+            invoice["created"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(instant))
+        route.fulfill(response=answer, body=json.dumps(told))
+
+    page.route(f"**{INVOICES}*", redate)
+    visit(user)
+
+    expect(pages.invoices(page)).to_have_count(len(instants))
+    for row, instant in zip(pages.invoices(page).all_inner_texts(), instants, strict=True):
+        check_day("the invoice's day", row, instant)
+
+
+def check_said(page: Page, words: str, end: int) -> None:
+    """Behind these words stands the day of `end`, which is at 23:30 UTC, and its time."""
+    page.get_by_text(words).filter(visible=True).first.wait_for()
+    said = said_from(page, words)
+    check_day("the day", said, end)
+    for part in ("23:30", "UTC"):
+        check_that(f"the end of the period in UTC: {part}", part in said, expected=part, got=said)
 
 
 def said_from(page: Page, words: str) -> str:

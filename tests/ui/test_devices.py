@@ -9,10 +9,12 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
-from fixtures.pages import Part, see, see_no, tap
+from fixtures.pages import BILLING, Part, see, see_no, see_state, state, tap
 from fixtures.registering import read, register
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from fixtures.api import Api
     from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
@@ -21,12 +23,32 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
-KEPT = """async () => JSON.stringify([
-  location.href, document.cookie, document.documentElement.outerHTML,
-  { ...localStorage }, { ...sessionStorage },
-  [...document.querySelectorAll("input, textarea")].map((field) => field.value),
-  history.state, await indexedDB.databases(), await caches.keys(),
-])"""
+KEPT = """async () => {
+  const asked = (request) => new Promise((done) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => done(null);
+  });
+  const contents = [];
+  for (const { name } of await indexedDB.databases()) {
+    const base = await asked(indexedDB.open(name));
+    for (const store of base?.objectStoreNames ?? []) {
+      contents.push(await asked(base.transaction(store).objectStore(store).getAll()));
+    }
+    base?.close();
+  }
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      contents.push(request.url, await (await cache.match(request)).text());
+    }
+  }
+  return JSON.stringify([
+    location.href, document.cookie, document.documentElement.outerHTML, window.name,
+    { ...localStorage }, { ...sessionStorage },
+    [...document.querySelectorAll("input, textarea")].map((field) => field.value),
+    history.state, contents,
+  ]);
+}"""
 
 
 @clause("APP-009")
@@ -35,7 +57,7 @@ def test_a_secret_is_shown_once_and_kept_nowhere(
 ) -> None:
     """It is on the page until the page is loaded anew."""
     page = visit(user)
-    secret = register(page, pages, "Living room", "a1b2c3d4e5")
+    secret = register(page, pages, "Living room", "A1.b2_c3:d4-E5")
     expect(read(page, secret).first).to_be_visible()
     stored = page.evaluate(
         "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href])"
@@ -45,35 +67,36 @@ def test_a_secret_is_shown_once_and_kept_nowhere(
     page.reload()
 
     expect(pages.devices(page).filter(has_text="Living room")).to_be_visible()
+    see_state(page, state(BILLING, "a device is registered"))
     check("the secret is still there after a reload", secret in page.evaluate(KEPT), expected=False)
     [device] = api.call("GET", DEVICES, user).expect(200)["devices"]
     check(
         "name and fingerprint",
         [device["name"], device["fingerprint"]],
-        ["Living room", "a1b2c3d4e5"],
+        ["Living room", "A1.b2_c3:d4-E5"],
     )
 
 
-@clause("APP-010")
-def test_a_device_is_removed_only_by_whoever_is_sure(
-    visit: Visit, api: Api, user: User, pages: PageObject
+@clause("APP-043")
+def test_devices_are_listed_oldest_first(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """Asked and declined it stays, asked and confirmed it goes."""
-    device = {"name": "Kitchen radio", "fingerprint": "kitchen-1"}
-    api.call("POST", DEVICES, user, json_body=device).expect(201)
+    """In no order of their names or fingerprints, and the same after a further one."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    before = {"Kitchen": "7f8a2c41", "Bedroom": "1f8a2c41", "Workshop": "4f8a2c41"}
+    for name, fingerprint in before.items():
+        api.register(user, fingerprint, name).expect(201)
+
     page = visit(user)
-    row = pages.devices(page).filter(has_text="Kitchen radio")
+    register(page, pages, "Attic", "2f8a2c41")
+    leave_sheet(page)
 
-    tap(page, pages.remove(page, "Kitchen radio"))
-    count = len(api.call("GET", DEVICES, user).expect(200)["devices"])
-    check("devices while the question stands", count, 1)
-    pages.answer_removing(page, sure=False)
-    expect(row).to_be_visible()
-
-    tap(page, pages.remove(page, "Kitchen radio"))
-    pages.answer_removing(page, sure=True)
-    expect(row).to_have_count(0)
-    check("devices", api.call("GET", DEVICES, user).expect(200)["devices"], [])
+    names = [*before, "Attic"]
+    expect(pages.devices(page)).to_have_count(len(names))
+    rows = pages.devices(page).all_inner_texts()
+    shown = [next((name for name in names if name in row), row) for row in rows]
+    check("names of the devices that are shown", shown, names)
 
 
 @clause("APP-011")
@@ -87,17 +110,31 @@ def test_at_the_limit_no_further_device_is_offered(
     register(page, pages, "First", "first-device")
     page.reload()
     register(page, pages, "Second", "second-device")
+    leave_sheet(page)
+    check_full(page)
     page.reload()
-
-    see(page, Part("text", text="2 of 2"))
-    see(page, Part("text", text="limit reached"))
-    see_no(page, Part("button", name="Register"))
+    check_full(page)
     told = api.call("GET", DEVICES, user).expect(200)
     check("devices and limit", [len(told["devices"]), told["limit"]], [2, 2])
 
     tap(page, pages.remove(page, "First"))
     pages.answer_removing(page, sure=True)
     expect(pages.devices(page)).to_have_count(1)
+    pages.open_device_form(page)
+    see_no(page, Part("text", text="limit reached"))
     secret = register(page, pages, "Third", "third-device")
     check_that("a secret", bool(secret), expected="a text", got=secret)
     see(page, Part("heading", name="Basic"))
+
+
+def leave_sheet(page: Page) -> None:
+    """Close what shows the secret, where it lies above the page."""
+    if page.get_by_role("dialog").filter(visible=True).count():
+        page.keyboard.press("Escape")
+
+
+def check_full(page: Page) -> None:
+    """The page says that both of two devices are there, and offers no third."""
+    see(page, Part("text", text="2 of 2"))
+    see(page, Part("text", text="limit reached"))
+    see_no(page, Part("button", name="Register"))

@@ -12,13 +12,15 @@ from playwright.sync_api import expect
 from billproof.law import load_law
 from billproof.trials import check, check_that, clause
 from fixtures.billed import bill, billed
+from fixtures.invoice_list import show_all
 from fixtures.invoices import open_ledger, walk, walked
-from fixtures.pages import BILLING, is_at, see_state, state, states, tap
+from fixtures.pages import BILLING, is_at, states, tap
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator
 
     from billproof.law.tables import InvoiceRow
+    from billproof.sandbox.models import Withheld
     from fixtures.api import Api
     from fixtures.invoices import Ledger, Move
     from fixtures.page_object import PageObject
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
-MOST_TAPS = 30
+LINKS_AND_NUMBER: list[Withheld] = ["number", "hosted_invoice_url", "invoice_pdf"]
 HOUR = 3_600
 ROWS = [row for row in load_law().tables.invoices.rows if row.display_status is not None]
 [PAID] = [row for row in ROWS if row.status == "paid"]
@@ -40,18 +42,6 @@ MOVES: dict[str, Move] = {
     "uncollectible": "mark_uncollectible",
 }
 """How an open invoice comes to another status."""
-
-
-def show_all(page: Page, pages: PageObject) -> list[str]:
-    """Tap for more until there is no more; what each row says."""
-    pages.invoices(page).first.wait_for()
-    for _ in range(MOST_TAPS):
-        if pages.more_invoices(page).count() == 0:
-            break
-        before = pages.invoices(page).count()
-        tap(page, pages.more_invoices(page))
-        expect(pages.invoices(page).nth(before)).to_be_visible()
-    return [re.sub(r"\s+", " ", row) for row in pages.invoices(page).all_inner_texts()]
 
 
 def make_every_row(ledger: Ledger) -> dict[str, InvoiceRow]:
@@ -127,45 +117,55 @@ def test_an_invoice_costs_as_many_decimals_as_its_currency_has(
             expect(row).not_to_contain_text(re.compile(other))
 
 
-@clause("APP-007")
-def test_every_invoice_can_be_reached_once(
-    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
-) -> None:
-    """More of them than a screen holds, newest first; somebody without any is told so."""
-    see_state(visit(user), state(BILLING, "there are no invoices"))
-    stripe.subscribe(user, "pro")
-    for amount in range(2_001, 2_025):
-        bill(stripe, user, amount)
-    wanted = [one.number for one in billed(api, stripe, user)]
-
-    rows = show_all(visit(user), pages)
-
-    shown = [next((name for name in wanted if says(row, name)), row) for row in rows]
-    check("numbers of the invoices that are shown", shown, wanted)
-
-
-def says(row: str, number: str) -> bool:
-    """Whether a row has this number, and not one that begins or ends with it."""
-    return re.search(rf"(?<![\w-]){re.escape(number)}(?![\w-])", row) is not None
-
-
 @clause("APP-008")
 def test_page_and_pdf_of_an_invoice_open_outside(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
-    """Inside the Mini App there is no way to keep a file, and no way back."""
+    """Each invoice its own, once: inside the Mini App nothing can be kept, and nothing left."""
     stripe.subscribe(user, "pro")
-    [invoice] = billed(api, stripe, user)
+    bill(stripe, user, 4_242)
+    invoices = billed(api, stripe, user)
     page = visit(user)
-    row = pages.invoices(page).first
+    tabs = len(page.context.pages)
 
-    links = {"its page": row.locator(f"a[href='{invoice.hosted_invoice_url}']").first}
-    links["its PDF"] = pages.invoice_pdf(row).first
-    urls = {"its page": invoice.hosted_invoice_url, "its PDF": invoice.invoice_pdf}
-    for name, link in links.items():
-        check(f"address of {name}", link.get_attribute("href"), urls[name])
-        before = telegram.opened
-        tap(page, link)
-        opened = telegram.opens(page, [*before, str(urls[name])])[len(before) :]
-        check(f"what Telegram was asked to open for {name}", opened, [urls[name]])
+    for invoice in invoices:
+        row = pages.invoices(page).filter(has_text=invoice.number)
+        links = {"its page": row.locator(f"a[href='{invoice.hosted_invoice_url}']").first}
+        links["its PDF"] = pages.invoice_pdf(row).first
+        urls = {"its page": invoice.hosted_invoice_url, "its PDF": invoice.invoice_pdf}
+        for name, link in links.items():
+            check(f"address of {name}", link.get_attribute("href"), urls[name])
+            before = telegram.opened
+            tap(page, link)
+            opened = telegram.opens(page, [*before, str(urls[name])])[len(before) :]
+            check(f"what Telegram was asked to open for {name}", opened, [urls[name]])
     check("the Mini App stays", is_at(page, BILLING), expected=True)
+    check("what else is opened", len(page.context.pages) - tabs, 0)
+
+
+@clause("APP-008")
+def test_what_stripe_has_not_is_neither_linked_nor_named(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """An invoice without number, page and PDF has a row like any other, and nothing to tap."""
+    ledger = open_ledger(api, stripe, user)
+    draft = ledger.draft(7_731)
+    stripe.sandbox.disguise(draft.id, withhold=LINKS_AND_NUMBER)
+    ledger.move(draft, "finalize")
+    ledger.tell()
+
+    page = visit(user)
+
+    bare = pages.invoices(page).filter(has_text="77.31")
+    bare.wait_for()
+    whole = pages.invoices(page).filter(has_not_text="77.31")
+    check_that("links of the other", len(links_of(whole)) > 0, expected="some", got="none")
+    check("links of an invoice of which Stripe has none", links_of(bare), [])
+    for word in ("null", "undefined"):
+        said = re.search(rf"\b{word}\b", bare.inner_text()) is not None
+        check(f"{word} for what Stripe has not", said, expected=False)
+
+
+def links_of(row: Locator) -> list[str]:
+    """Where the links of an invoice lead, as they are written."""
+    return [str(link.get_attribute("href")) for link in row.locator("a[href]").all()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
 from fixtures.pages import arrive
-from fixtures.registering import read
+from fixtures.registering import read, secret_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -38,21 +37,24 @@ FOCUSED = """() => {
   one.dataset.reached = "yes";
   return [one === document.body, faint];
 }"""
-MISSED = """() => [...document.querySelectorAll("button, a[href], input")]
+MISSED = """(place) => [...(place ?? document).querySelectorAll("button, a[href], input")]
   .filter((one) => one.checkVisibility() && !one.disabled && !one.dataset.reached)
   .map((one) => one.outerHTML.slice(0, 120))"""
 
 
-def tab_through(page: Page) -> list[str]:
-    """Tab until the focus leaves the page; where it was not to be seen."""
+def tab_through(page: Page) -> tuple[list[str], bool]:
+    """Tab until the focus leaves the page; where it was not to be seen, and whether it left."""
     faint: list[str] = []
+    left = False
+    # A form that opens has the focus already.
+    page.evaluate(FOCUSED)
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         left, unseen = page.evaluate(FOCUSED)
         faint += [unseen] if unseen else []
         if left:
             break
-    return faint
+    return faint, left
 
 
 @clause("APP-028")
@@ -68,10 +70,25 @@ def test_every_control_is_reached_and_seen(
     pages.invoices(page).first.wait_for()
     expect(pages.action(page, "manage")).to_be_enabled()
 
-    faint = tab_through(page)
+    faint, left = tab_through(page)
 
+    check("the focus leaves the page behind the last control", left, expected=True)
     check("controls that Tab does not reach", page.evaluate(MISSED), [])
     check("controls whose focus is not to be seen", faint, [])
+
+
+@clause("APP-028")
+def test_the_form_is_walked_through(visit: Visit, user: User, pages: PageObject) -> None:
+    """From field to field and to its buttons, by Tab."""
+    page = visit(user)
+    pages.open_device_form(page)
+    form = page.get_by_role("dialog").or_(page.locator("form")).first
+    form.wait_for()
+
+    tab_through(page)
+
+    missed = form.evaluate(f"(form) => ({MISSED})(form)")
+    check("controls of the form that Tab does not reach", missed, [])
 
 
 @clause("APP-028")
@@ -85,7 +102,7 @@ def test_the_keyboard_alone_does_it_all(
     pages.fill_device_form(page, "Living room", "a1b2c3d4")
     with page.expect_response(lambda one: one.url.endswith(DEVICES)) as answer:
         page.keyboard.press("Enter")
-    secret = json.loads(answer.value.body())["secret"]
+    secret = secret_of(answer.value)
     expect(read(page, secret).first).to_be_visible()
     # A sheet that holds the secret closes; on the page itself it may stay.
     if page.get_by_role("dialog").filter(visible=True).count():

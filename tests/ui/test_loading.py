@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import clause
-from fixtures.api import DEVICES, INVOICES, SUBSCRIPTION
-from fixtures.pages import BILLING, Part, see, see_no, see_state, state, tap
+from fixtures.api import DEVICES, INVOICES, PLANS, SUBSCRIPTION
+from fixtures.pages import BILLING, Part, part, see, see_any, see_no, see_state, state, tap
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
     from fixtures.page_object import PageObject
@@ -21,6 +23,15 @@ if TYPE_CHECKING:
     from fixtures.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
+
+PROBLEM = {"type": "urn:billproof:problem:internal-error", "title": "Internal error", "status": 500}
+FAILURES: tuple[Callable[[Route], None], ...] = (
+    lambda route: route.abort("connectionfailed"),
+    lambda route: route.fulfill(
+        status=500, content_type="application/problem+json", body=json.dumps(PROBLEM)
+    ),
+)
+"""No answer, and one that says no."""
 
 
 @clause("APP-039")
@@ -43,17 +54,19 @@ def test_what_could_not_be_loaded_is_not_shown_as_none(
     path: str,
     untrue: Part,
 ) -> None:
-    """The connection fails for one of the three; once it is back, Try again shows all."""
+    """One of the three is not answered, then refused; once it is there, Try again shows all."""
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
     api.register(user, "a1b2c3d4e5").expect(201)
-    page.route(f"**{path}*", lambda route: route.abort("connectionfailed"))
+    for fail in FAILURES:
+        page.unroute_all()
+        page.route(f"**{path}*", fail)
 
-    visit(user)
+        visit(user)
 
-    see_state(page, state(BILLING, "it could not be loaded"))
-    see_no(page, untrue)
-    see_no(page, Part("button", name="Upgrade"))
+        see_state(page, state(BILLING, "it could not be loaded"))
+        see_no(page, untrue)
+        see_no(page, Part("button", name="Upgrade"))
 
     page.unroute_all()
     tap(page, pages.try_again(page))
@@ -62,3 +75,21 @@ def test_what_could_not_be_loaded_is_not_shown_as_none(
     expect(pages.invoices(page)).to_have_count(1)
     expect(pages.devices(page)).to_have_count(1)
     see(page, Part("heading", name="Devices"))
+
+
+@clause("APP-039")
+def test_plans_that_could_not_be_loaded_are_there_after_trying_again(
+    visit: Visit, page: Page, user: User, pages: PageObject
+) -> None:
+    """A newcomer is not left without an offer and without a word."""
+    upgrade = part("upgrade", plan="Pro")
+    page.route(f"**{PLANS}*", FAILURES[0])
+
+    visit(user)
+
+    # A page may have the catalogue from elsewhere.
+    see_any(page, [*state(BILLING, "it could not be loaded").shows, upgrade])
+    page.unroute_all()
+    if not upgrade.on(page).is_visible():
+        tap(page, pages.try_again(page))
+    see_state(page, state(BILLING, "no subscription"))

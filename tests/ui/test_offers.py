@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
+AROUND = """(button) => {
+  const tappable = "button, a, [role=button]";
+  let one = button;
+  while (one.parentElement?.querySelectorAll(tappable).length === 1) one = one.parentElement;
+  return one.innerText;
+}"""
+"""What stands around a button, as far as it is the only one."""
 WITHOUT_LISTS = """() => {
   const rows = [...document.querySelectorAll("li, [role=listitem]")];
   const were = rows.map((row) => row.style.display);
@@ -79,6 +86,9 @@ def test_a_trial_is_promised_once(visit: Visit, api: Api, stripe: Stripe, user: 
     """To somebody new; not to the same user once his trial is over."""
     page = visit(user)
     see_state(page, state(BILLING, "a plan with a trial is offered to somebody new"))
+    for plan in ("Basic", "Pro"):
+        said = part("upgrade", plan=plan).on(page).first.evaluate(AROUND)
+        check(f"free days of {plan}", re.findall(r"\d+ days? free", str(said)), [])
 
     subscription = stripe.subscribe(user, "team")
     check("status of the trial", subscription.status, "trialing")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from fixtures.api import PORTAL
-from fixtures.pages import BILLING, is_at, tap, until
+from fixtures.pages import BILLING, is_at, see_state, state, tap, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -66,8 +66,36 @@ def test_manage_asks_on_the_tap_and_opens_outside(
     expect(pages.action(page, "manage")).to_be_enabled()
     check("portal sessions of one tap", len(urls), 1)
     check("what Telegram was asked to open", telegram.opens(page, urls), urls)
+
+    with page.expect_response(f"**{PORTAL}"):
+        tap(page, pages.action(page, "manage"))
+    check("portal sessions of another tap", len(urls), 2)
+    check("what Telegram was asked to open then", telegram.opens(page, urls), urls)
+    check("what else is opened", len(page.context.pages), 1)
     stays = is_at(page, BILLING)
     check_that("the Mini App stays", stays, expected="the billing page", got=page.url)
+
+
+@clause("APP-041")
+def test_manage_that_fails_says_so_and_can_be_tried_again(
+    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
+) -> None:
+    """Without a connection; with one again, the same page opens the portal."""
+    stripe.subscribe(user, "pro")
+    visit(user)
+    pages.action(page, "manage").wait_for()
+    page.context.set_offline(offline=True)
+    tap(page, pages.action(page, "manage"))
+    see_state(page, state(BILLING, "it is offline after a tap"))
+    check("what Telegram was asked to open", telegram.opened, [])
+
+    page.context.set_offline(offline=False)
+    with page.expect_response(f"**{PORTAL}"):
+        # A page may notice by itself that it is online again, and be as before.
+        tap(page, pages.try_again(page).or_(pages.action(page, "manage")))
+
+    until(page, lambda: bool(telegram.opened))
+    check("addresses that Telegram was asked to open", len(telegram.opened), 1)
 
 
 @clause("APP-013")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from billproof.trials import becomes, check, clause
+from billproof.trials import becomes, check, check_that, clause
 from fixtures.api import DEVICES
-from fixtures.pages import BILLING, SOON_SECONDS, see, see_state, state, tap
+from fixtures.pages import BILLING, SOON_SECONDS, see, see_state, state, tap, until
 from fixtures.registering import read, register, secret_of, send
 
 if TYPE_CHECKING:
@@ -128,3 +128,26 @@ def test_a_registration_that_fails_can_be_sent_again(
 
     expect(read(page, secret).first).to_be_visible()
     expect(pages.devices(page).filter(has_text=NAME)).to_have_count(1)
+
+
+@clause("APP-038")
+def test_a_registration_that_is_refused_can_be_sent_again(
+    visit: Visit, page: Page, api: Api, user: User, pages: PageObject
+) -> None:
+    """The last place was taken meanwhile, elsewhere; once it is free, the same form works."""
+    visit(user)
+    pages.open_device_form(page)
+    pages.fill_device_form(page, NAME, FINGERPRINT)
+    taken = api.register(user, "taken-meanwhile", "Elsewhere").expect(201)["device"]
+    before = page.locator("body").inner_text()
+    answer = send(page, pages.submit_device_form(page))
+    check("status of the registration", answer.status, 409)
+    until(page, lambda: page.locator("body").inner_text() != before)
+    says = page.locator("body").inner_text() != before
+    check_that("what the page says of it", says, expected="a word more", got="what it said before")
+    check("what was typed is still there", pages.read_device_form(page), [NAME, FINGERPRINT])
+
+    api.revoke(user, taken["id"]).expect_success()
+    secret = secret_of(send(page, pages.try_again(page).or_(pages.submit_device_form(page)).first))
+
+    expect(read(page, secret).first).to_be_visible()

@@ -49,6 +49,9 @@ INLINE = """() => {
   for (const attempt of attempts) try { attempt(); } catch {}
   return new Promise((done) => setTimeout(() => done(String(window.ran))));
 }"""
+INLINED = """<b id=inlined></b><script>ran = 4</script><img alt="" src="data:," onerror="ran = 5">
+<script src="data:text/javascript,ran = 6"></script>"""
+WRITTEN = {"expected": "the end of what was written", "got": "no such element"}
 LISTEN = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
   window.violated(`${violatedDirective} ${blockedURI}`));"""
 EVERYTHING = """() => [
@@ -183,8 +186,19 @@ def test_the_policy_runs_nothing_inline_and_is_kept(
     check("what the pages' own policy stopped", broken, [])
 
     for path in (BILLING, RETURN):
-        go(page, api.environ["PUBLIC_URL"] + path)
+        url = api.environ["PUBLIC_URL"] + path
+        page.route(url, write_into)
+        go(page, url)
+        page.unroute_all()
+        check_that("the markup is there", page.locator("b#inlined").count() == 1, **WRITTEN)
         check(f"what ran inline on {path}", page.evaluate(INLINE), "undefined")
+
+
+def write_into(route: Route) -> None:
+    """The page as it comes, with a script in its text, as a name that was not escaped would put."""
+    answer = route.fetch()
+    before, end, after = answer.text().rpartition("</body>")
+    route.fulfill(response=answer, body=f"{before or after}{INLINED}{end}{after if end else ''}")
 
 
 @clause("APP-026")

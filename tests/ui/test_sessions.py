@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from billproof.trials import check, clause
-from fixtures.pages import BILLING, Part, see, see_state, state
+from fixtures.pages import BILLING, RETURN, Part, go, see, see_no, see_state, state, tap
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -45,6 +46,24 @@ def test_two_windows_show_two_users(
     see_state(visit(other), state(BILLING, "no subscription"))
 
 
+@clause("APP-020")
+def test_a_window_without_telegram_is_nobodys(
+    visit: Visit, api: Api, stripe: Stripe, user: User
+) -> None:
+    """Though somebody has just used the page in the same browser, and went on to another."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    page = visit(user)
+    see_state(page, state(BILLING, "a subscription with access"))
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, state(RETURN, "the backend knows"))
+
+    window = visit.in_bare_window()
+
+    see_state(window, state(BILLING, "it was opened outside Telegram"))
+    see_no(window, Part("heading", name="Pro"))
+
+
 @clause("APP-021")
 def test_without_telegram_the_page_says_where_to_open_it(visit: Visit, user: User) -> None:
     """Its address alone is nobody's; from Telegram the same page is somebody's."""
@@ -72,3 +91,22 @@ def test_expired_init_data_end_in_a_word_and_not_in_a_loop(
     page.evaluate("new Promise((resolve) => requestAnimationFrame(resolve))")
 
     check("requests after the word", len(asked) - before, 0)
+
+
+@clause("APP-021")
+def test_a_tap_after_the_init_data_expired_ends_in_the_same_word(
+    visit: Visit, page: Page, user: User, pages: PageObject
+) -> None:
+    """A page that stays open for a day is refused from then on, at the next tap."""
+    visit(user)
+    pages.action(page, "upgrade").wait_for()
+    problem = {"type": "urn:billproof:problem:unauthenticated", "title": "x", "status": 401}
+    kind = "application/problem+json"
+    page.route(
+        "**/api/v1/**",
+        lambda route: route.fulfill(status=401, content_type=kind, body=json.dumps(problem)),
+    )
+
+    tap(page, pages.action(page, "upgrade"))
+
+    see(page, state(BILLING, "the init data are too old").shows[0])

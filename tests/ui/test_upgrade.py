@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billproof.trials import check_that, clause
+from fixtures.api import SUBSCRIPTION
 from fixtures.pages import (
     BILLING,
     RETURN,
@@ -15,14 +16,16 @@ from fixtures.pages import (
     see_state,
     state,
     tap,
+    until,
 )
 from fixtures.stripe import DECLINED_CARD, GOOD_CARD
 from fixtures.visits import CheckoutPage, Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
+    from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
@@ -89,3 +92,30 @@ def test_the_return_page_needs_no_init_data(page: Page, api: Api) -> None:
     go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?session_id=cs_test_of_nobody")
 
     see_state(page, state(RETURN, "the backend does not know yet"))
+
+
+@clause("APP-002")
+def test_the_return_page_outlives_an_answer_that_is_lost(
+    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """It still says confirming, and that the plan is active once it has heard the backend."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    visit(user)
+    pages.action(page, "manage").wait_for()
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.request.method)
+        route.abort("connectionfailed")
+
+    page.route(f"**{SUBSCRIPTION}*", lose)
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    until(page, lambda: bool(lost))
+    check_that("an answer is lost", bool(lost), expected="a request for it", got="none")
+    see_state(page, state(RETURN, "the backend does not know yet"))
+
+    page.unroute_all()
+    if pages.try_again(page).count():
+        tap(page, pages.try_again(page))
+    see_state(page, state(RETURN, "the backend knows"), CONFIRMED_SECONDS)

@@ -150,7 +150,7 @@ async function showDevices() {
   const { devices, limit } = await ask("GET", "/devices");
   const full = devices.length >= limit;
   const none = devices.length === 0 ? " No devices yet." : "";
-  find("room").textContent = `${devices.length} of ${limit}.${full ? " The limit reached; remove one first." : ""}${none}`;
+  find("room").textContent = `${devices.length} of ${limit}.${full ? " Device limit reached; remove one first." : ""}${none}`;
   find("device-list").replaceChildren(...devices.map(deviceRow));
   find("device-list").hidden = devices.length === 0;
   find("register").hidden = full;

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from billproof.run.record import Exchange
 
+HIDDEN = "<secret of a device>"
+
 
 @dataclass
 class Journal:
@@ -27,6 +29,8 @@ class Journal:
     """PNG files; written only when the trial fails."""
     files: list[str] = field(default_factory=list)
     """Paths below the report folder of what was kept of a page that failed: a trace, …."""
+    secrets: set[str] = field(default_factory=set)
+    """What the backend has told this trial alone, once: secrets of devices."""
     shown: int | None = None
     """Index of the exchange that the failed check looked at."""
     hung: bool = False
@@ -36,6 +40,12 @@ class Journal:
         """Record that `what` was checked; polling the same thing counts once."""
         if what not in self.checks:
             self.checks.append(what)
+
+    def hide(self, text: str) -> str:
+        """`text` without the secrets that the trial was told."""
+        for secret in self.secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
 
 
 _current = Journal()

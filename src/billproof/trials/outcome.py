@@ -32,6 +32,14 @@ def outcome_of(error: BaseException) -> Outcome:
 
 def finding_of(caught: pytest.ExceptionInfo[BaseException], outcome: Outcome) -> Finding:
     """Why, in words; the traceback only where the suite itself is at fault."""
+    found = _finding(caught, outcome)
+    # What a page shows and what was looked for on it may be a device's secret.
+    said = {name: getattr(found, name) for name in ("what", "expected", "got", "trace")}
+    hide = journal.current().hide
+    return found.model_copy(update={name: hide(text) for name, text in said.items()})
+
+
+def _finding(caught: pytest.ExceptionInfo[BaseException], outcome: Outcome) -> Finding:
     error = caught.value
     shown = journal.current().shown
     if isinstance(error, Violation):

@@ -120,3 +120,17 @@ def test_a_trial_is_taken_where_one_of_its_clauses_is_judged(
     assert sorted(clauses_of(request.node)) == ["SUB-001", "SUB-002"]
     assert takes(mine, request.node)
     assert not takes(other, request.node)
+
+
+def test_no_finding_has_the_secret_of_a_device(kept: journal.Journal) -> None:
+    """Neither in what was looked for on a page, nor in what the page says."""
+    kept.secrets.add("s3cr3t")
+
+    wanted, read = 'get_by_text("s3cr3t")', "a page that reads: Copy s3cr3t now"
+    _, finding = found(Violation("visible: s3cr3t", wanted, read))
+    _, fault = found(RuntimeError("no answer to s3cr3t"))
+
+    assert "s3cr3t" not in finding.model_dump_json()
+    assert finding.got == f"a page that reads: Copy {journal.HIDDEN} now"
+    assert "s3cr3t" not in fault.model_dump_json()
+    assert "no answer to" in fault.trace

@@ -1,0 +1,68 @@
+"""A page that comes back as it was left, which phones do with the one before."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, clause
+from fixtures.pages import arrive, tap, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+# What a browser tells a page that it kept, and that is not loaded anew: WebKit does, and so does
+# Chromium with a window. One without never keeps a page.
+LEFT_AND_BACK = """() => {
+  const turn = (kind) => dispatchEvent(new PageTransitionEvent(kind, { persisted: true }));
+  turn("pagehide");
+  document.dispatchEvent(new Event("freeze"));
+  document.dispatchEvent(new Event("resume"));
+  turn("pageshow");
+  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+}"""
+
+
+@clause("APP-019")
+@pytest.mark.usefixtures("chromium")
+def test_a_page_that_comes_back_as_it_was_left_works(
+    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Whoever goes back from checkout finds the button that he tapped, and taps it again."""
+    checkout = re.compile(re.escape(stripe.sandbox.url))
+    asked: list[str] = []
+
+    def stay(route: Route) -> None:
+        # Nothing comes: the browser stays where it is, with the page as it leaves it.
+        route.abort("aborted")
+        asked.append(route.request.url)
+
+    page.route(checkout, stay)
+    visit(user)
+    tap(page, pages.action(page, "upgrade"))
+    until(page, lambda: bool(asked))
+    check("calls of Stripe's checkout", len(asked), 1)
+    page.unroute_all()
+
+    come_back(page)
+
+    tap(page, pages.action(page, "upgrade"))
+    arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
+
+
+def come_back(page: Page) -> None:
+    """As it was left, unless the page is one that no browser keeps."""
+    told = page.request.get(page.url.partition("#")[0]).headers
+    if "no-store" in told.get("cache-control", ""):
+        page.reload()
+    else:
+        page.evaluate(LEFT_AND_BACK)

@@ -1,0 +1,103 @@
+"""All invoices on the billing page, however many there are and whatever gets lost on the way."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from playwright.sync_api import expect
+
+from billproof.trials import check, clause
+from fixtures.api import INVOICES
+from fixtures.billed import bill, billed
+from fixtures.invoice_list import show_all
+from fixtures.pages import BILLING, Part, see_no, see_state, state, tap, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from fixtures.api import Api
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+NONE = Part("text", text="No invoices yet")
+
+
+@clause("APP-007")
+def test_every_invoice_can_be_reached_once(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """More of them than a screen holds, newest first; somebody without any is told so, alone.
+
+    Though one answer is lost on the way, and More is tapped twice.
+    """
+    see_state(visit(user), state(BILLING, "there are no invoices"))
+    stripe.subscribe(user, "pro")
+    for amount in range(2_001, 2_025):
+        bill(stripe, user, amount)
+    wanted = [one.number for one in billed(api, stripe, user)]
+
+    page = visit(user)
+    pages.invoices(page).first.wait_for()
+    see_no(page, NONE)
+    lose_an_answer(page, pages)
+    tap_twice(page, pages)
+    rows = show_all(page, pages)
+
+    see_no(page, NONE)
+    shown = [next((name for name in wanted if says(row, name)), row) for row in rows]
+    check("numbers of the invoices that are shown", shown, wanted)
+
+
+def lose_an_answer(page: Page, pages: PageObject) -> None:
+    """Tap for more without a connection, which the page says, and again with one."""
+    if pages.more_invoices(page).count() == 0:
+        return
+    before = pages.invoices(page).count()
+    page.route(f"**{INVOICES}*", lambda route: route.abort("connectionfailed"))
+    tap(page, pages.more_invoices(page))
+    see_state(page, state(BILLING, "it could not be loaded"))
+    see_no(page, NONE)
+
+    page.unroute_all()
+    tap(page, pages.try_again(page))
+
+    expect(pages.try_again(page)).to_have_count(0)
+    # A page may begin anew.
+    until(page, lambda: is_on_its_way(page, pages, before))
+
+
+def is_on_its_way(page: Page, pages: PageObject, before: int) -> bool:
+    """Whether there are more invoices than before, or more can be asked for."""
+    return pages.invoices(page).count() > before or pages.more_invoices(page).count() > 0
+
+
+def tap_twice(page: Page, pages: PageObject) -> None:
+    """Tap for more twice, as an impatient thumb does, and let all answers come."""
+    more = pages.more_invoices(page)
+    if more.count() == 0:
+        return
+    expect(more.first).to_be_enabled()
+    before = pages.invoices(page).count()
+    asked = urls_of(page, "request")
+    ended = [urls_of(page, "requestfinished"), urls_of(page, "requestfailed")]
+    more.first.dblclick()
+    expect(pages.invoices(page).nth(before)).to_be_visible()
+    until(page, lambda: sum(map(len, ended)) == len(asked))
+
+
+def urls_of(page: Page, event: Literal["request", "requestfinished", "requestfailed"]) -> list[str]:
+    """The addresses of the lists of invoices to which this happens from now on."""
+    urls: list[str] = []
+    page.on(event, lambda one: urls.append(one.url) if INVOICES in one.url else None)
+    return urls
+
+
+def says(row: str, number: str) -> bool:
+    """Whether a row has this number, and not one that begins or ends with it."""
+    return re.search(rf"(?<![\w-]){re.escape(number)}(?![\w-])", row) is not None
