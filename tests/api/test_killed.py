@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import partial
 from threading import Event as Signal
@@ -11,6 +12,7 @@ import pytest
 
 from billproof.errors import Violation
 from billproof.trials import becomes, check, check_that, clause, together
+from billproof.trials.pace import pause
 from fixtures.api import DEVICES, expect_members
 from fixtures.devices import check_same
 from fixtures.stripe import check_one_customer, check_one_open_session
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 AGAIN_SECONDS = 30.0
 """How long what a dead process held may stand in the way of its successor."""
 SOON_SECONDS = 5.0
+ENDS_AHEAD_SECONDS, TOLERANCE_SECONDS = 6, 2
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Cast:
     """His session was made, and the answer was lost."""
     former: User
     """He had a trial, and no longer has a subscription."""
+    leaving: User
+    """His subscription is to end when the process after is running."""
     crowd: tuple[User, ...]
     """Their events are delivered at that moment."""
 
@@ -59,6 +64,8 @@ class Sequel:
     """The buyer's."""
     device: Mapping[str, object] | None
     """The subscriber's; None when the backend has no devices."""
+    ends: int
+    """When the subscription ends of who is leaving."""
     taken: dict[User, tuple[Event, bool]]
     """The events of the crowd and of who waits, each with whether it was acknowledged."""
 
@@ -66,8 +73,9 @@ class Sequel:
 @pytest.fixture(scope="module")
 def cast(make_user: Callable[[], User]) -> Cast:
     """People whom nobody has met."""
-    one, two, three, four, five, six = (make_user() for _ in range(6))
-    return Cast(one, two, three, four, five, six, tuple(make_user() for _ in range(5)))
+    one, two, three, four, five, six, seven = (make_user() for _ in range(7))
+    crowd = tuple(make_user() for _ in range(5))
+    return Cast(one, two, three, four, five, six, seven, crowd)
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +89,16 @@ def sequel(launches: Launcher, cast: Cast) -> Iterator[Sequel]:
             device = register(running, cast.subscriber).expect(201)["device"]
             removed = register(running, cast.subscriber, "removed").expect(201)["device"]
             api.revoke(cast.subscriber, removed["id"]).expect(204)
+        leaving = stripe.subscribe(cast.leaving, "pro")
         opened = api.checkout(cast.buyer, "basic", key="first").expect(201)
         stripe.sandbox.cancel_subscription(stripe.subscribe(cast.former, "team").id)
         stripe.deliver(cast.former)
         events = {user: changed(running, user) for user in (*cast.crowd, cast.waiting)}
         lose_answer(running, cast.robbed)
+        ends = int(time.time()) + ENDS_AHEAD_SECONDS
+        stripe.change(leaving, cancel_at=ends)
+        stripe.deliver(cast.leaving)
+        api.subscription_becomes(cast.leaving, ends_at=ends)
         taken = dict(zip(events, kill_amid(running, cast, events), strict=True))
     with launches(**running.kept) as again:
         yield Sequel(
@@ -94,6 +107,7 @@ def sequel(launches: Launcher, cast: Cast) -> Iterator[Sequel]:
             subscription,
             str(opened["session_id"]),
             device,
+            ends,
             {user: (event, taken[user]) for user, event in events.items()},
         )
 
@@ -185,6 +199,16 @@ def test_a_restart_keeps_what_was_known(sequel: Sequel) -> None:
     api.subscription_becomes(subscriber, plan="pro", status="unpaid")
     for user in (subscriber, buyer):
         check_one_customer(stripe, user)
+
+
+@clause("ENV-010")
+def test_a_restart_keeps_the_end_in_mind(sequel: Sequel) -> None:
+    """Before it was scheduled, and it comes by the clock alone."""
+    pause(max(0, sequel.ends + TOLERANCE_SECONDS - time.time()))
+
+    shown = sequel.running.api.subscription(sequel.cast.leaving).expect(200)
+
+    expect_members(shown, plan="pro", access=False, effective_plan="free", ends_at=sequel.ends)
 
 
 @clause("ENV-010")

@@ -274,25 +274,26 @@ def test_a_quantity_changes_nothing(api: Api, stripe: Stripe, user: User, quanti
     api.subscription_becomes(user, plan="pro", effective_plan="pro", status="active", access=True)
 
 
-def foreign_price(stripe: Stripe) -> str:
-    """A price of another product on the same account."""
-    price = stripe.sandbox.create_price(
-        currency="eur",
-        unit_amount=77_700,
-        recurring={"interval": "month"},
-        product_data={"name": "Another product"},
-    )
+def foreign_price(stripe: Stripe, **like: object) -> str:
+    """A price that no catalogue has: of another product on the same account, but for `like`."""
+    usual = {"unit_amount": 77_700, "recurring": {"interval": "month"}}
+    product = {} if "product" in like else {"product_data": {"name": "Another product"}}
+    price = stripe.sandbox.create_price(currency="eur", **{**usual, **product, **like})
     return price.id
 
 
 @clause("SUB-032")
+@pytest.mark.parametrize("which", ["of another product", "that costs the same", "of its product"])
 def test_a_plan_that_moves_to_an_unknown_price_is_none(
-    api: Api, stripe: Stripe, user: User
+    api: Api, stripe: Stripe, user: User, which: str
 ) -> None:
-    """No default stands in for it; moved back, the plan is there again."""
+    """No default stands in for it, and no likeness; moved back, the plan is there again."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
-    item = {"id": subscription.items.data[0].id, "price": foreign_price(stripe)}
+    product = stripe.sandbox.stripe("GET", f"/v1/prices/{PRO}")["product"]
+    like = {"that costs the same": {"unit_amount": 1900}, "of its product": {"product": product}}
+    price = foreign_price(stripe, **like.get(which, {}))
+    item = {"id": subscription.items.data[0].id, "price": price}
     stripe.sandbox.update_subscription(subscription.id, items=[item])
     stripe.deliver(user)
     api.subscription_becomes(user, plan="free", effective_plan="free", status="none", access=False)

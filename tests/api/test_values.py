@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import socket
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from billproof.trials import becomes, check, check_that, clause
 from fixtures.api import expect_members
 from fixtures.devices import check_devices, expect_full, fill, fingerprints
 from fixtures.events import Draft
+from fixtures.instants import check_instant, instant_of
+from fixtures.invoices import Ledger, display_of, open_ledger
 from fixtures.launching import READY_SECONDS
 
 if TYPE_CHECKING:
@@ -59,7 +62,7 @@ def needs_second_address() -> None:
 LONG = "für-die-ganze-familie-".ljust(64, "x")
 """A key that is as long as openapi.yaml lets it be, and not in ASCII."""
 LIMIT, TRIAL_DAYS = 30, 3
-DAY_SECONDS = 86_400
+HOUR_SECONDS, DAY_SECONDS = 3_600, 86_400
 CATALOGUE: list[dict[str, object]] = [
     {"key": "free", "price": None, "amount": 0, "currency": "usd", "interval": None},
     {"key": "solo", "price": "price_billproof_pro", "amount": 1900, "currency": "eur"},
@@ -119,6 +122,39 @@ def test_instants_do_not_move_with_the_time_zone(elsewhere: Running, user: User)
     elsewhere.api.subscription_becomes(
         user, plan="solo", cancels=True, current_period_end=end, ends_at=end
     )
+
+
+@clause("ENV-003")
+def test_other_instants_do_not_move_either(elsewhere: Running, user: User, other: User) -> None:
+    """Of a session, an invoice and a device."""
+    api, stripe = elsewhere.api, elsewhere.stripe
+    opened = api.checkout(other, "solo").expect(201)
+    check_instant("expires_at", opened["expires_at"], stripe.session(opened).expires_at)
+    if api.declares("invoices"):
+        [invoice] = open_ledger(api, stripe, user, "solo").shown()
+        check_instant("created", api.invoices(user)["invoices"][0]["created"], invoice.created)
+    if api.declares("devices"):
+        before = time.time()
+        created = api.register(user, "a1b2c3d4e5f6").expect(201)["device"]["created_at"]
+        far = abs(instant_of("created_at", created).timestamp() - before)
+        check_that("created_at", far < HOUR_SECONDS, expected="now", got=created)
+
+
+@clause("ENV-003")
+def test_what_ends_in_an_hour_has_not_ended(elsewhere: Running, user: User) -> None:
+    """Fourteen hours ahead on the wall, and not a second on the clock."""
+    api, stripe = elsewhere.api, elsewhere.stripe
+    subscription = stripe.subscribe(user, "solo")
+    soon = int(time.time()) + HOUR_SECONDS
+    stripe.change(subscription, cancel_at=soon)
+    stripe.deliver(user)
+    api.subscription_becomes(user, cancels=True, access=True, ends_at=soon)
+
+    if api.declares("invoices"):
+        ledger = Ledger(api, stripe, user)
+        due = ledger.bill_by(soon, 1100)
+        ledger.tell()
+        check("display_status of what is due in an hour", display_of(api, user)[due.id], "open")
 
 
 @clause("ENV-004")

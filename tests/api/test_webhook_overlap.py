@@ -6,7 +6,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from billproof.trials import becomes, check, clause, together
+from billproof.trials import becomes, check, clause, one_of, together
 from fixtures.api import expect_members
 from fixtures.events import Draft
 from fixtures.stripe import check_one_customer
@@ -24,6 +24,8 @@ ROUNDS = (("past_due", "unpaid"), ("unpaid", "active"), ("active", "past_due"))
 LATE_DELIVERIES = 3
 LATE_CALLS = (1, 2, 1)
 """Of each round: how many calls of the old event's are late; a second one may be what reads."""
+LATE_LOOKS = (1, 2, 3)
+"""The same of a checkout, which asks for more than subscriptions."""
 LATE_SECONDS = 1.0
 """Long enough for the change to be applied meanwhile, short enough for any patience."""
 READS_WITHIN_SECONDS = 10.0
@@ -78,6 +80,40 @@ def test_an_old_reading_is_not_written_last(api: Api, stripe: Stripe, user: User
         api.subscription_becomes(user, status=after)
     api.settle()
     expect_members(api.subscription(user).expect(200), status=after)
+
+
+@clause("WHK-032")
+def test_what_a_checkout_has_read_is_not_written_last(api: Api, stripe: Stripe, user: User) -> None:
+    """Whoever taps to buy is looked up at Stripe, too, and the event overtakes that look."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    for late, (before, after) in zip(LATE_LOOKS, ROUNDS, strict=True):
+        stripe.change(subscription, status=before)
+        stripe.deliver(user)
+        api.subscription_becomes(user, status=before)
+
+        with stripe.failing(user=user, effect="late", seconds=LATE_SECONDS, times=late) as fault:
+            answered = threading.Event()
+            wait = partial(read, api, stripe, fault, answered)
+            calls: list[Callable[[], int]] = [
+                partial(tapped, api, user, answered),
+                partial(change_after, wait, stripe, user, subscription, after),
+            ]
+            refused, taken = together(calls)
+
+        check("answer to whoever has a plan", refused, one_of(409, 503))
+        check("class of the answer to the event", taken // 100, 2)
+        api.subscription_becomes(user, status=after)
+    api.settle()
+    expect_members(api.subscription(user).expect(200), status=after)
+
+
+def tapped(api: Api, user: User, answered: threading.Event) -> int:
+    """Try to buy, and say when it is answered."""
+    try:
+        return api.checkout(user, "basic").status
+    finally:
+        answered.set()
 
 
 def delivered(api: Api, old: Draft, answered: threading.Event) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from billproof.law import load_law
 from billproof.signature import StripeSignature
-from billproof.trials import becomes, check, check_that, clause
+from billproof.trials import becomes, check, check_that, clause, together
 from fixtures.metrics import DELIVERIES, expect_quiet, moved, quiet_scrape, scrape
 
 if TYPE_CHECKING:
@@ -119,6 +119,21 @@ def test_a_repeat_of_what_was_passed_over_counts_as_one_too(api: Api) -> None:
     for kind in ("other", "customer.deleted"):
         expected |= {(kind, "taken"): 1, (kind, "duplicate"): 1}
     check_steps(api, before, expected)
+
+
+@clause("MET-010")
+def test_repeats_at_the_same_moment_are_repeats(api: Api, stripe: Stripe, user: User) -> None:
+    """Six at once are one event and five repeats of it."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status="past_due")
+    event = stripe.undelivered(user)[-1]
+    stripe.mark_delivered(event)
+    before = quiet_scrape(api)
+
+    for answer in together([lambda: api.webhook(event.body)] * 6):
+        answer.expect_success()
+
+    check_steps(api, before, {(event.type, "taken"): 1, (event.type, "duplicate"): 5})
 
 
 @clause("MET-010")

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from billproof.targets.protocol import Backend
-from billproof.trials import Bearer, Caller, Nobody, Verbatim, check, check_that, clause
+from billproof.trials import Bearer, Caller, Nobody, Verbatim, check, check_that, clause, one_of
 from fixtures.api import METRICS, SUBSCRIPTION, WEBHOOK, Api
 from fixtures.challenges import schemes
 from fixtures.metrics import families, scrape, series_of
@@ -71,6 +71,26 @@ def test_every_series_is_there(api: Api) -> None:
         check(f"type of {family.name}", seen.types[family.name], "counter")
         missing = sorted(series_of(family) - set(seen.values[family.name]))
         check(f"missing series of {family.name}", missing, [])
+
+
+PROMETHEUS = (
+    "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;"
+    "version=0.0.1;q=0.4,text/plain;version=1.0.0;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1"
+)
+"""What Prometheus says that it takes."""
+EXPOSITIONS = ("text/plain", "application/openmetrics-text")
+
+
+@clause("MET-002")
+def test_prometheus_itself_is_answered(api: Api) -> None:
+    """In one of the forms that it names, with every family in it."""
+    answer = api.call("GET", METRICS, Bearer(), headers={"Accept": PROMETHEUS}).expect(200)
+
+    media_type = answer.header("content-type").partition(";")[0].strip().lower()
+    check("media type for Prometheus", media_type, one_of(*EXPOSITIONS))
+    text = answer.body.decode()
+    missing = [family.name for family in families(api) if f"\n{family.name}" not in text]
+    check("families missing for Prometheus", missing, [])
 
 
 @clause("MET-008")
