@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from billproof.trials import Verbatim, check, check_that, clause
+from billproof.trials import Nobody, Verbatim, check, check_that, clause
 from billproof.trials.redaction import SECRETS
 from fixtures.api import CHECKOUT, SUBSCRIPTION, expect_members
 from fixtures.provoked import Provoker, text_of
@@ -109,6 +109,8 @@ def test_no_answer_repeats_who_asked(api: Api, user: User, operations: list[Call
         answers = [
             api.call(call.method, call.path, who, json_body=call.body) for call in operations
         ]
+        astray = [f"{SUBSCRIPTION}?{raw}", f"{SUBSCRIPTION}/nothing-of-this-name?{raw}"]
+        answers += [api.call("GET", path, Nobody(), invalid=True) for path in astray]
         bad = api.call("POST", CHECKOUT, who, json_body={"plan": 7}, invalid=True)
         check_without([*answers, bad], (raw, proof, proof.upper()), "words of the caller")
 

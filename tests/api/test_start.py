@@ -112,7 +112,14 @@ def plan(key: str, rank: int, **members: object) -> dict[str, object]:
 
 
 FREE = plan("free", 0, price=None, interval=None)
-NO_DAYS = {name: value for name, value in plan("basic", 1).items() if name != "trial_days"}
+MEMBERS = ("price", "amount", "currency", "interval", "trial_days", "device_limit", "rank")
+
+
+def plan_without(member: str) -> dict[str, object]:
+    """A plan that is whole but for this one."""
+    return {name: value for name, value in plan("basic", 1).items() if name != member}
+
+
 UNSOUND = {
     "empty": "",
     "no JSON": "{",
@@ -126,7 +133,8 @@ UNSOUND = {
             "nothing is free": [plan("basic", 1), plan("pro", 2)],
             "free has a price": [plan("free", 0), plan("basic", 1)],
             "a plan without a price": [FREE, plan("basic", 1), plan("pro", 2, price=None)],
-            "a plan without days": [FREE, NO_DAYS],
+            **{f"a plan without {member}": [FREE, plan_without(member)] for member in MEMBERS},
+            "an amount with a fraction": [FREE, plan("basic", 1, amount=9.5)],
             "an amount in words": [FREE, plan("basic", 1, amount="nine")],
         }.items()
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
+TOP_BIT = 2**51
+"""No trial's user has it: with it an id is as long as Telegram's ever get."""
 NOTHING = {"plan": "free", "effective_plan": "free", "status": "none", "access": False}
 
 
@@ -44,8 +47,10 @@ def test_children_may_come_before_their_parent(
 
 
 @clause("WHK-028")
-def test_who_comes_later_has_what_was_his(api: Api, stripe: Stripe, user: User) -> None:
+@pytest.mark.parametrize("bits", [0, TOP_BIT], ids=["a usual id", "one of the longest"])
+def test_who_comes_later_has_what_was_his(api: Api, stripe: Stripe, user: User, bits: int) -> None:
     """A user whom Stripe's customer names, and who never called before."""
+    user = replace(user, id=user.id | bits)
     owner = {"telegram_user_id": str(user.id)}
     customer = stripe.sandbox.create_customer(metadata=owner)
     stripe.sandbox.subscribe(customer.id, PRO, metadata=owner)

@@ -78,6 +78,19 @@ def test_every_type_counts_under_its_own_name(api: Api) -> None:
 
 
 @clause("MET-009")
+def test_events_are_told_apart_by_their_whole_ids(api: Api) -> None:
+    """Stripe's are alike for many letters, and in one case or the other they are others."""
+    stem = f"evt_{secrets.token_hex(11)}"
+    before = quiet_scrape(api)
+
+    for end in ("ab", "aB", "aa"):
+        body = {"id": stem + end, "object": "event", "type": "price.created"}
+        api.webhook(json.dumps(body)).expect_success()
+
+    check_steps(api, before, {("other", "taken"): 3})
+
+
+@clause("MET-009")
 def test_types_that_are_not_handled_count_as_other(api: Api) -> None:
     """Also one that is called as the label value that gathers refusals."""
     before = quiet_scrape(api)
