@@ -161,20 +161,19 @@ def test_rank_comes_before_the_later_end(api: Api, stripe: Stripe, user: User) -
 
 @clause("SUB-014")
 def test_of_the_same_plan_the_later_end_counts(api: Api, stripe: Stripe, user: User) -> None:
-    """Whichever of the two was bought first."""
+    """Whichever of the two was bought first, and though it is but a second later."""
     first = stripe.subscribe(user, "pro")
     second = stripe.sandbox.subscribe(first.customer, PRO)
-    end = first.items.data[0].current_period_end
-    later = end + 9 * 86_400
+    later = first.items.data[0].current_period_end + 9 * 86_400
     stripe.change(first, current_period_end=later)
-    stripe.change(second, current_period_end=end + 86_400)
+    stripe.change(second, current_period_end=later - 1)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="pro", access=True, current_period_end=later)
 
-    stripe.change(second, current_period_end=later + 86_400)
+    stripe.change(second, current_period_end=later + 1)
     stripe.deliver(user)
 
-    api.subscription_becomes(user, plan="pro", access=True, current_period_end=later + 86_400)
+    api.subscription_becomes(user, plan="pro", access=True, current_period_end=later + 1)
 
 
 @clause("SUB-014")

@@ -128,14 +128,17 @@ def time_left(at: float, end: int) -> bool:
 
 
 @clause("SUB-011")
-def test_an_elapsed_period_changes_nothing_by_itself(api: Api, stripe: Stripe, user: User) -> None:
+@pytest.mark.parametrize("status", ["active", "past_due"])
+def test_an_elapsed_period_changes_nothing_by_itself(
+    api: Api, stripe: Stripe, user: User, status: str
+) -> None:
     """Renewal is Stripe's affair: while the status grants, so does the backend."""
     subscription = stripe.subscribe(user, "pro")
     past = int(time.time()) - 3 * 86_400
-    stripe.change(subscription, current_period_end=past)
+    stripe.change(subscription, current_period_end=past, status=status)
     stripe.deliver(user)
 
-    api.subscription_becomes(user, status="active", access=True, effective_plan="pro")
+    api.subscription_becomes(user, status=status, access=True, effective_plan="pro")
     api.settle()
     api.subscription_becomes(
         user, access=True, cancels=False, ends_at=None, current_period_end=past

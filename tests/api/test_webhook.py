@@ -59,6 +59,7 @@ UNHANDLED = (
     "billing_portal.session.created",
     "entitlements.active_entitlement_summary.updated",
     "something.of.tomorrow",
+    f"{'of_tomorrow.' * 10}created",
 )
 
 
