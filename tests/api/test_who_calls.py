@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DAY = 24 * 60 * 60
 SLACK = 20
-LEFT_SECONDS, TOLERANCE_SECONDS = 4, 2
+LEFT_SECONDS, TOLERANCE_SECONDS = 6, 2
 """Seconds that signing, sending and a busy machine may take, either way."""
 SIGNATURE = "zL-ucjNyREiHDE8aihFwpfR9aggP2xiAo3NSpfe-p7IbCisNlDKlo7Kb6G4D0Ao2mBrSgEk4maLSdv6MLIlADQ"
 

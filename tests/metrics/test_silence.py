@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,8 @@ def test_a_repeat_is_known_after_a_restart(launches: Launcher, kind: str) -> Non
     """Counters may begin anew: by how much they grow is what counts."""
     customer = {"object": "customer", "id": "cus_of_nobody"}
     document = {"object": "event", "type": kind, "data": {"object": customer}}
-    events = [json.dumps({"id": f"evt_{which}", **document}) for which in ("before", "after")]
+    ids = [f"evt_{secrets.token_hex(12)}" for _ in range(2)]
+    events = [json.dumps({"id": one, **document}) for one in ids]
     with launches() as running:
         running.api.webhook(events[0]).expect_success()
         running.api.settle()
