@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import becomes, check, check_that, clause
-from fixtures.api import DEVICES
+from fixtures.asking import Acts, answer_to
 from fixtures.pages import BILLING, SOON_SECONDS, see, see_state, state, tap, until
 from fixtures.registering import read, register, secret_of, send
 
@@ -33,20 +33,16 @@ def test_a_double_tap_registers_one_device_whose_secret_is_seen(
     visit: Visit, page: Page, api: Api, user: User, pages: PageObject
 ) -> None:
     """A second answer to the same form has no secret; it must not hide the first one's."""
-    asked: list[str] = []
-    page.on(
-        "request",
-        lambda one: asked.append(one.method) if one.url.endswith(DEVICES) else None,
-    )
     visit(user)
     pages.open_device_form(page)
     pages.fill_device_form(page, NAME, FINGERPRINT)
+    submit, acts = pages.submit_device_form(page), Acts(page)
 
-    secret = secret_of(send(page, pages.submit_device_form(page), taps=2))
+    secret = secret_of(page, lambda: submit.click(click_count=2))
 
     expect(pages.devices(page).filter(has_text=NAME)).to_have_count(1)
     expect(read(page, secret).first).to_be_visible()
-    check("requests of a double tap on Register", asked.count("POST"), 1)
+    check("requests of a double tap on Register", acts.repeated(), ["POST"])
     check("devices", len(api.devices(user).expect(200)["devices"]), 1)
 
 
@@ -124,7 +120,7 @@ def test_a_registration_that_fails_can_be_sent_again(
     check("devices so far", api.devices(user).expect(200)["devices"], [])
 
     page.context.set_offline(offline=False)
-    secret = secret_of(send(page, pages.try_again(page).or_(pages.submit_device_form(page)).first))
+    secret = send(page, pages.try_again(page).or_(pages.submit_device_form(page)).first)
 
     expect(read(page, secret).first).to_be_visible()
     expect(pages.devices(page).filter(has_text=NAME)).to_have_count(1)
@@ -140,14 +136,15 @@ def test_a_registration_that_is_refused_can_be_sent_again(
     pages.fill_device_form(page, NAME, FINGERPRINT)
     taken = api.register(user, "taken-meanwhile", "Elsewhere").expect(201)["device"]
     before = page.locator("body").inner_text()
-    answer = send(page, pages.submit_device_form(page))
-    check("status of the registration", answer.status, 409)
+    answer_to(page, lambda: tap(page, pages.submit_device_form(page)))
     until(page, lambda: page.locator("body").inner_text() != before)
     says = page.locator("body").inner_text() != before
     check_that("what the page says of it", says, expected="a word more", got="what it said before")
     check("what was typed is still there", pages.read_device_form(page), [NAME, FINGERPRINT])
+    kept = [one["id"] for one in api.devices(user).expect(200)["devices"]]
+    check("devices meanwhile", kept, [taken["id"]])
 
     api.revoke(user, taken["id"]).expect_success()
-    secret = secret_of(send(page, pages.try_again(page).or_(pages.submit_device_form(page)).first))
+    secret = send(page, pages.try_again(page).or_(pages.submit_device_form(page)).first)
 
     expect(read(page, secret).first).to_be_visible()

@@ -14,6 +14,7 @@ from billproof.trials import check, check_that, clause
 from billproof.trials.redaction import SECRETS
 from fixtures.api import DEVICES, INVOICES, SUBSCRIPTION
 from fixtures.pages import BILLING, RETURN, Part, go, see, see_state, state, tap
+from fixtures.registering import register
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -66,10 +67,7 @@ def tour(visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject) 
     api.subscription_becomes(user, plan="pro", access=True)
     page = visit(user)
     pages.invoices(page).first.wait_for()
-    pages.open_device_form(page)
-    pages.fill_device_form(page, "Living room", "a1b2c3d4")
-    with page.expect_response(lambda one: one.url.endswith(DEVICES)):
-        tap(page, pages.submit_device_form(page))
+    register(page, pages, "Living room", "a1b2c3d4")
     page.reload()
     tap(page, pages.action(page, "manage"))
     expect(pages.action(page, "manage")).to_be_enabled()

@@ -107,6 +107,7 @@ class Printer:
         if result.finding:
             self._rows(_finding_rows(result))
         if record:
+            self._rows([("trial", _in_words(record.test) if record.finding else "")])
             self._exchange(record)
             self._trace(record)
         self._rows([("again", result.again), ("hint", clause.hint), ("why", clause.why)])
@@ -155,6 +156,13 @@ def _finding_rows(result: ClauseResult) -> list[tuple[str, str]]:
     if finding is None:
         return []
     return [("checked", finding.what), ("expected", finding.expected), ("got", finding.got)]
+
+
+def _in_words(test: str) -> str:
+    """What a trial, whose name is a sentence, is about: the situation of the finding."""
+    name, _, case = test.rpartition("::")[2].partition("[")
+    words = name.removeprefix("test_").replace("_", " ")
+    return f"{words} ({case.removesuffix(']')})" if case else words
 
 
 def _request(exchange: Exchange) -> str:

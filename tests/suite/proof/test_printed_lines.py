@@ -97,11 +97,22 @@ def test_the_curl_line_repeats_the_exchange(failed: Failed, clause: str) -> None
 
 @pytest.mark.parametrize("clause", DEFECTS)
 def test_the_exchange_and_the_hint_are_printed(failed: Failed, clause: str) -> None:
-    """Text, expected and got, request and answer, the lines to repeat it, the hint."""
+    """Text, expected and got, the trial, request and answer, the lines to repeat it, the hint."""
     told = finding(failed.printed, clause)
 
-    for row in ("checked", "expected", "got", "request", "answer", "curl", "again", "hint", "why"):
-        assert f"\n  {row}:" in told, told
+    rows = [
+        "checked",
+        "expected",
+        "got",
+        "trial",
+        "request",
+        "answer",
+        "curl",
+        "again",
+        "hint",
+        "why",
+    ]
+    assert re.findall(r"^  (\w+):", told, re.MULTILINE)[: len(rows)] == rows, told
     secrets = [failed.environ[name] for name in ("METRICS_TOKEN", "TELEGRAM_BOT_TOKEN")]
     secrets += failed.environ["STRIPE_WEBHOOK_SECRET"].split(",")
     assert not [secret for secret in secrets if secret in failed.printed]
