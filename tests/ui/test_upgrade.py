@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from billproof.trials import check_that, clause
 from fixtures.api import SUBSCRIPTION
 from fixtures.pages import (
@@ -63,6 +65,23 @@ def test_upgrading_ends_with_an_active_plan(
 
     go(page, public + BILLING)
     see_state(page, state(BILLING, "a subscription with access"))
+
+
+@clause("APP-002")
+@pytest.mark.parametrize("plan", ["basic", "team"])
+def test_each_offer_leads_to_its_own_plan(
+    visit: Visit, api: Api, stripe: Stripe, user: User, plan: str
+) -> None:
+    """Whoever has paid what Upgrade led to has the plan beside which it stood."""
+    page = visit(user)
+    tap(page, part("upgrade", plan=plan.capitalize()))
+    arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
+
+    [session] = stripe.sessions(user, "open")
+    stripe.sandbox.pay(session.id)
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan=plan, access=True)
 
 
 @clause("APP-002")
