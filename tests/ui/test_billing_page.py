@@ -46,7 +46,7 @@ def test_the_badge_says_the_status(
     visit: Visit, api: Api, stripe: Stripe, user: User, status: str
 ) -> None:
     """A trial, a payment that failed, an end."""
-    subscription = stripe.subscribe(user, "pro")
+    subscription = stripe.subscribe_and_see(user, "pro")
     stripe.change(subscription, status=status)
     stripe.deliver(user)
     api.subscription_becomes(user, status=status)

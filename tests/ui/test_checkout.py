@@ -108,7 +108,7 @@ def test_the_return_page_claims_no_plan_that_gives_no_access(
     visit: Visit, api: Api, stripe: Stripe, user: User, status: str
 ) -> None:
     """The backend knows of a subscription, and that nobody has paid for it yet."""
-    subscription = stripe.subscribe(user, "pro")
+    subscription = stripe.subscribe_and_see(user, "pro")
     stripe.change(subscription, status=status)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="pro", status=status, access=False)

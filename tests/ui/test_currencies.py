@@ -47,7 +47,7 @@ def test_an_invoice_says_in_which_currency_it_is(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
     """Dinars, yen and dollars."""
-    stripe.subscribe(user, "pro")
+    stripe.subscribe_and_see(user, "pro")
     amounts = {"kwd": r"\b12\.345\b", "jpy": r"\b12,?345\b", "usd": r"\b123\.45\b"}
     for currency in amounts:
         bill(stripe, user, 12_345, currency)

@@ -100,7 +100,7 @@ def test_an_invoice_costs_as_many_decimals_as_its_currency_has(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
     """12345 is twelve dinars and a bit, or twelve thousand yen."""
-    stripe.subscribe(user, "pro")
+    stripe.subscribe_and_see(user, "pro")
     amounts = {"kwd": r"12\.345", "jpy": "12,?345", "usd": r"123\.45"}
     for currency in amounts:
         bill(stripe, user, 12_345, currency)
@@ -122,7 +122,7 @@ def test_page_and_pdf_of_an_invoice_open_outside(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
     """Each invoice its own, once: inside the Mini App nothing can be kept, and nothing left."""
-    stripe.subscribe(user, "pro")
+    stripe.subscribe_and_see(user, "pro")
     bill(stripe, user, 4_242)
     invoices = billed(api, stripe, user)
     page = visit(user)

@@ -62,7 +62,7 @@ def test_every_control_is_reached_and_seen(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
     """From the top to the bottom of a subscriber's page."""
-    stripe.subscribe(user, "pro")
+    stripe.subscribe_and_see(user, "pro")
     device = {"name": "Living room", "fingerprint": "a1b2c3d4"}
     api.call("POST", DEVICES, user, json_body=device).expect(201)
     page = visit(user)

@@ -144,7 +144,7 @@ def test_telegrams_own_palettes_are_read_as_well(
     visit: Visit, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
 ) -> None:
     """Offers and their buttons, and a card that needs a payment, in each client's colours."""
-    subscription = stripe.subscribe(user, "pro")
+    subscription = stripe.subscribe_and_see(user, "pro")
     stripe.change(subscription, status="past_due")
     stripe.deliver(user)
     api.subscription_becomes(user, status="past_due")

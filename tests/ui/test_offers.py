@@ -90,7 +90,7 @@ def test_a_trial_is_promised_once(visit: Visit, api: Api, stripe: Stripe, user: 
         said = part("upgrade", plan=plan).on(page).first.evaluate(AROUND)
         check(f"free days of {plan}", re.findall(r"\d+ days? free", str(said)), [])
 
-    subscription = stripe.subscribe(user, "team")
+    subscription = stripe.subscribe_and_see(user, "team")
     check("status of the trial", subscription.status, "trialing")
     stripe.change(subscription, status="canceled")
     stripe.deliver(user)

@@ -47,7 +47,7 @@ def test_each_status_shows_its_badge_and_offers_its_actions(
     visit: Visit, api: Api, stripe: Stripe, user: User
 ) -> None:
     """All of Stripe's statuses and one that it has not yet, one after the other."""
-    subscription = stripe.subscribe(user, "pro")
+    subscription = stripe.subscribe_and_see(user, "pro")
     for one in STATES:
         status = "frozen" if one.status == "other" else one.status
         change = CHANGES[one.circumstance]

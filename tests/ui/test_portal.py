@@ -56,7 +56,7 @@ def test_manage_asks_on_the_tap_and_opens_outside(
     visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
     """Never before it: such an address is good for minutes, and for one visit."""
-    stripe.subscribe(user, "pro")
+    stripe.subscribe_and_see(user, "pro")
     visit(user)
     pages.action(page, "manage").wait_for()
     pages.action(page, "manage").hover()
@@ -84,7 +84,7 @@ def test_manage_that_fails_says_so_and_can_be_tried_again(
     visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
     """Without a connection; with one again, the same page opens the portal."""
-    stripe.subscribe(user, "pro")
+    stripe.subscribe_and_see(user, "pro")
     visit(user)
     pages.action(page, "manage").wait_for()
     page.context.set_offline(offline=True)
@@ -105,7 +105,7 @@ def test_a_portal_that_comes_late_is_opened_by_a_second_tap(
     visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
     """Whether a page opens it at once or asks for another tap, it opens, from one session."""
-    stripe.subscribe(user, "pro")
+    stripe.subscribe_and_see(user, "pro")
     page.add_init_script(LAPSES)
     visit(user)
 

@@ -27,7 +27,7 @@ def test_a_double_tap_makes_one_request(
     visit: Visit, page: Page, stripe: Stripe, user: User, other: User, pages: PageObject
 ) -> None:
     """Upgrade, and Manage, by a thumb that taps twice."""
-    stripe.subscribe(other, "pro")
+    stripe.subscribe_and_see(other, "pro")
     for who, action in ((user, "upgrade"), (other, "manage")):
         visit(who)
         button = pages.action(page, action)

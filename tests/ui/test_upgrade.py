@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.trials import check_that, clause
-from fixtures.api import SUBSCRIPTION
+from fixtures.asking import lose
 from fixtures.pages import (
     BILLING,
     RETURN,
@@ -24,7 +24,7 @@ from fixtures.stripe import DECLINED_CARD, GOOD_CARD
 from fixtures.visits import CheckoutPage, Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page, Request
 
     from fixtures.api import Api
     from fixtures.page_object import PageObject
@@ -122,13 +122,8 @@ def test_the_return_page_outlives_an_answer_that_is_lost(
     api.subscription_becomes(user, plan="pro", access=True)
     visit(user)
     pages.action(page, "manage").wait_for()
-    lost: list[str] = []
-
-    def lose(route: Route) -> None:
-        lost.append(route.request.method)
-        route.abort("connectionfailed")
-
-    page.route(f"**{SUBSCRIPTION}*", lose)
+    lost: list[Request] = []
+    lose(page, lost.append)
     go(page, api.environ["PUBLIC_URL"] + RETURN)
     until(page, lambda: bool(lost))
     check_that("an answer is lost", bool(lost), expected="a request for it", got="none")
