@@ -40,7 +40,7 @@ def test_every_invoice_can_be_reached_once(
     Though one answer is lost on the way, and More is tapped twice.
     """
     see_state(visit(user), state(BILLING, "there are no invoices"))
-    stripe.subscribe(user, "pro")
+    stripe.subscribe_and_see(user, "pro")
     for amount in range(2_001, 2_025):
         bill(stripe, user, amount)
     wanted = [one.number for one in billed(api, stripe, user)]
