@@ -13,7 +13,7 @@ import pytest
 from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, folded, share_of
 
 HERE = Path(__file__).parent
-PARTS = 8
+PARTS = 12
 IN_TURNS = frozenset(
     HERE / name
     for name in (
@@ -22,10 +22,18 @@ IN_TURNS = frozenset(
         "database/test_projects.py",
         "database/postgres/test_projects.py",
         "database/postgres/test_cluster.py",
+        "house/test_database_benchmark.py",
+        "house/test_provide_browser.py",
+        "house/test_reference_benchmark.py",
+        "house/test_verify_benchmark.py",
         "machine/test_bad_input.py",
         "machine/test_capabilities.py",
+        "machine/test_claims.py",
         "machine/test_foreign_app.py",
+        "machine/test_interruption.py",
+        "machine/test_next.py",
         "machine/test_patience.py",
+        "machine/test_proofs.py",
         "machine/test_report_page.py",
         "machine/test_tutorial.py",
         "machine/test_verify.py",

@@ -10,7 +10,7 @@ import pytest
 from billproof.law import load_law
 from billproof.mutants.catalogue import load_mutants
 from billproof.mutants.fate import Fate
-from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, folded, share_of
+from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, share_of
 from billproof.verify.proof import prove_one
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MUTANTS = load_mutants()
 
 
-SHARE = share_of(MUTANTS, folded(os.environ.get(SHARE_VARIABLE, WHOLE), 12))
+SHARE = share_of(MUTANTS, os.environ.get(SHARE_VARIABLE, WHOLE))
 """All of them, unless the time is short: then CI's shares rotate from commit to commit."""
 
 
