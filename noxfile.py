@@ -34,6 +34,7 @@ from session_parts import (
 OLDER = ROOT / "locks" / "sqlalchemy20.txt"
 PYTEST = ("python", "-m", "pytest", "-W", "error", "--disable-plugin-autoload")
 """Only the plugins that a session names: loading all that are installed costs seconds."""
+PARALLEL = ("-p", "xdist", "-n", "auto", "--dist", "worksteal")
 RECORDED, UNRECORDED = {"sandbox", "fidelity"}, "tests/suite/sandbox/test_fuzz.py"
 """Folders of tests/suite that `stripe_mock` runs too, and what it leaves out of them."""
 ON_ANY_SQLALCHEMY = ("sqlite", "postgres/test_sessions.py", "test_guarantees.py", "test_live.py")
@@ -109,12 +110,11 @@ def reference(session: nox.Session) -> None:
     """
     prepare(session)
     provide_postgres(session)
-    plugins = ("pytest_asyncio.plugin", "respx.plugin", "billproof.database.pytest_plugin", "xdist")
+    plugins = ("pytest_asyncio.plugin", "respx.plugin", "billproof.database.pytest_plugin")
     named = [word for plugin in plugins for word in ("-p", plugin)]
-    how = ("-n", "auto", "--dist", "worksteal")
     measured = () if session.posargs else ("-m", "coverage", "run")
     pytest = (PYTEST[0], *measured, *PYTEST[1:])
-    session.run(*pytest, *named, *how, "tests/reference", *session.posargs)
+    session.run(*pytest, *named, *PARALLEL, "tests/reference", *session.posargs)
     if measured:
         session.run("coverage", "combine", "--quiet")
         session.run("coverage", "report")
@@ -153,8 +153,7 @@ def try_suite(session: nox.Session, *words: str) -> None:
     provide_browser(session)
     provide_postgres(session)
     # The mutants take seconds each and stand side by side: whoever is done takes from the others.
-    workers = ("-p", "xdist", "-n", "auto", "--dist", "worksteal")
-    session.run(*PYTEST, *workers, "--durations=15", *words)
+    session.run(*PYTEST, *PARALLEL, "--durations=15", *words)
 
 
 @nox.session(tags=[CI])
@@ -177,10 +176,9 @@ def sqlalchemy_2_0(session: nox.Session) -> None:
         "python", "-c", "import sqlalchemy; print(sqlalchemy.__version__)", silent=True
     )
     assert str(told).startswith("2.0."), told
-    workers = ("-p", "xdist", "-n", "auto", "--dist", "worksteal")
     # How runs begin and end has nothing to do with SQLAlchemy's version.
     places = [f"tests/suite/database/{name}" for name in ON_ANY_SQLALCHEMY]
-    session.run(*PYTEST, *workers, *places, *session.posargs)
+    session.run(*PYTEST, *PARALLEL, *places, *session.posargs)
     session.env["PYTHONPATH"] = None
 
 

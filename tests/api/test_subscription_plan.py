@@ -1,0 +1,136 @@
+"""Which plan a subscription is: by its items' prices, and by nothing like them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check_that, clause
+from fixtures.api import expect_members
+
+if TYPE_CHECKING:
+    from fixtures.api import Api
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+
+BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
+
+
+@clause("SUB-012")
+def test_a_plan_changed_at_stripe_is_the_plan(api: Api, stripe: Stripe, user: User) -> None:
+    """Up and down, as the portal does it."""
+    subscription = stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, plan="basic", access=True)
+    item = subscription.items.data[0].id
+
+    for price, plan in ((PRO, "pro"), (BASIC, "basic")):
+        changed = stripe.sandbox.update_subscription(
+            subscription.id, items=[{"id": item, "price": price}]
+        )
+        stripe.deliver(user)
+        end = changed.items.data[0].current_period_end
+        api.subscription_becomes(
+            user, plan=plan, effective_plan=plan, access=True, current_period_end=end
+        )
+
+
+@clause("SUB-013")
+def test_another_products_subscription_is_none(api: Api, stripe: Stripe, user: User) -> None:
+    """Alone it leaves the user on the free plan; beside a plan of ours it changes nothing."""
+    api.checkout(user, "pro").expect(201)
+    customer = stripe.customer(user)
+    foreign = stripe.sandbox.create_price(
+        currency="eur",
+        unit_amount=77_700,
+        recurring={"interval": "year"},
+        product_data={"name": "Other"},
+    )
+    stripe.sandbox.subscribe(customer.id, foreign.id)
+    stripe.deliver(user)
+    api.settle()
+    expect_members(
+        api.subscription(user).expect(200), plan="free", status="none", access=False, ends_at=None
+    )
+
+    stripe.pay(api.checkout(user, "pro").expect(201))
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="pro", effective_plan="pro", access=True)
+
+
+@clause("SUB-013")
+def test_a_plan_is_found_among_several_items(api: Api, stripe: Stripe, user: User) -> None:
+    """One of another product hides nothing, wherever it stands, and lends nothing: it is yearly."""
+    api.checkout(user, "pro").expect(201)
+    customer = stripe.customer(user)
+    foreign = stripe.sandbox.create_price(
+        currency="eur",
+        unit_amount=300,
+        recurring={"interval": "year"},
+        product_data={"name": "Add-on"},
+    )
+    both = {
+        "items": [{"price": foreign.id}, {"price": BASIC}],
+        "billing_mode": {"type": "flexible"},
+    }
+    made = stripe.sandbox.subscribe(customer.id, foreign.id, **both)
+    ends = {item.price.id: item.current_period_end for item in made.items.data}
+    check_that("the ends of both items", ends[BASIC] < ends[foreign.id], expected="two", got=ends)
+    stripe.deliver(user)
+
+    api.subscription_becomes(
+        user, plan="basic", effective_plan="basic", access=True, current_period_end=ends[BASIC]
+    )
+
+
+@clause("SUB-031")
+@pytest.mark.parametrize("quantity", [2, 1000])
+def test_a_quantity_changes_nothing(api: Api, stripe: Stripe, user: User, quantity: int) -> None:
+    """A plan is a plan, however many of it are paid for."""
+    subscription = stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, plan="basic", status="active")
+    item = {"id": subscription.items.data[0].id, "quantity": quantity}
+    stripe.sandbox.update_subscription(subscription.id, items=[item])
+    stripe.deliver(user)
+
+    api.settle()
+    api.subscription_becomes(
+        user, plan="basic", effective_plan="basic", status="active", access=True
+    )
+    item["price"] = PRO
+    stripe.sandbox.update_subscription(subscription.id, items=[item])
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="pro", effective_plan="pro", status="active", access=True)
+
+
+def foreign_price(stripe: Stripe, **like: object) -> str:
+    """A price that no catalogue has: of another product on the same account, but for `like`."""
+    usual = {"unit_amount": 77_700, "recurring": {"interval": "month"}}
+    product = {} if "product" in like else {"product_data": {"name": "Another product"}}
+    price = stripe.sandbox.create_price(currency="eur", **{**usual, **product, **like})
+    return price.id
+
+
+@clause("SUB-032")
+@pytest.mark.parametrize("which", ["of another product", "that costs the same", "of its product"])
+def test_a_plan_that_moves_to_an_unknown_price_is_none(
+    api: Api, stripe: Stripe, user: User, which: str
+) -> None:
+    """No default stands in for it, and no likeness; moved back, the plan is there again."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    product = stripe.sandbox.stripe("GET", f"/v1/prices/{PRO}")["product"]
+    like = {"that costs the same": {"unit_amount": 1900}, "of its product": {"product": product}}
+    price = foreign_price(stripe, **like.get(which, {}))
+    item = {"id": subscription.items.data[0].id, "price": price}
+    stripe.sandbox.update_subscription(subscription.id, items=[item])
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="free", effective_plan="free", status="none", access=False)
+
+    item["price"] = BASIC
+    stripe.sandbox.update_subscription(subscription.id, items=[item])
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="basic", status="active", access=True)
