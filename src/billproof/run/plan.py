@@ -31,6 +31,17 @@ class TargetPlan(BaseModel):
     """Origin of the running backend, for kinds `command` and `url`."""
 
 
+class ForkServers(BaseModel):
+    """Sockets of the fork servers beside a run; None where each process starts by itself."""
+
+    model_config = ConfigDict(frozen=True)
+
+    hosts: Path | None = None
+    """For the processes that host the app."""
+    trials: Path | None = None
+    """For the processes that run trials."""
+
+
 class RunPlan(BaseModel):
     """All that a worker must know. Holds secrets: lives in a private temporary folder."""
 
@@ -46,7 +57,7 @@ class RunPlan(BaseModel):
     capabilities: tuple[str, ...] | None = None
     """What the backend declares beside `core`; None is everything."""
     fail_fast: bool = False
-    """Stop at the first trial that fails: enough for a proof, never for a verdict."""
+    """Try no clause further that is red: enough for a proof, never for a verdict."""
     histories: int = HISTORIES
     """Trials that make up histories, a few each."""
     database_url: str | None = None
@@ -59,6 +70,7 @@ class RunPlan(BaseModel):
     """Temporary folder of the run: databases, logs."""
     ambient: dict[str, str] = {}
     """The environment `billproof` itself was called with; what we start inherits this, not ours."""
+    fork: ForkServers = ForkServers()
     cwd: Path = Path()
     """Where it was called: the working directory of what we start."""
     browser: str | None = None

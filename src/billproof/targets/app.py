@@ -6,8 +6,6 @@ import json
 import os
 import secrets
 import selectors
-import subprocess
-import sys
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +16,7 @@ from billproof.errors import CannotTest
 from billproof.targets.import_path import import_path
 from billproof.targets.listening import listen
 from billproof.targets.process import POLL_SECONDS, BackendProcess, free_port, listens
+from billproof.targets.program import Process, Program, part, python, start
 from billproof.targets.protocol import Backend, Launched
 
 if TYPE_CHECKING:
@@ -84,6 +83,7 @@ class AppTarget:
             ambient=host_environ(self._plan),
             log_path=self._folder / f"launch-{self._serial}.log",
             cwd=self._plan.cwd,
+            server=self._plan.fork.hosts,
         )
         try:
             yield process
@@ -141,8 +141,8 @@ class AppTarget:
 
 
 def host_command(plan: RunPlan, *more: str) -> list[str]:
-    """Python without the current folder on its path: a stray json.py there must not matter."""
-    return [sys.executable, "-P", "-m", "billproof.targets.host", plan.target.app or "", *more]
+    """The command line of a host."""
+    return python("billproof.targets.host", plan.target.app or "", *more)
 
 
 def host_environ(plan: RunPlan) -> dict[str, str]:
@@ -159,17 +159,15 @@ class Host:
         # The socket is ours, so that the port is known before anything has been loaded.
         with log_path.open("wb") as log, listen() as listener:
             self.port: int = listener.getsockname()[1]
-            self._process = subprocess.Popen(
-                host_command(plan, "--fd", str(listener.fileno())),
-                pass_fds=[listener.fileno()],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=host_environ(plan),
+            program = Program(
+                argv=host_command(plan, "--fd", str(listener.fileno())),
+                environ=host_environ(plan),
                 cwd=plan.cwd,
-                start_new_session=True,
-                bufsize=0,
+                log=log.fileno(),
+                answers=True,
+                passed=(listener.fileno(),),
             )
+            self._process = start(program, plan.fork.hosts)
         self._orders, self._answers = _pipes(self._process)
         self._buffer = b""
         self._owed = 1
@@ -201,12 +199,7 @@ class Host:
 
     def end(self) -> None:
         """Close its stdin, which ends it; after a bound it is killed."""
-        self._orders.close()
-        try:
-            self._process.wait(PARTING_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        part(self._process, PARTING_SECONDS)
         self._answers.close()
 
     def _order(self, order: dict[str, object]) -> None:
@@ -235,7 +228,7 @@ class Host:
         return CannotTest("backend-died", "The app's host process ended.", "\n".join(tail))
 
 
-def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+def _pipes(process: Process) -> tuple[IO[bytes], IO[bytes]]:
     """Its stdin and stdout, which were asked for as pipes."""
     if process.stdin is None or process.stdout is None:
         raise TypeError("the host was started without pipes")

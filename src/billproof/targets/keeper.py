@@ -17,9 +17,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 TICK_SECONDS = 0.01
 PR_SET_CHILD_SUBREAPER = 36
+
+
+class Child(Protocol):
+    """What is kept: a Popen, or what a fork server has made."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its exit code, None while it runs."""
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended."""
 
 
 def adopt_orphans() -> None:
@@ -28,8 +41,8 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def reap(child: subprocess.Popen[bytes]) -> None:
-    """Collect what has ended, the child itself first: its exit code must reach its Popen."""
+def reap(child: Child) -> None:
+    """Collect what has ended, the child itself first: its exit code must reach its owner."""
     if child.poll() is None:
         return
     try:
@@ -50,7 +63,7 @@ def group_lives(group: int) -> bool:
     return True
 
 
-def end_group(child: subprocess.Popen[bytes], grace_seconds: float) -> None:
+def end_group(child: Child, grace_seconds: float) -> None:
     """SIGTERM to all of the child's group, SIGKILL to what is left after the grace."""
     for wanted in (signal.SIGTERM, signal.SIGKILL):
         deadline = time.monotonic() + grace_seconds
@@ -65,7 +78,7 @@ def end_group(child: subprocess.Popen[bytes], grace_seconds: float) -> None:
             time.sleep(TICK_SECONDS)
 
 
-def obey_owner(child: subprocess.Popen[bytes]) -> None:
+def obey_owner(child: Child) -> None:
     """Send the child's group the signals that the owner names; return when stdin is closed."""
     while wanted := os.read(0, 1):
         with contextlib.suppress(ProcessLookupError):
@@ -83,21 +96,29 @@ def exit_code(status: int) -> int:
     return status if status >= 0 else 128 - status
 
 
-def main(arguments: list[str]) -> int:
-    """Run `arguments[1:]` until it ends or its owner leaves."""
-    grace_seconds = float(arguments[0])
+def keep(start: Callable[[], Child], grace_seconds: float) -> int:
+    """Start it, in a group of its own, until it ends or its owner leaves; its exit code."""
     adopt_orphans()
     leave = threading.Event()
     # Before the child is there, or a signal in between would leave it behind. No SIG_IGN
     # for SIGINT: the child would inherit that.
     signal.signal(signal.SIGTERM, lambda *_: leave.set())
     signal.signal(signal.SIGINT, lambda *_: None)
-    child = subprocess.Popen(arguments[1:], stdin=subprocess.DEVNULL, start_new_session=True)
+    child = start()
     for waited in (lambda: obey_owner(child), child.wait):
         threading.Thread(target=announce, args=(waited, leave), daemon=True).start()
     leave.wait()
     end_group(child, grace_seconds)
     return exit_code(child.wait())
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command `arguments[1:]`."""
+    grace_seconds, command = float(arguments[0]), arguments[1:]
+    quiet = subprocess.DEVNULL
+    return keep(
+        lambda: subprocess.Popen(command, stdin=quiet, start_new_session=True), grace_seconds
+    )
 
 
 if __name__ == "__main__":

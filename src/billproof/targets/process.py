@@ -6,19 +6,18 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
 
+from billproof.targets.program import GRACE_SECONDS, Program, start
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-KEEPER = Path(__file__).with_name("keeper.py")
-GRACE_SECONDS = 5.0
 POLL_SECONDS = 0.02
 HTTP_OK = 200
 
@@ -46,11 +45,6 @@ def listens(origin: str) -> bool:
         return False
 
 
-def kept(argv: Sequence[str], grace_seconds: float = GRACE_SECONDS) -> list[str]:
-    """The command line that runs `argv` under the keeper."""
-    return [sys.executable, "-I", "-S", str(KEEPER), str(grace_seconds), *argv]
-
-
 class BackendProcess:
     """One process of the backend; its group ends when this is closed or its owner dies."""
 
@@ -63,7 +57,9 @@ class BackendProcess:
         ambient: Mapping[str, str],
         log_path: Path,
         cwd: Path,
+        server: Path | None = None,
     ) -> None:
+        """`server` is a fork server, for programs in Python that it may start."""
         self.base_url = base_url
         self.environ = environ
         self.ready_status: int | None = None
@@ -71,15 +67,14 @@ class BackendProcess:
         self._log_path = log_path
         log_path.parent.mkdir(parents=True, exist_ok=True)
         with log_path.open("wb") as log:
-            self._keeper = subprocess.Popen(
-                kept(argv),
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**ambient, **environ},
+            program = Program(
+                argv=argv,
+                environ={**ambient, **environ},
                 cwd=cwd,
-                start_new_session=True,
+                log=log.fileno(),
+                grace_seconds=GRACE_SECONDS,
             )
+            self._keeper = start(program, server)
 
     def wait_ready(self, seconds: float) -> bool:
         """True once `/readyz` answers 200; False when time ran out or the process ended."""

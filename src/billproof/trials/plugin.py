@@ -16,6 +16,7 @@ from billproof.run.record import RECORDS_VARIABLE, Finding, Outcome, Record
 from billproof.targets.opening import open_target
 from billproof.trials import journal
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS, GRACE_SECONDS, Caller
+from billproof.trials.fail_fast import FailFast
 from billproof.trials.outcome import finding_of, outcome_of, timed_out
 from billproof.trials.patience import Patience, over_budget
 from billproof.trials.selection import clauses_of, ordered, takes
@@ -39,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "clause(id): the clause that this trial judges")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(RecordWriter(Path(os.environ[RECORDS_VARIABLE])))
+    if PLAN_VARIABLE in os.environ and RunPlan.current().fail_fast:
+        config.pluginmanager.register(FailFast(ordered(os.environ).clauses))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

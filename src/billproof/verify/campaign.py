@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from billproof.errors import CannotTest
@@ -17,6 +18,7 @@ from billproof.mutants.fate import CAUGHT, VOIDING, Proof
 from billproof.mutants.ledger import Ledger, digest, key_of
 from billproof.run.plan import RunPlan, TargetPlan
 from billproof.verdicts.judge import judge
+from billproof.verify.fork_servers import fork_servers
 from billproof.verify.options import Options
 from billproof.verify.planning import reference_command
 from billproof.verify.progress import Watcher
@@ -65,13 +67,12 @@ class Campaign:
         with ExitStack() as stack:
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="billproof-")))
             url = stack.enter_context(SandboxProcess(_plan(scratch))).wait_ready()
+            fork = stack.enter_context(fork_servers(scratch / "fork", os.environ))
             pool = ThreadPoolExecutor(self.workers or os.cpu_count() or 1)
             # Who stops waiting must not wait for those that have not begun.
             stack.callback(pool.shutdown, cancel_futures=True)
-            begun = [
-                pool.submit(prove_one, mutant, url, scratch / mutant.id, matrix=self.matrix)
-                for mutant in mutants
-            ]
+            prove = partial(prove_one, matrix=self.matrix, fork=fork)
+            begun = [pool.submit(prove, mutant, url, scratch / mutant.id) for mutant in mutants]
             for future in as_completed(begun):
                 yield future.result()
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from billproof.errors import UsageError
+from billproof.run.plan import ForkServers
 from billproof.run.view import View
 from billproof.verify.shards import Shard
 
@@ -78,6 +79,8 @@ class Options(_Asked):
     needs: bool = True
     fail_fast: bool = False
     view: View = View()
+    fork: ForkServers = ForkServers()
+    """Those that run already."""
 
     def targets(self) -> list[str]:
         """The kinds of target that are named here."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from billproof.run.record import RECORDS_VARIABLE, Record
 from billproof.run.selection import SELECT_VARIABLE, Order, Phase
 from billproof.suite import suite_root
 from billproof.targets.import_path import import_path
-from billproof.targets.process import kept
+from billproof.targets.program import GRACE_SECONDS, Program, python, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,15 +58,14 @@ class PhaseProcess:
         plan_file.touch(mode=0o600)
         plan_file.write_text(order.plan.model_dump_json())
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                kept(_command(order)),
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=_environ(order, plan_file, self._records),
+            program = Program(
+                argv=_command(order),
+                environ=_environ(order, plan_file, self._records),
                 cwd=scratch,
-                start_new_session=True,
+                log=log.fileno(),
+                grace_seconds=GRACE_SECONDS,
             )
+            self._process = start(program, order.plan.fork.trials)
         self._position = 0
 
     def new_records(self) -> Iterator[Record]:
@@ -118,18 +116,16 @@ def _command(order: PhaseOrder) -> list[str]:
     parallel = order.phase is not Phase.EXCLUSIVE and order.workers > 1
     workers = ["-n", str(order.workers), "--dist", "worksteal"] if parallel else []
     pages = ["--browser", order.plan.engine] if order.phase is Phase.UI else []
-    bound = ["--maxfail=1"] if order.plan.fail_fast else []
-    return [
-        *(sys.executable, "-P", "-m", "pytest"),
+    return python(
+        "pytest",
         *(part for plugin in flags for part in ("-p", plugin)),
         *("-c", str(root / "pytest.ini"), "--rootdir", str(root), "--import-mode=importlib"),
         *("-q", "--no-header", "--tb=short", "--color=no"),
         *("--timeout", str(HANG_SECONDS), "--timeout-method", "signal"),
         *workers,
         *pages,
-        *bound,
         *map(str, _places(order, root)),
-    ]
+    )
 
 
 def _places(order: PhaseOrder, root: Path) -> list[Path]:

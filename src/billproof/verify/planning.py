@@ -36,6 +36,7 @@ def first_plan(options: Options, scratch: Path) -> RunPlan:
         histories=options.histories or HISTORIES,
         out=(options.out or DEFAULT_OUT).absolute(),
         scratch=scratch,
+        fork=options.fork,
         ambient=dict(os.environ),
         cwd=Path.cwd(),
         view=options.view,

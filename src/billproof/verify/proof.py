@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from billproof.errors import CannotTest
 from billproof.law import load_law
 from billproof.mutants.fate import Fate, Proof, proof_of
+from billproof.run.plan import ForkServers
 from billproof.verdicts.judge import judge
 from billproof.verdicts.verdict import Verdict
 from billproof.verify.options import Options
@@ -23,8 +24,17 @@ if TYPE_CHECKING:
     from billproof.mutants.variants import Variant
     from billproof.verdicts.results import ClauseResult
 
+NO_SERVERS = ForkServers()
 
-def prove_one(mutant: Mutant, sandbox_url: str, scratch: Path, *, matrix: bool = False) -> Proof:
+
+def prove_one(
+    mutant: Mutant,
+    sandbox_url: str,
+    scratch: Path,
+    *,
+    matrix: bool = False,
+    fork: ForkServers = NO_SERVERS,
+) -> Proof:
     """Judge the mutant by its own clauses alone, each by itself, beside a running sandbox.
 
     In a matrix all clauses look at it, to see which others went red.
@@ -33,8 +43,9 @@ def prove_one(mutant: Mutant, sandbox_url: str, scratch: Path, *, matrix: bool =
         mutant=mutant.id,
         only=() if matrix else tuple(mutant.breaks),
         sandbox=sandbox_url,
+        fork=fork,
         out=scratch / "report",
-        fail_fast=not matrix and len(mutant.breaks) == 1,
+        fail_fast=True,
     )
     begun = time.monotonic()
     try:

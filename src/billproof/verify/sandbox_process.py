@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from types import TracebackType
 from typing import Self
@@ -13,6 +12,7 @@ from billproof.run.plan import RunPlan
 from billproof.suite import suite_root
 from billproof.targets.import_path import import_path
 from billproof.targets.process import free_port, listens
+from billproof.targets.program import part, python
 
 READY_SECONDS = 20.0
 PARTING_SECONDS = 5.0
@@ -30,7 +30,7 @@ class SandboxProcess:
         words = ["--port", str(port), "--until-eof", *wiring]
         with self._log_path.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "billproof.sandbox", *words],
+                python("billproof.sandbox", *words),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -48,14 +48,8 @@ class SandboxProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close its stdin, which ends it; after a bound it is killed."""
-        if self._process.stdin:
-            self._process.stdin.close()
-        try:
-            self._process.wait(PARTING_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        """End it."""
+        part(self._process, PARTING_SECONDS)
 
     def wait_ready(self) -> str:
         """Its origin, once it answers there; CannotTest, with its last words, when it does not."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from billproof.targets.process import kept
+from billproof.targets.program import kept
 
 # A child that ignores SIGTERM, a grandchild, and a word when both are there.
 STUBBORN = "trap '' TERM; sleep 60 & echo $! > grandchild; echo $$ > child; echo up; wait; wait"

@@ -1,0 +1,95 @@
+"""Fork servers for runs that start many processes: each then has its libraries at once.
+
+Only for the reference backend: whether a stranger's libraries bear a fork nobody knows.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from billproof.run.plan import ForkServers
+from billproof.suite import suite_root
+from billproof.targets.import_path import import_path
+from billproof.targets.program import LONGEST_PATH, part, python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+HOSTS = (
+    *("--like", "reference_impl.app", "uvloop"),
+    *("uvicorn", "uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.on"),
+    *("sqlalchemy.dialects.sqlite.aiosqlite", "billproof.targets.stage"),
+)
+TRIALS = (
+    *("pytest", "pytest_timeout", "hypothesis", "billproof.trials.caller"),
+    *("billproof.targets.opening", "billproof.law", "billproof.sandbox.client"),
+    "playwright.sync_api",
+)
+READY_SECONDS = 20.0
+PARTING_SECONDS = 5.0
+LOOK_EVERY_SECONDS = 0.02
+
+
+class ForkServer:
+    """One of them, for as long as the context lasts."""
+
+    def __init__(self, folder: Path, ambient: Mapping[str, str], *modules: str) -> None:
+        """Its socket and its log are below `folder`."""
+        self.socket = folder / "fork"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "fork.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                python("billproof.targets.fork_server", str(self.socket), *modules),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**ambient, "PYTHONPATH": import_path(suite_root(), ambient)},
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> Self:
+        """It is on its way: until it listens, processes start without it."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End it."""
+        part(self._process, PARTING_SECONDS)
+
+    def wait_ready(self) -> None:
+        """Return when it listens, or when it never will: without it all takes longer."""
+        deadline = time.monotonic() + READY_SECONDS
+        while self._process.poll() is None and time.monotonic() < deadline:
+            if self.socket.exists():
+                return
+            time.sleep(LOOK_EVERY_SECONDS)
+
+
+@contextmanager
+def fork_servers(folder: Path, ambient: Mapping[str, str]) -> Iterator[ForkServers]:
+    """One for hosts and one for trials, both ready; none where processes cannot be forked."""
+    if not possible(folder / "trials" / "fork"):
+        yield ForkServers()
+        return
+    with (
+        ForkServer(folder / "hosts", ambient, *HOSTS) as hosts,
+        ForkServer(folder / "trials", ambient, *TRIALS) as trials,
+    ):
+        hosts.wait_ready()
+        trials.wait_ready()
+        yield ForkServers(hosts=hosts.socket, trials=trials.socket)
+
+
+def possible(socket: Path) -> bool:
+    """Whether processes can be forked here: macOS forbids it, and paths of sockets are short."""
+    return sys.platform == "linux" and len(str(socket).encode()) < LONGEST_PATH
