@@ -114,8 +114,13 @@ def chromium(run_plan: RunPlan) -> None:
 
 
 @pytest.fixture(autouse=True)
-def evidence(context: BrowserContext, backend: Backend) -> Generator[Evidence]:
-    """Trace, pictures, console and network of what fails."""
+def evidence(
+    context: BrowserContext, backend: Backend, run_plan: RunPlan
+) -> Generator[Evidence | None]:
+    """Trace, pictures, console and network of what fails; nobody would look at a proof's."""
+    if run_plan.fail_fast:
+        yield None
+        return
     evidence = Evidence(context, backend.environ)
     yield evidence
     evidence.forget()
@@ -128,7 +133,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     try:
         return (yield)
     except Exception as problem:
-        if "evidence" in fixtures:
+        if fixtures.get("evidence"):
             name = re.sub(r"\W+", "-", item.name).strip("-")
             fixtures["evidence"].keep(RunPlan.current().out, name)
         if isinstance(problem, (TooLate, AssertionError)):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from billproof.errors import CannotTest, UsageError
+from billproof.law.document import Loader
 from billproof.suite import suite_root
 
 if TYPE_CHECKING:
@@ -56,8 +58,16 @@ One = TypeVar("One", bound=Patch)
 
 
 def load_mutants(folder: Path | None = None) -> list[Mutant]:
-    """All mutants in order of id; CannotTest when a file or an id is not sound."""
-    return load_patches(Mutant, folder or suite_root() / "tests" / "suite" / "mutants")
+    """All mutants in order of id; CannotTest when a file or an id is not sound.
+
+    The suite's own are read once in a process: a campaign asks for them with each mutant.
+    """
+    return [*_own(suite_root())] if folder is None else load_patches(Mutant, folder)
+
+
+@cache
+def _own(root: Path) -> tuple[Mutant, ...]:
+    return tuple(load_patches(Mutant, root / "tests" / "suite" / "mutants"))
 
 
 def load_patches(kind: type[One], folder: Path) -> list[One]:
@@ -65,7 +75,7 @@ def load_patches(kind: type[One], folder: Path) -> list[One]:
     found: list[One] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+            rows = yaml.load(path.read_text(encoding="utf-8"), Loader) or []  # noqa: S506
             found += [
                 kind.model_validate(row) for row in TypeAdapter(list[object]).validate_python(rows)
             ]

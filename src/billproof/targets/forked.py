@@ -10,7 +10,7 @@ import select
 import signal
 import socket
 import subprocess
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 from billproof.targets.fork_server import LENGTH_BYTES
 
@@ -30,28 +30,23 @@ class Forked:
     def __init__(self, server: Path, order: Order, *, answers: bool, log: int) -> None:
         """Have it started; `answers` is whether its stdout is for us, else it goes to the log.
 
-        OSError where no such server listens.
+        FileNotFoundError or ConnectionError where no such server listens.
         """
         self.returncode: int | None = None
-        self.stdin: IO[bytes] | None
-        self.stdout: IO[bytes] | None = None
         self._told = b""
-        with contextlib.ExitStack() as failing:
-            self._server = failing.enter_context(socket.socket(socket.AF_UNIX))
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as lent:
+            self._server = ours.enter_context(socket.socket(socket.AF_UNIX))
             self._server.connect(str(server))
-            failing.pop_all()
-        reading, writing = os.pipe()
-        self.stdin = open(writing, "wb", buffering=0)  # noqa: PTH123, SIM115 - a pipe
-        lent, out = [reading], log
-        if answers:
-            ours, out = os.pipe()
-            self.stdout = open(ours, "rb", buffering=0)  # noqa: PTH123, SIM115 - a pipe
-            lent.append(out)
-        passed = [number for number in order.numbers if number > 2]  # noqa: PLR2004 - after stderr
-        self._send(order, [reading, out, log, *passed])
-        for number in lent:
-            os.close(number)
-        self.pid = int(self._line() or 0)
+            stdin, self.stdin = _pipe(ours, lent, "wb")
+            stdout: int = log
+            self.stdout: IO[bytes] | None = None
+            if answers:
+                stdout, self.stdout = _pipe(ours, lent, "rb")
+            self._send(order, [stdin, stdout, log, *order.numbers[3:]])
+            if (line := self._line()) is None:
+                raise ConnectionResetError("The fork server ended before it could fork.")
+            self.pid = int(line)
+            ours.pop_all()
 
     def poll(self) -> int | None:
         """Its exit code, negative for a signal; None while it runs."""
@@ -90,3 +85,13 @@ class Forked:
             self._told += more
         line, _, self._told = self._told.partition(b"\n")
         return line
+
+
+def _pipe(
+    ours: contextlib.ExitStack, lent: contextlib.ExitStack, mode: Literal["rb", "wb"]
+) -> tuple[int, IO[bytes]]:
+    """A new pipe: the end that is lent to the process, and ours, which we read or write."""
+    reading, writing = os.pipe()
+    far, near = (writing, reading) if mode == "rb" else (reading, writing)
+    lent.callback(os.close, far)
+    return far, ours.enter_context(open(near, mode, buffering=0))  # noqa: PTH123 - no path

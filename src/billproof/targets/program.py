@@ -56,7 +56,7 @@ def start(program: Program, server: Path | None = None) -> Process:
     if server is not None and tuple(program.argv[:3]) == PYTHON:
         try:
             return _forked(program, server)
-        except (FileNotFoundError, ConnectionRefusedError):
+        except (FileNotFoundError, ConnectionError):
             # Not ready yet, or gone: a start by itself only takes longer.
             pass
     argv, grace = program.argv, program.grace_seconds

@@ -29,6 +29,8 @@ from billproof.verify.selection import select
 
 RED = "red-baseline"
 """Code of the CannotTest for a reference that is red by itself: a kill would prove nothing."""
+MIXED = 24
+"""Every so many-th mutant follows the one before."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,21 @@ class Campaign:
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="billproof-")))
             url = stack.enter_context(SandboxProcess(_plan(scratch))).wait_ready()
             fork = stack.enter_context(fork_servers(scratch / "fork", os.environ))
-            pool = ThreadPoolExecutor(self.workers or os.cpu_count() or 1)
+            # One more than cores: some of them wait for what never comes.
+            pool = ThreadPoolExecutor(self.workers or (os.cpu_count() or 1) + 1)
             # Who stops waiting must not wait for those that have not begun.
             stack.callback(pool.shutdown, cancel_futures=True)
             prove = partial(prove_one, matrix=self.matrix, fork=fork)
-            begun = [pool.submit(prove, mutant, url, scratch / mutant.id) for mutant in mutants]
+            begun = [
+                pool.submit(prove, mutant, url, scratch / mutant.id) for mutant in mixed(mutants)
+            ]
             for future in as_completed(begun):
                 yield future.result()
+
+
+def mixed(mutants: Sequence[Mutant]) -> list[Mutant]:
+    """The same in another order: neighbours, which work or wait alike, are far apart."""
+    return [mutant for first in range(MIXED) for mutant in mutants[first::MIXED]]
 
 
 def check_green(mutants: Sequence[Mutant], watcher: Watcher, *, matrix: bool = False) -> None:

@@ -31,6 +31,7 @@ TRIALS = (
     *("billproof.targets.opening", "billproof.law", "billproof.sandbox.client"),
     "playwright.sync_api",
 )
+SOCKET = "fork"
 READY_SECONDS = 20.0
 PARTING_SECONDS = 5.0
 LOOK_EVERY_SECONDS = 0.02
@@ -41,7 +42,7 @@ class ForkServer:
 
     def __init__(self, folder: Path, ambient: Mapping[str, str], *modules: str) -> None:
         """Its socket and its log are below `folder`."""
-        self.socket = folder / "fork"
+        self.socket = folder / SOCKET
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "fork.log").open("wb") as log:
             self._process = subprocess.Popen(
@@ -76,9 +77,19 @@ class ForkServer:
 
 
 @contextmanager
+def host_server(folder: Path, ambient: Mapping[str, str]) -> Iterator[ForkServers]:
+    """One for hosts, on its way; none where processes cannot be forked."""
+    if not possible(folder / SOCKET):
+        yield ForkServers()
+        return
+    with ForkServer(folder, ambient, *HOSTS) as hosts:
+        yield ForkServers(hosts=hosts.socket)
+
+
+@contextmanager
 def fork_servers(folder: Path, ambient: Mapping[str, str]) -> Iterator[ForkServers]:
     """One for hosts and one for trials, both ready; none where processes cannot be forked."""
-    if not possible(folder / "trials" / "fork"):
+    if not possible(folder / "trials" / SOCKET):
         yield ForkServers()
         return
     with (

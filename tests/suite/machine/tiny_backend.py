@@ -7,6 +7,7 @@ user, `hangs` on those requests.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import sqlite3
 from contextlib import asynccontextmanager, closing
@@ -35,8 +36,16 @@ class Rows:
         self._path = url.removeprefix("sqlite:")
 
     def create(self) -> None:
-        """Make the table as a migration would, in write-ahead mode."""
-        with closing(sqlite3.connect(self._path)) as connection, connection:
+        """Make the table as a migration would, in write-ahead mode; workers one by one.
+
+        SQLite waits for every lock but the one of the change to that mode.
+        """
+        with (
+            Path(f"{self._path}.alone").open("w", encoding="utf-8") as alone,
+            closing(sqlite3.connect(self._path)) as connection,
+            connection,
+        ):
+            fcntl.flock(alone, fcntl.LOCK_EX)
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("CREATE TABLE IF NOT EXISTS rows (x)")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,12 @@ import pytest
 
 from billproof.suite import suite_root
 from billproof.targets.process import BackendProcess, free_port
+from billproof.verify.fork_servers import fork_servers
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from billproof.run.plan import ForkServers
 
 NULL_SERVER = Path(__file__).parents[1] / "null_servers" / "null_server.py"
 
@@ -52,6 +56,14 @@ def sandbox_url() -> Generator[str]:
     """A sandbox that runs beside the server under test."""
     with served("-m", "billproof.sandbox", "--port", "0", "--until-eof") as origin:
         yield origin
+
+
+@pytest.fixture(scope="session")
+def fork() -> Generator[ForkServers]:
+    """Fork servers for mutants, as in a campaign."""
+    # pytest's own folders are too deep for a socket's path.
+    with tempfile.TemporaryDirectory() as folder, fork_servers(Path(folder), os.environ) as made:
+        yield made
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def mutants(  # noqa: PLR0917 - typer passes options by name
     listing: bool = typer.Option(False, "--list", help="List them and run nothing."),
     only: list[str] = typer.Option([], help="Mutant id or glob; may be repeated."),
     share: str | None = typer.Option(None, help="Only this part of them, k/n."),
-    workers: int | None = typer.Option(None, "-n", help="Mutants at a time; as many as cores."),
+    workers: int | None = typer.Option(None, "-n", help="Mutants at a time; one more than cores."),
     matrix: bool = typer.Option(False, "--matrix", help="Every clause looks at each of them."),
     results: Path = typer.Option(LEDGER, help="Keeps what is proven; goes on from there."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
