@@ -51,6 +51,23 @@ def test_who_was_named_a_subscriber_by_stripe_buys_no_second(
     check("open sessions of the user", stripe.sessions(user, "open"), [])
 
 
+@clause("CHK-009")
+def test_who_is_shown_as_a_subscriber_buys_no_second(api: Api, stripe: Stripe, user: User) -> None:
+    """By another customer of his, made by hand at Stripe; whoever leaves that alone may sell."""
+    api.checkout(user, "basic").expect(201)
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    stripe.deliver(user)
+    api.settle()
+
+    shown = api.subscription(user).expect(200)["status"]
+    answer = api.checkout(user, "basic")
+
+    if shown == "active":
+        answer.expect_problem(409, "already-subscribed")
+
+
 @clause("CHK-010")
 @pytest.mark.parametrize("plan", ["pro", "basic"], ids=["same plan", "other plan"])
 def test_who_has_just_paid_buys_no_second(api: Api, stripe: Stripe, user: User, plan: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from billproof.errors import CannotTest
 from billproof.trials import clause
 from billproof.trials.pace import pause
@@ -19,14 +21,14 @@ BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
 AHEAD_SECONDS, TOLERANCE_SECONDS = 3, 2
 
 
-def clearly_beside(stripe: Stripe, first: Subscription) -> Subscription:
-    """One more of the same plan, whose id is greater or less with and without letter case.
+def clearly_beside(stripe: Stripe, first: Subscription, *, greater: bool) -> Subscription:
+    """One more of the same plan, whose id is greater, or less, with and without letter case.
 
     Databases differ in what comes first of `B` and `a`.
     """
     for _ in range(50):
         another = stripe.sandbox.subscribe(first.customer, PRO)
-        if (first.id < another.id) == (first.id.lower() < another.id.lower()):
+        if (first.id < another.id, first.id.lower() < another.id.lower()) == (greater, greater):
             return another
         stripe.sandbox.cancel_subscription(another.id)
     raise CannotTest("no-clear-ids", "Ids that compare clearly did not come.", "Run it again.")
@@ -126,10 +128,14 @@ def test_a_scheduled_end_is_the_end_that_counts(api: Api, stripe: Stripe, user: 
 
 
 @clause("SUB-014")
-def test_of_equal_ones_the_greater_id_counts(api: Api, stripe: Stripe, user: User) -> None:
+@pytest.mark.parametrize("newer", ["greater", "less"])
+def test_of_equal_ones_the_greater_id_counts(
+    api: Api, stripe: Stripe, user: User, newer: str
+) -> None:
     """Two of one plan with one end: not the first, nor the one that was changed last."""
     first = stripe.subscribe(user, "pro")
-    lesser, greater = sorted([first, clearly_beside(stripe, first)], key=lambda one: one.id)
+    second = clearly_beside(stripe, first, greater=newer == "greater")
+    lesser, greater = sorted([first, second], key=lambda one: one.id)
     end = first.items.data[0].current_period_end + 9 * 86_400
     stripe.change(greater, current_period_end=end)
     stripe.change(lesser, current_period_end=end, status="past_due")

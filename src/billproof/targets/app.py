@@ -67,7 +67,11 @@ class AppTarget:
 
     @contextmanager
     def launch(self, workers: int = 1, /, **changes: str | None) -> Iterator[Launched]:
-        """One more process that serves the app by itself, as a deployment would."""
+        """One more process that serves the app by itself, as a deployment would.
+
+        Never forked: two of a fork server share their seed of hashes and their addresses, and what
+        must outlive a restart may hang on either.
+        """
         port = changes.get("PORT") or str(free_port())
         own = {
             **self._environ,
@@ -83,7 +87,6 @@ class AppTarget:
             ambient=host_environ(self._plan),
             log_path=self._folder / f"launch-{self._serial}.log",
             cwd=self._plan.cwd,
-            server=self._plan.fork.hosts,
         )
         try:
             yield process

@@ -21,6 +21,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import warnings
 from dataclasses import dataclass
 
@@ -199,6 +200,8 @@ def run(order: Order) -> int:
     ours = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     os.environ.clear()
     os.environ.update(order.environ)
+    # The C library has read the time zone of another environment.
+    time.tzset()
     theirs = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     sys.path[:] = [*theirs, *(place for place in sys.path if place not in ours)]
     os.chdir(order.cwd)

@@ -57,9 +57,7 @@ class BackendProcess:
         ambient: Mapping[str, str],
         log_path: Path,
         cwd: Path,
-        server: Path | None = None,
     ) -> None:
-        """`server` is a fork server, for programs in Python that it may start."""
         self.base_url = base_url
         self.environ = environ
         self.ready_status: int | None = None
@@ -74,7 +72,7 @@ class BackendProcess:
                 log=log.fileno(),
                 grace_seconds=GRACE_SECONDS,
             )
-            self._keeper = start(program, server)
+            self._keeper = start(program)
 
     def wait_ready(self, seconds: float) -> bool:
         """True once `/readyz` answers 200; False when time ran out or the process ended."""

@@ -1,4 +1,4 @@
-"""Fork servers for runs that start many processes: each then has its libraries at once.
+"""Fork servers for a campaign over mutants: each process then has its libraries at once.
 
 Only for the reference backend: whether a stranger's libraries bear a fork nobody knows.
 """
@@ -74,16 +74,6 @@ class ForkServer:
             if self.socket.exists():
                 return
             time.sleep(LOOK_EVERY_SECONDS)
-
-
-@contextmanager
-def host_server(folder: Path, ambient: Mapping[str, str]) -> Iterator[ForkServers]:
-    """One for hosts, on its way; none where processes cannot be forked."""
-    if not possible(folder / SOCKET):
-        yield ForkServers()
-        return
-    with ForkServer(folder, ambient, *HOSTS) as hosts:
-        yield ForkServers(hosts=hosts.socket)
 
 
 @contextmanager

@@ -18,7 +18,6 @@ from billproof.verify import preflight, services
 from billproof.verify.browser import ADVICE, HEADED_ADVICE, find_browser, has_display
 from billproof.verify.deadline import Deadline
 from billproof.verify.environment import random_values, read_env_file
-from billproof.verify.fork_servers import host_server
 from billproof.verify.observed import Observed
 from billproof.verify.options import Options
 from billproof.verify.phases import PhaseOrder
@@ -33,8 +32,6 @@ NO_DISPLAY_ADVICE = (
     "Set DISPLAY, run it under `xvfb-run`, or leave --headed out: "
     "of what fails there are pictures and a trace in any case."
 )
-FEW_CLAUSES = 20
-"""So many start hardly a process; to load for them what they may need would only cost time."""
 
 
 def observe(options: Options, law: Law, selection: Selection, watcher: Watcher) -> Observed:
@@ -77,8 +74,6 @@ class Run:
         if plan.target.kind == "command":
             self._start_command(stack)
             self._sandbox_ready()
-        elif self._many_starts:
-            self._start_fork_server(stack)
 
     def look_first(self, law: Law) -> None:
         """Look whether it is our API at all, and whether what it does not declare is refused."""
@@ -144,11 +139,6 @@ class Run:
         whole_reference = self._options.bundled and self._options.mutant is None
         return self._options.preflight and not whole_reference
 
-    @property
-    def _many_starts(self) -> bool:
-        served = not self._options.bundled or self._options.fork.hosts
-        return not served and len(self._selection.runnable) > FEW_CLAUSES
-
     def _take_url(self) -> None:
         plan = self._observed.plan
         base_url = preflight.origin(self._options.url or "", "The target")
@@ -173,12 +163,6 @@ class Run:
         self._sandbox_ready = process.wait_ready
         self._watched.append(process.ended)
         return process.origin
-
-    def _start_fork_server(self, stack: ExitStack) -> None:
-        """For the many processes that trials of start and end will ask for."""
-        plan = self._observed.plan
-        fork = stack.enter_context(host_server(plan.scratch / "hosts", plan.ambient))
-        self._observed.plan = plan.model_copy(update={"fork": fork})
 
     def _ended(self) -> str | None:
         """Why no trial makes sense any more: the time is over, or backend or sandbox are gone."""

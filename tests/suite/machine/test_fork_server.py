@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
 TELLS = """
-import json, os, socket, sys
+import json, os, socket, sys, time
 loaded = [name for name in ("sqlalchemy", "reference_impl", "tells") if name in sys.modules]
 print(json.dumps({
     "argv": sys.argv[1:], "cwd": os.getcwd(), "environ": dict(os.environ), "path": sys.path,
     "loaded": loaded, "name": __name__, "said": sys.stdin.readline(),
     "fds": len(os.listdir("/proc/self/fd")), "group": os.getpgid(0) == os.getpid(),
+    "hour": time.localtime(0).tm_hour,
 }))
 print("to the log", file=sys.stderr)
 sys.exit(7)
@@ -101,7 +102,7 @@ def test_it_has_what_it_was_given_and_nothing_else(
     server: Path | None, tmp_path: Path, log: int
 ) -> None:
     """Arguments, environment, folder, import path, pipes, log and exit code."""
-    with started(program(tmp_path, TELLS, log, ONE="1"), server) as process:
+    with started(program(tmp_path, TELLS, log, TZ="XXX-5"), server) as process:
         told = answer_of(process)
 
     assert isinstance(process, Forked if server else subprocess.Popen)
@@ -110,13 +111,13 @@ def test_it_has_what_it_was_given_and_nothing_else(
     assert (told["cwd"], told["name"], told["said"]) == (str(tmp_path), "__main__", "hello\n")
     environ = told["environ"]
     assert isinstance(environ, dict)
-    assert {**environ_of(tmp_path, ONE="1"), "LC_CTYPE": "C.UTF-8"} == {
+    assert {**environ_of(tmp_path, TZ="XXX-5"), "LC_CTYPE": "C.UTF-8"} == {
         **environ,
         "LC_CTYPE": "C.UTF-8",
     }
     assert isinstance(told["path"], list)
     assert told["path"][0] == str(tmp_path)
-    assert told["group"] is True
+    assert (told["group"], told["hour"]) == (True, 5)
     assert told["fds"] == 4  # the three, and the folder that is being listed
     assert (tmp_path / "log").read_text() == "to the log\n"
 
