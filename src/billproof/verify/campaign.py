@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
@@ -22,7 +23,7 @@ from billproof.verify.fork_servers import fork_servers
 from billproof.verify.options import Options
 from billproof.verify.planning import reference_command
 from billproof.verify.progress import Watcher
-from billproof.verify.proof import prove_one
+from billproof.verify.proof import Beside, prove_one
 from billproof.verify.run import observe
 from billproof.verify.sandbox_process import SandboxProcess
 from billproof.verify.selection import select
@@ -74,9 +75,13 @@ class Campaign:
             pool = ThreadPoolExecutor(self.workers or (os.cpu_count() or 1) + 1)
             # Who stops waiting must not wait for those that have not begun.
             stack.callback(pool.shutdown, cancel_futures=True)
-            prove = partial(prove_one, matrix=self.matrix, fork=fork)
+            stopped = threading.Event()
+            # Before the pool is waited for: what runs ends as if its time were over.
+            stack.callback(stopped.set)
+            beside = Beside(url, fork, lambda: "Stopped." if stopped.is_set() else None)
+            prove = partial(prove_one, matrix=self.matrix)
             begun = [
-                pool.submit(prove, mutant, url, scratch / mutant.id) for mutant in mixed(mutants)
+                pool.submit(prove, mutant, beside, scratch / mutant.id) for mutant in mixed(mutants)
             ]
             for future in as_completed(begun):
                 yield future.result()

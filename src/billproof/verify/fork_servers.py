@@ -5,21 +5,18 @@ Only for the reference backend: whether a stranger's libraries bear a fork nobod
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from billproof.run.plan import ForkServers
-from billproof.suite import suite_root
-from billproof.targets.import_path import import_path
-from billproof.targets.program import LONGEST_PATH, part, python
+from billproof.targets.program import LONGEST_PATH
+from billproof.verify.companion import Companion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-    from types import TracebackType
 
 HOSTS = (
     *("--like", "reference_impl.app", "uvloop"),
@@ -33,44 +30,23 @@ TRIALS = (
 )
 SOCKET = "fork"
 READY_SECONDS = 20.0
-PARTING_SECONDS = 5.0
 LOOK_EVERY_SECONDS = 0.02
 
 
-class ForkServer:
-    """One of them, for as long as the context lasts."""
+class ForkServer(Companion):
+    """One of them; until it listens, processes start without it."""
 
     def __init__(self, folder: Path, ambient: Mapping[str, str], *modules: str) -> None:
         """Its socket and its log are below `folder`."""
         self.socket = folder / SOCKET
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "fork.log").open("wb") as log:
-            self._process = subprocess.Popen(
-                python("billproof.targets.fork_server", str(self.socket), *modules),
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**ambient, "PYTHONPATH": import_path(suite_root(), ambient)},
-                start_new_session=True,
-            )
-
-    def __enter__(self) -> Self:
-        """It is on its way: until it listens, processes start without it."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End it."""
-        part(self._process, PARTING_SECONDS)
+        words = (str(self.socket), *modules)
+        super().__init__(ambient, folder / "fork.log", "billproof.targets.fork_server", *words)
 
     def wait_ready(self) -> None:
         """Return when it listens, or when it never will: without it all takes longer."""
         deadline = time.monotonic() + READY_SECONDS
-        while self._process.poll() is None and time.monotonic() < deadline:
+        while self.lives() and time.monotonic() < deadline:
             if self.socket.exists():
                 return
             time.sleep(LOOK_EVERY_SECONDS)

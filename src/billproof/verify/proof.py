@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from billproof.errors import CannotTest
@@ -17,66 +18,71 @@ from billproof.verify.run import observe
 from billproof.verify.selection import select
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from billproof.mutants.catalogue import Mutant
     from billproof.mutants.variants import Variant
     from billproof.verdicts.results import ClauseResult
 
-NO_SERVERS = ForkServers()
+
+@dataclass(frozen=True)
+class Beside:
+    """What runs already, for all proofs together."""
+
+    sandbox_url: str
+    fork: ForkServers = field(default_factory=ForkServers)
+    over: Callable[[], str | None] = lambda: None
+    """Why no more is to be proven; None while it is."""
 
 
-def prove_one(
-    mutant: Mutant,
-    sandbox_url: str,
-    scratch: Path,
-    *,
-    matrix: bool = False,
-    fork: ForkServers = NO_SERVERS,
-) -> Proof:
-    """Judge the mutant by its own clauses alone, each by itself, beside a running sandbox.
+def prove_one(mutant: Mutant, beside: Beside, scratch: Path, *, matrix: bool = False) -> Proof:
+    """Judge the mutant by its own clauses alone, each by itself.
 
     In a matrix all clauses look at it, to see which others went red.
     """
     options = Options(
         mutant=mutant.id,
         only=() if matrix else tuple(mutant.breaks),
-        sandbox=sandbox_url,
-        fork=fork,
+        sandbox=beside.sandbox_url,
+        fork=beside.fork,
         out=scratch / "report",
         fail_fast=True,
     )
     begun = time.monotonic()
     try:
-        results, trouble = _judged(options)
+        results, trouble = _judged(options, beside.over)
     except CannotTest as void:
         return Proof(mutant=mutant.id, fate=Fate.VOID, reason=str(void))
     proof = proof_of(mutant, results, trouble)
     return proof.model_copy(update={"seconds": round(time.monotonic() - begun, 1)})
 
 
-def not_kept(
-    variant: Variant, clauses: Sequence[str], sandbox_url: str, scratch: Path
-) -> list[str]:
-    """Which of these clauses do not pass on the variant, and why; beside a running sandbox.
+def not_kept(variant: Variant, clauses: Sequence[str], beside: Beside, scratch: Path) -> list[str]:
+    """Which of these clauses do not pass on the variant, and why.
 
     CannotTest when the variant cannot be made.
     """
     out = scratch / "report"
-    options = Options(mutant=variant.id, only=tuple(clauses), sandbox=sandbox_url, out=out)
-    results, trouble = _judged(options)
+    options = Options(
+        mutant=variant.id,
+        only=tuple(clauses),
+        sandbox=beside.sandbox_url,
+        fork=beside.fork,
+        out=out,
+    )
+    results, trouble = _judged(options, beside.over)
     red = [one for one in results if one.verdict is not Verdict.PASS]
     return [*([trouble] if trouble else []), *(_told(one) for one in red)]
 
 
-def _judged(options: Options) -> tuple[list[ClauseResult], str]:
+def _judged(options: Options, over: Callable[[], str | None]) -> tuple[list[ClauseResult], str]:
     """What each clause says by itself, and the trouble of the run as a whole, if any."""
     law = load_law()
     # The trials themselves find out whether it starts; looking first would double that.
     alone = options.model_copy(update={"workers": 1, "needs": False, "preflight": False})
     selection = select(law, options.only, None, needs=False)
-    observed = observe(alone, law, selection, Silent())
+    observed = observe(alone, law, selection, Silent(), over)
     results = judge(selection.clauses, observed.evidence(needs_count=False))
     return [*results], " ".join(fault.reason for fault in observed.faults)
 

@@ -34,16 +34,23 @@ NO_DISPLAY_ADVICE = (
 )
 
 
-def observe(options: Options, law: Law, selection: Selection, watcher: Watcher) -> Observed:
+def observe(
+    options: Options,
+    law: Law,
+    selection: Selection,
+    watcher: Watcher,
+    *over: Callable[[], str | None],
+) -> Observed:
     """Start what is needed, run the trials, end what was started.
 
-    Raises UsageError or CannotTest when the run cannot even begin.
+    It ends before its time when one of `over` says why. Raises UsageError or CannotTest when it
+    cannot even begin.
     """
     started = time.monotonic()
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="billproof-"))
         observed = Observed(first_plan(options, Path(scratch)))
-        run = Run(options, selection, observed)
+        run = Run(options, selection, observed, *over)
         run.start(stack)
         run.look_first(law)
         run.find_browser()
@@ -55,11 +62,17 @@ def observe(options: Options, law: Law, selection: Selection, watcher: Watcher) 
 class Run:
     """The steps of one run; all that they find out is in `observed`."""
 
-    def __init__(self, options: Options, selection: Selection, observed: Observed) -> None:
+    def __init__(
+        self,
+        options: Options,
+        selection: Selection,
+        observed: Observed,
+        *over: Callable[[], str | None],
+    ) -> None:
         self._options = options
         self._selection = selection
         self._observed = observed
-        self._watched: list[Callable[[], str | None]] = [Deadline(options, observed).over]
+        self._watched: list[Callable[[], str | None]] = [Deadline(options, observed).over, *over]
         self._sandbox_ready: Callable[[], object] = lambda: None
 
     def start(self, stack: ExitStack) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
-from types import TracebackType
-from typing import Self
 
 from billproof.errors import CannotTest
 from billproof.run.plan import RunPlan
-from billproof.suite import suite_root
-from billproof.targets.import_path import import_path
 from billproof.targets.process import free_port, listens
-from billproof.targets.program import part, python
+from billproof.verify.companion import Companion
 
 READY_SECONDS = 20.0
-PARTING_SECONDS = 5.0
 LOOK_EVERY_SECONDS = 0.02
 
 
-class SandboxProcess:
+class SandboxProcess(Companion):
     """The offline Stripe, for as long as the context lasts; its origin is known at once."""
 
     def __init__(self, plan: RunPlan, *wiring: str, port: int = 0) -> None:
@@ -27,29 +21,8 @@ class SandboxProcess:
         port = port or free_port()
         self.origin = f"http://127.0.0.1:{port}"
         self._log_path = plan.scratch / "sandbox.log"
-        words = ["--port", str(port), "--until-eof", *wiring]
-        with self._log_path.open("wb") as log:
-            self._process = subprocess.Popen(
-                python("billproof.sandbox", *words),
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**plan.ambient, "PYTHONPATH": import_path(suite_root(), plan.ambient)},
-                start_new_session=True,
-            )
-
-    def __enter__(self) -> Self:
-        """It is on its way; `wait_ready` says when it is there."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End it."""
-        part(self._process, PARTING_SECONDS)
+        words = ("--port", str(port), "--until-eof", *wiring)
+        super().__init__(plan.ambient, self._log_path, "billproof.sandbox", *words)
 
     def wait_ready(self) -> str:
         """Its origin, once it answers there; CannotTest, with its last words, when it does not."""
@@ -62,7 +35,7 @@ class SandboxProcess:
 
     def ended(self) -> str | None:
         """Why it is gone; None while it runs."""
-        return self._reason("ended") if self._process.poll() is not None else None
+        return None if self.lives() else self._reason("ended")
 
     def _reason(self, what: str) -> str:
         lines = self._log_path.read_text(errors="replace").strip().splitlines()[-10:]

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,21 +30,29 @@ def marked(mark: str) -> list[str]:
     return found
 
 
-@contextmanager
-def verifying(folder: Path, *arguments: str, **environ: str) -> Generator[subprocess.Popen[str]]:
+def verifying(
+    folder: Path, *arguments: str, **environ: str
+) -> AbstractContextManager[subprocess.Popen[str]]:
     """`billproof verify`, at the moment when the backend has been asked for the first time."""
+    return running(folder, folder / "asked", "verify", *arguments, **environ)
+
+
+@contextmanager
+def running(
+    folder: Path, sign: Path, *arguments: str, **environ: str
+) -> Generator[subprocess.Popen[str]]:
+    """A command, at the moment when this file is there."""
     with subprocess.Popen(
-        [sys.executable, "-m", "billproof", "verify", *arguments],
+        [sys.executable, "-m", "billproof", *arguments],
         cwd=folder,
         env={**os.environ, MARK: str(folder), **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        asked = folder / "asked"
         try:
-            becomes(lambda: asked.exists() or process.poll() is not None, bool, within=60)
-            assert asked.exists(), f"exit code {process.poll()}"
+            becomes(lambda: sign.exists() or process.poll() is not None, bool, within=60)
+            assert sign.exists(), f"exit code {process.poll()}"
             yield process
         finally:
             process.kill()
@@ -89,3 +97,20 @@ def test_a_killed_run_leaves_nothing_behind_either(tmp_path: Path, tiny_command:
         process.kill()
 
     assert gone(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_campaign_leaves_nothing_behind(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    """While one mutant is proven and another waits; what was proven is kept."""
+    slow, quick = "whk-035-logged-and-done", "ans-001-the-frameworks-404"
+    words = ("mutants", "--only", f"{slow},{quick}", "-n", "2", "--results", "proofs.jsonl")
+    with running(tmp_path, tmp_path / "proofs.jsonl", *words) as process:
+        assert any("fork_server" in line for line in marked(str(tmp_path)))
+        process.send_signal(number)
+        process.communicate(timeout=30)
+
+    assert gone(tmp_path) == []
+    [kept] = (tmp_path / "proofs.jsonl").read_text().splitlines()
+    assert f'"mutant":"{quick}","fate":"killed"' in kept

@@ -15,11 +15,10 @@ import pytest
 from billproof.suite import suite_root
 from billproof.targets.process import BackendProcess, free_port
 from billproof.verify.fork_servers import fork_servers
+from billproof.verify.proof import Beside
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-    from billproof.run.plan import ForkServers
 
 NULL_SERVER = Path(__file__).parents[1] / "null_servers" / "null_server.py"
 
@@ -59,11 +58,11 @@ def sandbox_url() -> Generator[str]:
 
 
 @pytest.fixture(scope="session")
-def fork() -> Generator[ForkServers]:
-    """Fork servers for mutants, as in a campaign."""
+def beside(sandbox_url: str) -> Generator[Beside]:
+    """A sandbox, and fork servers, for one mutant or variant after the other."""
     # pytest's own folders are too deep for a socket's path.
-    with tempfile.TemporaryDirectory() as folder, fork_servers(Path(folder), os.environ) as made:
-        yield made
+    with tempfile.TemporaryDirectory() as folder, fork_servers(Path(folder), os.environ) as fork:
+        yield Beside(sandbox_url, fork)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from billproof.mutants.catalogue import Mutant
-    from billproof.run.plan import ForkServers
+    from billproof.verify.proof import Beside
 
 MUTANTS = load_mutants()
 
@@ -28,10 +28,10 @@ SHARE = share_of(MUTANTS, os.environ.get(SHARE_VARIABLE, WHOLE))
 
 @pytest.mark.parametrize("mutant", SHARE, ids=lambda mutant: mutant.id)
 def test_the_defect_is_caught_by_the_clauses_that_it_breaks(
-    mutant: Mutant, sandbox_url: str, fork: ForkServers, tmp_path: Path
+    mutant: Mutant, beside: Beside, tmp_path: Path
 ) -> None:
     """Each by itself, with `needs` switched off; a mutant that does not start proves nothing."""
-    proof = prove_one(mutant, sandbox_url, tmp_path, fork=fork)
+    proof = prove_one(mutant, beside, tmp_path)
 
     assert proof.fate is Fate.KILLED, f"{mutant.sentence} {proof.reason} {proof.verdicts}"
 

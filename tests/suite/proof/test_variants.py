@@ -19,6 +19,8 @@ from billproof.verify.proof import not_kept
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from billproof.verify.proof import Beside
+
 LAW = load_law()
 VARIANTS = load_variants()
 PAGES = "reference_impl/pages/"
@@ -42,14 +44,14 @@ SHARE = share_of(PARTS, os.environ.get(SHARE_VARIABLE, WHOLE))
     ("variant", "clauses"), SHARE, ids=[f"{one.id}-{clauses[0]}" for one, clauses in SHARE]
 )
 def test_another_way_to_obey_stays_green(
-    variant: Variant, clauses: list[str], sandbox_url: str, tmp_path: Path
+    variant: Variant, clauses: list[str], beside: Beside, tmp_path: Path
 ) -> None:
     """Each red here is a false positive: a defect of the suite or of the contract."""
-    assert not_kept(variant, clauses, sandbox_url, tmp_path) == [], variant.sentence
+    assert not_kept(variant, clauses, beside, tmp_path) == [], variant.sentence
 
 
 def test_a_variant_that_breaks_the_law_is_told(
-    sandbox_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    beside: Beside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else nobody could tell a lenient suite from one that looked at nothing."""
     [defect] = [one for one in load_mutants() if one.id == "ans-001-no-title"]
@@ -58,7 +60,7 @@ def test_a_variant_that_breaks_the_law_is_told(
     monkeypatch.setattr(planning, "load_mutants", list)
     monkeypatch.setattr(planning, "load_variants", lambda: [wrong])
 
-    [told] = not_kept(wrong, ["ANS-001"], sandbox_url, tmp_path)
+    [told] = not_kept(wrong, ["ANS-001"], beside, tmp_path)
 
     assert told.startswith("ANS-001 fail: ")
 
