@@ -20,9 +20,9 @@ from fixtures.telegram import Telegram
 from fixtures.visits import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
-    from playwright.sync_api import BrowserContext, Page, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
     from billproof.targets.protocol import Backend
     from fixtures.api import Api
@@ -78,6 +78,23 @@ def device(playwright: Playwright, name: str | None, skipped: set[str]) -> dict[
 def visit(page: Page, backend: Backend, run_plan: RunPlan) -> Visit:
     """Opens the billing page as a user."""
     return Visit(page, backend, THEMES[run_plan.view.theme])
+
+
+@pytest.fixture
+def visit_from(
+    browser: Browser, browser_context_args: dict[str, Any], backend: Backend
+) -> Generator[Callable[..., Visit]]:
+    """Opens the page in a browser of another time zone or region: `timezone_id`, `locale`."""
+    opened: list[BrowserContext] = []
+
+    def elsewhere(**where: str) -> Visit:
+        opened.append(browser.new_context(**browser_context_args | where))
+        Telegram(opened[-1])
+        return Visit(opened[-1].new_page(), backend)
+
+    yield elsewhere
+    for context in opened:
+        context.close()
 
 
 @pytest.fixture(scope="session")

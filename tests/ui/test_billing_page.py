@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.trials import clause
-from fixtures.pages import BILLING, badge, see, see_state, state
+from fixtures.pages import BILLING, Part, badge, see, see_no, see_state, state
 
 if TYPE_CHECKING:
     from fixtures.api import Api
@@ -23,6 +23,7 @@ def test_a_newcomer_is_free_and_may_upgrade(visit: Visit, user: User) -> None:
 
     see_state(page, state(BILLING, "no subscription"))
     see(page, badge("none"))
+    see_no(page, Part("button", name="Upgrade to Free"))
 
 
 @clause("APP-001")

@@ -9,6 +9,7 @@ import pytest
 
 from billproof.trials import check, clause
 from fixtures.pages import arrive, tap, until
+from fixtures.returning import come_back
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -19,17 +20,6 @@ if TYPE_CHECKING:
     from fixtures.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
-
-# What a browser tells a page that it kept, and that is not loaded anew: WebKit does, and so does
-# Chromium with a window. One without never keeps a page.
-LEFT_AND_BACK = """() => {
-  const turn = (kind) => dispatchEvent(new PageTransitionEvent(kind, { persisted: true }));
-  turn("pagehide");
-  document.dispatchEvent(new Event("freeze"));
-  document.dispatchEvent(new Event("resume"));
-  turn("pageshow");
-  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
-}"""
 
 
 @clause("APP-019")
@@ -57,12 +47,3 @@ def test_a_page_that_comes_back_as_it_was_left_works(
 
     tap(page, pages.action(page, "upgrade"))
     arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
-
-
-def come_back(page: Page) -> None:
-    """As it was left, unless the page is one that no browser keeps."""
-    told = page.request.get(page.url.partition("#")[0]).headers
-    if "no-store" in told.get("cache-control", ""):
-        page.reload()
-    else:
-        page.evaluate(LEFT_AND_BACK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
@@ -13,19 +13,18 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import INVOICES
 from fixtures.billed import bill, billed
-from fixtures.telegram import Telegram
-from fixtures.visits import Visit
+from fixtures.pages import until
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Page, Route
 
-    from billproof.targets.protocol import Backend
     from fixtures.api import Api
     from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
     from fixtures.users import User
+    from fixtures.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
@@ -41,25 +40,23 @@ ENDS = {
 }
 
 
+LATE, EARLY = -1_800, 300
+"""Before midnight and after it, in seconds: 23:30 and 00:05."""
+
+
 @pytest.fixture
-def visit_far_away(
-    browser: Browser, browser_context_args: dict[str, Any], backend: Backend
-) -> Generator[Visit]:
+def visit_far_away(visit_from: Callable[..., Visit]) -> Visit:
     """Opens the page where it is another day than in UTC: behind it in the morning, or ahead."""
-    far = "Etc/GMT+12" if time.gmtime().tm_hour < NOON else "Etc/GMT-14"
-    context = browser.new_context(**browser_context_args | {"timezone_id": far})
-    Telegram(context)
-    yield Visit(context.new_page(), backend)
-    context.close()
+    return visit_from(timezone_id="Etc/GMT+12" if time.gmtime().tm_hour < NOON else "Etc/GMT-14")
 
 
 @clause("APP-005")
 @pytest.mark.parametrize(
-    ("status", "truth", "says"),
+    ("status", "truth", "says", "time_of_day"),
     [
-        ("active", {}, "renews"),
-        ("trialing", {}, "trial"),
-        ("active", {"cancel_at_period_end": True}, "scheduled"),
+        ("active", {}, "renews", LATE),
+        ("trialing", {}, "trial", EARLY),
+        ("active", {"cancel_at_period_end": True}, "scheduled", LATE),
     ],
     ids=["renewal", "trial", "scheduled-end"],
 )
@@ -71,9 +68,13 @@ def test_what_comes_next_is_said_with_its_day_in_utc(
     status: str,
     truth: dict[str, bool],
     says: str,
+    time_of_day: int,
 ) -> None:
-    """At 23:30 UTC, which is the next day where this browser is, and the day before elsewhere."""
-    end = (int(time.time()) // DAY + 20) * DAY - 1_800
+    """Close to midnight, which is the next day where this browser is, and the one before elsewhere.
+
+    Five past midnight is 00:05, and not 24:05.
+    """
+    end = (int(time.time()) // DAY + 20) * DAY + time_of_day
     subscription = stripe.subscribe_and_see(user, "pro")
     trial = {"trial_end": end} if status == "trialing" else {}
     stripe.change(subscription, status=status, current_period_end=end, **trial, **truth)
@@ -93,11 +94,20 @@ def test_what_comes_next_is_said_with_its_day_in_utc(
     ids=["scheduled-end", "end-that-has-passed", "canceled"],
 )
 def test_an_end_is_said_and_not_the_periods(
-    visit: Visit, api: Api, stripe: Stripe, user: User, status: str, days: int, says: str
+    visit_from: Callable[..., Visit],
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    status: str,
+    days: int,
+    says: str,
 ) -> None:
-    """Who cancels at an instant keeps his plan up to it, though his period lasts longer."""
+    """Who cancels at an instant keeps his plan up to it, though his period lasts longer.
+
+    Seen by an American browser, whose own days have twice twelve hours.
+    """
     today = int(time.time()) // DAY
-    end, period = (today + days) * DAY - 1_800, (today + 20) * DAY - 7_200
+    end, period = (today + days) * DAY + LATE, (today + 20) * DAY - 7_200
     subscription = stripe.subscribe_and_see(user, "pro")
     ended = {"ended_at": end} if status == "canceled" else {}
     stripe.change(subscription, status=status, current_period_end=period, cancel_at=end, **ended)
@@ -105,9 +115,47 @@ def test_an_end_is_said_and_not_the_periods(
     api.settle()
     api.subscription_becomes(user, status=status, access=days > 0)
 
-    page = visit(user)
+    page = visit_from(locale="en-US")(user)
 
     check_said(page, ENDS[says], end)
+
+
+@clause("APP-005")
+@pytest.mark.parametrize(
+    ("status", "pause"),
+    [
+        ("trialing", None),
+        ("past_due", None),
+        ("unpaid", None),
+        ("active", {"behavior": "void"}),
+    ],
+    ids=["trial", "past-due", "unpaid", "paused"],
+)
+def test_an_end_to_come_is_said_whatever_else_there_is_to_say(
+    visit: Visit,
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    status: str,
+    pause: dict[str, str] | None,
+) -> None:
+    """Of a trial that is left early, of what waits for a payment, and of what is paused."""
+    today = int(time.time()) // DAY
+    end, period = (today + 6) * DAY + LATE, (today + 20) * DAY - 7_200
+    trial = {"trial_end": period} if status == "trialing" else {}
+    subscription = stripe.subscribe_and_see(user, "pro")
+    stripe.change(subscription, status=status, current_period_end=period, cancel_at=end, **trial)
+    stripe.change(subscription, pause_collection=pause)
+    stripe.deliver(user)
+    api.settle()
+    grants = status in {"trialing", "past_due"}
+    api.subscription_becomes(user, status=status, cancels=True, access=grants, ends_at=end)
+
+    page = visit(user)
+
+    until(page, lambda: is_day_in(said_by(page), end))
+    check_day("the day of the end to come", said_by(page), end)
+    check("it is said to be over", ENDS["over"].lower() in said_by(page).lower(), expected=False)
 
 
 @clause("APP-040")
@@ -164,27 +212,36 @@ def test_each_invoice_is_of_its_own_day(
 
 
 def check_said(page: Page, words: str, end: int) -> None:
-    """Behind these words stands the day of `end`, which is at 23:30 UTC, and its time."""
+    """Behind these words stands the day of `end` in UTC, and its time."""
     page.get_by_text(words).filter(visible=True).first.wait_for()
     said = said_from(page, words)
     check_day("the day", said, end)
-    for part in ("23:30", "UTC"):
+    for part in (time.strftime("%H:%M", time.gmtime(end)), "UTC"):
         check_that(f"the end of the period in UTC: {part}", part in said, expected=part, got=said)
 
 
 def said_from(page: Page, words: str) -> str:
     """What is to be read from these words on, for as long as a line, in whatever elements."""
-    text = " ".join(page.locator("body").inner_text().split())
+    text = said_by(page)
     at = text.lower().find(words.lower())
     check_that("the line", at >= 0, expected=words, got=text)
     return text[at : at + LINE_CHARACTERS]
 
 
+def said_by(page: Page) -> str:
+    """What is to be read on the page, in one line."""
+    return " ".join(page.locator("body").inner_text().split())
+
+
 def check_day(what: str, said: str, instant: int) -> None:
     """The text has the day of an instant in Unix seconds, in UTC."""
-    when = time.gmtime(instant)
-    held = any(re.search(form, said, re.IGNORECASE) for form in forms_of(when))
-    check_that(what, held, expected=time.strftime("%d %b %Y", when), got=said)
+    expected = time.strftime("%d %b %Y", time.gmtime(instant))
+    check_that(what, is_day_in(said, instant), expected=expected, got=said)
+
+
+def is_day_in(said: str, instant: int) -> bool:
+    """Whether the text has the day of an instant in Unix seconds, in UTC."""
+    return any(re.search(form, said, re.IGNORECASE) for form in forms_of(time.gmtime(instant)))
 
 
 def forms_of(day: time.struct_time) -> tuple[str, ...]:

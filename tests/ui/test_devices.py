@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
 from fixtures.pages import BILLING, Part, see, see_no, see_state, state, tap
-from fixtures.registering import read, register
+from fixtures.registering import leave_sheet, read, register
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -51,41 +51,58 @@ KEPT = """async () => {
 }"""
 
 
+NEW = {
+    "Living room": "A1.b2_c3:d4-E5",
+    # As long as openapi.yaml lets them be, and in letters that it lets be in them.
+    "Küche & Bad, 2. Stock № 7 " * 3 + "📻 unter der Treppe": ("A1.b2_c3:d4-E5" * 10)[:128],
+}
+"""Names of new devices, and their fingerprints."""
+
+
 @clause("APP-009")
 def test_a_secret_is_shown_once_and_kept_nowhere(
-    visit: Visit, api: Api, user: User, pages: PageObject
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """It is on the page until the page is loaded anew."""
+    """Each device its own, letter by letter, on the page until the page is loaded anew."""
+    stripe.subscribe_and_see(user, "pro")
     page = visit(user)
-    secret = register(page, pages, "Living room", "A1.b2_c3:d4-E5")
-    expect(read(page, secret).first).to_be_visible()
-    stored = page.evaluate(
-        "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href])"
-    )
-    check("the secret is kept while it is shown", secret in stored, expected=False)
+    secrets = []
+    for name, fingerprint in NEW.items():
+        secret = register(page, pages, name, fingerprint)
+        expect(read(page, secret).first).to_be_visible()
+        is_whole = secret in read(page, secret).first.inner_text()
+        check("the secret is to be read as it is, in its own letters", is_whole, expected=True)
+        stored = page.evaluate(
+            "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href])"
+        )
+        check("the secret is kept while it is shown", secret in stored, expected=False)
+        leave_sheet(page)
+        secrets.append(secret)
 
     page.reload()
 
     expect(pages.devices(page).filter(has_text="Living room")).to_be_visible()
     see_state(page, state(BILLING, "a device is registered"))
-    check("the secret is still there after a reload", secret in page.evaluate(KEPT), expected=False)
-    [device] = api.call("GET", DEVICES, user).expect(200)["devices"]
-    check(
-        "name and fingerprint",
-        [device["name"], device["fingerprint"]],
-        ["Living room", "A1.b2_c3:d4-E5"],
-    )
+    kept = page.evaluate(KEPT)
+    for secret in secrets:
+        check("the secret is still there after a reload", secret in kept, expected=False)
+    devices = api.call("GET", DEVICES, user).expect(200)["devices"]
+    told = {device["name"]: device["fingerprint"] for device in devices}
+    check("names and fingerprints", told, NEW)
 
 
 @clause("APP-043")
 def test_devices_are_listed_oldest_first(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """In no order of their names or fingerprints, and the same after a further one."""
+    """In no order of their names or fingerprints, and the same after a further one.
+
+    Two of them have the same name, and are two all the same.
+    """
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
-    before = {"Kitchen": "7f8a2c41", "Bedroom": "1f8a2c41", "Workshop": "4f8a2c41"}
-    for name, fingerprint in before.items():
+    before = ["Kitchen", "Bedroom", "Kitchen"]
+    for name, fingerprint in zip(before, ("7f8a2c41", "1f8a2c41", "4f8a2c41"), strict=True):
         api.register(user, fingerprint, name).expect(201)
 
     page = visit(user)
@@ -127,10 +144,32 @@ def test_at_the_limit_no_further_device_is_offered(
     see(page, Part("heading", name="Basic"))
 
 
-def leave_sheet(page: Page) -> None:
-    """Close what shows the secret, where it lies above the page."""
-    if page.get_by_role("dialog").filter(visible=True).count():
-        page.keyboard.press("Escape")
+@clause("APP-011")
+def test_above_the_limit_no_further_device_is_offered(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Whoever has lost his plan keeps his devices, and has no room before they are fewer."""
+    subscription = stripe.subscribe_and_see(user, "basic")
+    for name, fingerprint in (("First", "first-device"), ("Second", "second-device")):
+        api.register(user, fingerprint, name).expect(201)
+    stripe.change(subscription, status="canceled")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled", access=False)
+    told = api.call("GET", DEVICES, user).expect(200)
+    check("devices above the limit", [len(told["devices"]), told["limit"]], [2, 1])
+
+    page = visit(user)
+    expect(pages.devices(page)).to_have_count(2)
+    page.wait_for_load_state("networkidle")
+    see_no(page, Part("button", name="Register"))
+
+    for left, name in ((1, "First"), (0, "Second")):
+        tap(page, pages.remove(page, name))
+        pages.answer_removing(page, sure=True)
+        expect(pages.devices(page)).to_have_count(left)
+    pages.open_device_form(page)
+    secret = register(page, pages, "Third", "third-device")
+    check_that("a secret", bool(secret), expected="a text", got=secret)
 
 
 def check_full(page: Page) -> None:

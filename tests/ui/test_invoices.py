@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from typing import TYPE_CHECKING
@@ -11,13 +12,14 @@ from playwright.sync_api import expect
 
 from billproof.law import load_law
 from billproof.trials import check, check_that, clause
+from fixtures.api import INVOICES
 from fixtures.billed import bill, billed
 from fixtures.invoice_list import show_all
 from fixtures.invoices import open_ledger, walk, walked
 from fixtures.pages import BILLING, is_at, states, tap
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page, Route
 
     from billproof.law.tables import InvoiceRow
     from billproof.sandbox.models import Withheld
@@ -34,6 +36,7 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
 
 LINKS_AND_NUMBER: list[Withheld] = ["number", "hosted_invoice_url", "invoice_pdf"]
 HOUR = 3_600
+MORE_THAN_AT_ONCE = 12
 ROWS = [row for row in load_law().tables.invoices.rows if row.display_status is not None]
 [PAID] = [row for row in ROWS if row.status == "paid"]
 MOVES: dict[str, Move] = {
@@ -66,6 +69,8 @@ def test_each_invoice_says_number_amount_and_what_became_of_it(
     """Every row of the table, in an order that is not the alphabet's, and its links."""
     ledger = open_ledger(api, stripe, user)
     made = make_every_row(ledger)
+    # One of nothing is paid at once, and says so.
+    ledger.bill(0)
     ledger.tell()
     wanted = walked(walk(api, user))
     states_of = {one.invoice: one for one in states(BILLING) if one.invoice}
@@ -73,9 +78,9 @@ def test_each_invoice_says_number_amount_and_what_became_of_it(
     page = visit(user)
     rows = show_all(page, pages)
 
-    check("invoices that are shown", len(rows), len(made) + 1)
+    check("invoices that are shown", len(rows), len(made) + 2)
     for invoice, text in zip(wanted, rows, strict=True):
-        # The one of the subscription itself is paid.
+        # The one of the subscription itself is paid, too.
         row = made.get(invoice["id"], PAID)
         amount = f"{invoice[row.amount or 'amount_due'] / 100:.2f}"
         for word in filter(None, [invoice["number"], amount, row.label, row.says]):
@@ -83,6 +88,35 @@ def test_each_invoice_says_number_amount_and_what_became_of_it(
             check_that("a row of an invoice", is_said, expected=f"{word!r} in it", got=text)
         shown = pages.invoices(page).filter(has_text=invoice["number"])
         see_row(shown, states_of[row.name])
+
+
+@clause("APP-006")
+def test_a_paid_invoice_says_what_was_paid(
+    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """And one that is to be paid what is due, where the two are not the same."""
+    stripe.subscribe_and_see(user, "pro")
+    bill(stripe, user, 4_242)
+    wanted = {one.number: one.amount_due for one in billed(api, stripe, user)}
+
+    def part_from_due(route: Route) -> None:
+        # Stripe's own are the same or 0; what a page is told of them is changed on its way.
+        answer = route.fetch()
+        told = answer.json()
+        for invoice in told["invoices"]:
+            invoice["amount_paid"] = invoice["amount_due"] - 777
+            if invoice["display_status"] == "paid":
+                wanted[invoice["number"]] = invoice["amount_paid"]
+        route.fulfill(response=answer, body=json.dumps(told))
+
+    page.route(f"**{INVOICES}*", part_from_due)
+    visit(user)
+
+    expect(pages.invoices(page)).to_have_count(len(wanted))
+    for number, amount in wanted.items():
+        [row] = pages.invoices(page).filter(has_text=number).all_inner_texts()
+        said = f"{amount / 100:.2f}"
+        check_that("an amount of an invoice", said in row, expected=said, got=row)
 
 
 def see_row(row: Locator, wanted: State) -> None:
@@ -123,12 +157,15 @@ def test_page_and_pdf_of_an_invoice_open_outside(
 ) -> None:
     """Each invoice its own, once: inside the Mini App nothing can be kept, and nothing left."""
     stripe.subscribe_and_see(user, "pro")
-    bill(stripe, user, 4_242)
+    for amount in range(4_242, 4_242 + MORE_THAN_AT_ONCE):
+        bill(stripe, user, amount)
     invoices = billed(api, stripe, user)
     page = visit(user)
     tabs = len(page.context.pages)
+    show_all(page, pages)
 
-    for invoice in invoices:
+    # One that was there from the start, and one that may have come by More.
+    for invoice in (invoices[0], invoices[-1]):
         row = pages.invoices(page).filter(has_text=invoice.number)
         links = {"its page": row.locator(f"a[href='{invoice.hosted_invoice_url}']").first}
         links["its PDF"] = pages.invoice_pdf(row).first

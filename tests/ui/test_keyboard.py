@@ -9,11 +9,11 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
-from fixtures.pages import arrive
-from fixtures.registering import read, secret_of
+from fixtures.pages import RETURN, arrive, go, part, see_state, state, tap
+from fixtures.registering import read, register, secret_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     from fixtures.api import Api
     from fixtures.page_object import PageObject
@@ -85,10 +85,56 @@ def test_the_form_is_walked_through(visit: Visit, user: User, pages: PageObject)
     form = page.get_by_role("dialog").or_(page.locator("form")).first
     form.wait_for()
 
-    tab_through(page)
+    check_walked(page, form, "the form")
 
-    missed = form.evaluate(f"(form) => ({MISSED})(form)")
-    check("controls of the form that Tab does not reach", missed, [])
+
+@clause("APP-028")
+def test_what_lies_over_the_page_is_walked_through(
+    visit: Visit, user: User, pages: PageObject
+) -> None:
+    """A new device's secret with what copies it, and the question before the device goes."""
+    page = visit(user)
+    register(page, pages, "Living room", "a1b2c3d4")
+    pages.copy_secret(page).wait_for()
+    sheet = page.get_by_role("dialog").filter(visible=True).or_(page.locator("body"))
+    check_walked(page, sheet.last, "a new device's secret")
+    page.reload()
+
+    tap(page, pages.remove(page, "Living room"))
+    question = part("question").on(page)
+    question.wait_for()
+
+    check_walked(page, question, "the question")
+
+
+@clause("APP-028")
+def test_a_newcomers_pages_are_walked_through(
+    visit: Visit, api: Api, user: User, pages: PageObject
+) -> None:
+    """Each offer, and the way back from the page after checkout."""
+    page = visit(user)
+    pages.action(page, "upgrade").wait_for()
+    expect(pages.action(page, "upgrade")).to_be_enabled()
+    page.wait_for_load_state("networkidle")
+    check_walked(page, page.locator("body"), "a newcomer's page")
+
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, state(RETURN, "the backend does not know yet"))
+    check_walked(page, page.locator("body"), "the return page")
+
+
+def check_walked(page: Page, place: Locator, what: str) -> None:
+    """Tab reaches each control of this place, and what can be tapped shows that it has the focus.
+
+    A field may leave that to its row and to the caret, and a heading is none.
+    """
+    # What has the focus first need not stand first: once round, and up to there again.
+    faint = [*tab_through(page)[0], *tab_through(page)[0]]
+
+    missed = place.evaluate(f"(place) => ({MISSED})(place)")
+    check(f"controls of {what} that Tab does not reach", missed, [])
+    unseen = [one for one in faint if one.startswith(("<button", "<a "))]
+    check(f"controls of {what} whose focus is not to be seen", unseen, [])
 
 
 @clause("APP-028")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,11 +9,11 @@ from playwright.sync_api import expect
 
 from billproof.trials import clause
 from fixtures.api import DEVICES, INVOICES, PLANS, SUBSCRIPTION
-from fixtures.asking import Loads, bare
+from fixtures.asking import FAILURES, Loads, bare
 from fixtures.pages import BILLING, Part, part, see, see_any, see_no, see_state, state, tap
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
     from fixtures.api import Api
     from fixtures.page_object import PageObject
@@ -24,15 +22,6 @@ if TYPE_CHECKING:
     from fixtures.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
-
-PROBLEM = {"type": "urn:billproof:problem:internal-error", "title": "Internal error", "status": 500}
-FAILURES: tuple[Callable[[Route], None], ...] = (
-    lambda route: route.abort("connectionfailed"),
-    lambda route: route.fulfill(
-        status=500, content_type="application/problem+json", body=json.dumps(PROBLEM)
-    ),
-)
-"""No answer, and one that says no."""
 
 
 @clause("APP-039")

@@ -15,7 +15,7 @@ from billproof.trials import check, check_that, clause
 from fixtures.billed import bill, billed
 from fixtures.pages import BILLING, RETURN, go, part, see, see_state, state, structure, tap, until
 from fixtures.palettes import DARK, LIGHT, OWN, THEMES
-from fixtures.registering import send
+from fixtures.registering import read, register, send
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,7 @@ RULES = """async (runOnly) => {
   const faults = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`);
   return [faults, passes.length];
 }"""
+TOO_LATE = 86_400 + 60
 NARROW = {"width": 320, "height": 640}
 # As a phone's text size does: whatever unit a page gives its sizes in.
 TWICE = """() => {
@@ -61,6 +62,10 @@ CUT_OFF = """() => {
       || one.getBoundingClientRect().right > innerWidth + 1));
   return cut.map((one) => one.outerHTML.slice(0, 160));
 }"""
+IS_CUT = """(one) => getComputedStyle(one).display !== "inline"
+  && one.scrollWidth > one.clientWidth + 1"""
+LONG_NAME = "Arbeitszimmerfernsehgerät"
+"""A word as some languages make them; there is no place where it could be parted."""
 GROUND = """() => {
   // A page may paint its ground in an element of its own.
   const behind = document.elementsFromPoint(1, innerHeight - 2);
@@ -81,10 +86,16 @@ def axe() -> str:
 
 def check_axe(page: Page, where: str, rules: Mapping[str, object] = WCAG) -> None:
     """Axe has found rules to apply, and nothing against the page."""
-    page.evaluate(axe())
-    faults, passes = page.evaluate(RULES, rules)
+    faults, passes = ask_axe(page, rules)
     check_that("axe looks", passes > 0, expected="rules that apply", got=passes)
     check(f"what axe finds on {where}", faults, [])
+
+
+def ask_axe(page: Page, rules: Mapping[str, object]) -> tuple[list[str], int]:
+    """What axe finds against the page, and how many rules it found to apply."""
+    page.evaluate(axe())
+    faults, passes = page.evaluate(RULES, rules)
+    return faults, passes
 
 
 def subscribed(api: Api, stripe: Stripe, user: User) -> None:
@@ -120,6 +131,19 @@ def test_axe_finds_nothing(
         go(page, api.environ["PUBLIC_URL"] + RETURN)
         see_state(page, state(RETURN, "the backend knows"))
         check_axe(page, f"the return page, {name}")
+        check_without_a_plan(visit.on(theme), api, other, pages, name)
+
+
+def check_without_a_plan(visit: Visit, api: Api, user: User, pages: PageObject, name: str) -> None:
+    """What a newcomer sees after paying, and whoever comes too late."""
+    page = visit(user)
+    pages.action(page, "upgrade").wait_for()
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, state(RETURN, "the backend does not know yet"))
+    check_axe(page, f"the return page that waits, {name}")
+    page = visit.with_init_data(visit.sign(user.init_data(), ago=TOO_LATE))
+    see_state(page, state(BILLING, "the init data are too old"))
+    check_axe(page, f"a page whose init data are too old, {name}")
 
 
 def check_sheets(page: Page, pages: PageObject, name: str) -> None:
@@ -172,11 +196,36 @@ def test_text_twice_the_size_fits(
     page = visit(other)
     pages.open_device_form(page)
     check_fits(page, "the form for a device")
+    check_sheets_fit(visit(other), pages)
     for who, when in ((user, "the backend knows"), (other, "the backend does not know yet")):
         pages.action(visit(who), "manage" if who is user else "upgrade").wait_for()
         go(page, api.environ["PUBLIC_URL"] + RETURN)
         see_state(page, state(RETURN, when))
         check_fits(page, "the return page")
+
+
+def check_sheets_fit(page: Page, pages: PageObject) -> None:
+    """A new device of a long name: its secret, the question before it goes, what failed."""
+    secret = register(page, pages, LONG_NAME, "a-device-of-a-long-name")
+    place = read(page, secret).first
+    place.wait_for()
+    check_fits(page, "a new device's secret")
+    check("the secret is cut off", place.evaluate(IS_CUT), expected=False)
+    ask_to_remove(page, pages)
+    check_fits(page, "the question before a device goes")
+    ask_to_remove(page, pages)
+    page.context.set_offline(offline=True)
+    pages.answer_removing(page, sure=True)
+    see(page, state(BILLING, "it is offline after a tap").shows[0])
+    check_fits(page, "a word on what failed")
+    page.context.set_offline(offline=False)
+
+
+def ask_to_remove(page: Page, pages: PageObject) -> None:
+    """Have the question asked, on a page whose text has its own size again."""
+    page.reload()
+    tap(page, pages.remove(page, LONG_NAME))
+    part("question").on(page).wait_for()
 
 
 def check_fits(page: Page, where: str) -> None:
@@ -201,6 +250,8 @@ def test_a_change_of_theme_is_seen_at_once(
     # A page may let one colour go over into the other.
     until(page, lambda: is_of(page, DARK))
     check_that("a dark ground", is_of(page, DARK), expected=str(DARK), got=ground(page))
+    until(page, lambda: not ask_axe(page, CONTRAST)[0])
+    check_axe(page, "the page after night has fallen", CONTRAST)
 
 
 def ground(page: Page) -> str:

@@ -12,9 +12,12 @@ from billproof.trials import check, clause
 from fixtures.asking import Lost, by_script
 from fixtures.billed import bill, billed
 from fixtures.invoice_list import show_all
-from fixtures.pages import BILLING, Part, see_no, see_state, state, tap, until
+from fixtures.pages import BILLING, SOME_FRAMES, Part, see_no, see_state, state, tap, until
+from fixtures.returning import come_back
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Page
 
     from fixtures.api import Api
@@ -25,9 +28,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
-SOME_FRAMES = """async () => {
-  for (const _ of [1, 2, 3, 4]) await new Promise((done) => requestAnimationFrame(done));
-}"""
 NONE = Part("text", text="No invoices yet")
 
 
@@ -37,7 +37,8 @@ def test_every_invoice_can_be_reached_once(
 ) -> None:
     """More of them than a screen holds, newest first; somebody without any is told so, alone.
 
-    Though one answer is lost on the way, and More is tapped twice.
+    Though one answer is lost on the way, and More is tapped twice; the same where the page is
+    left and come back to.
     """
     see_state(visit(user), state(BILLING, "there are no invoices"))
     stripe.subscribe_and_see(user, "pro")
@@ -50,11 +51,19 @@ def test_every_invoice_can_be_reached_once(
     see_no(page, NONE)
     lose_an_answer(page, pages)
     tap_twice(page, pages)
+    check_shown(page, pages, wanted, "numbers of the invoices that are shown")
+
+    settle_after(page, lambda: come_back(page))
+    check_shown(page, pages, wanted, "numbers of the invoices after coming back")
+
+
+def check_shown(page: Page, pages: PageObject, wanted: list[str], what: str) -> None:
+    """All of these invoices are there, in this order, once all are asked for."""
     rows = show_all(page, pages)
 
     see_no(page, NONE)
     shown = [next((name for name in wanted if says(row, name)), row) for row in rows]
-    check("numbers of the invoices that are shown", shown, wanted)
+    check(what, shown, wanted)
 
 
 def lose_an_answer(page: Page, pages: PageObject) -> None:
@@ -94,15 +103,25 @@ def tap_twice(page: Page, pages: PageObject) -> None:
         return
     expect(more.first).to_be_enabled()
     before = pages.invoices(page).count()
+
+    def double() -> None:
+        try:
+            more.first.dblclick()
+        except Error:
+            # The last ones may have come just then.
+            if more.count():
+                raise
+        expect(pages.invoices(page).nth(before)).to_be_visible()
+
+    settle_after(page, double)
+
+
+def settle_after(page: Page, act: Callable[[], None]) -> None:
+    """Let all answers come to what the page asks for by `act`."""
     asked = urls_of(page, "request")
     ended = [urls_of(page, "requestfinished"), urls_of(page, "requestfailed")]
-    try:
-        more.first.dblclick()
-    except Error:
-        # The last ones may have come just then.
-        if more.count():
-            raise
-    expect(pages.invoices(page).nth(before)).to_be_visible()
+    act()
+    page.evaluate(SOME_FRAMES)
     until(page, lambda: sum(map(len, ended)) == len(asked))
 
 

@@ -11,6 +11,8 @@ from billproof.trials import check, check_that, clause
 from fixtures.pages import BILLING, Part, part, see, see_no, see_state, state, until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Page
 
     from fixtures.api import Api
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
+PRICES = {"Basic": r"\b9\.00\b", "Pro": r"\b19\.00\b", "Team": r"4,?500\b(?!\.)"}
+"""What each plan of the catalogue costs, as pages.yaml has it written."""
 AROUND = """(button) => {
   const tappable = "button, a, [role=button]";
   let one = button;
@@ -39,15 +43,38 @@ WITHOUT_LISTS = """() => {
 
 
 @clause("APP-004")
-def test_a_plan_costs_as_many_decimals_as_its_currency_has(visit: Visit, user: User) -> None:
-    """Nineteen euros are 1900, and four thousand five hundred yen are 4500."""
-    page = visit(user)
+def test_a_plan_costs_as_many_decimals_as_its_currency_has(
+    visit_from: Callable[..., Visit], user: User
+) -> None:
+    """Nineteen euros are 1900, and four thousand five hundred yen are 4500.
+
+    They are written so though this browser itself has a comma before decimals.
+    """
+    page = visit_from(locale="en-DE")(user)
+    own = page.evaluate("(1.5).toLocaleString()")
+    check("how the browser itself writes one and a half", own, "1,5")
 
     see(page, Part("heading", name="Free"))
     for amount in (r"\b19\.00", r"\b9\.00", r"4,?500(?!\.)"):
         page.get_by_text(re.compile(amount)).filter(visible=True).first.wait_for()
     for wrong in (r"\b45\.00", r"4,?500\.00", r"\b1,?900\b"):
         check(f"amounts like {wrong}", page.get_by_text(re.compile(wrong)).count(), 0)
+
+
+@clause("APP-004")
+def test_no_offer_has_the_price_of_another_beside_it(visit: Visit, user: User) -> None:
+    """Each of them is there, and what stands around a button is of its plan."""
+    page = visit(user)
+    for plan in PRICES:
+        see(page, part("upgrade", plan=plan))
+    said = page.locator("body").inner_text()
+    there = [one for one in PRICES if re.search(PRICES[one], said)]
+    check("plans whose price is told", there, [*PRICES])
+
+    for plan in PRICES:
+        around = str(part("upgrade", plan=plan).on(page).first.evaluate(AROUND))
+        others = [one for one in PRICES if one != plan and re.search(PRICES[one], around)]
+        check(f"plans whose price stands beside {plan}", others, [])
 
 
 @clause("APP-004")
@@ -74,6 +101,24 @@ def test_a_subscriber_sees_what_his_plan_costs(
     said = beside_lists(page)
     check_that(f"the price of {plan}", bool(re.search(price, said)), expected=price, got=said)
     check(f"prices like {others}", re.findall(others, said), [])
+
+
+@clause("APP-004")
+def test_a_plan_that_gives_no_access_costs_the_same(
+    visit: Visit, api: Api, stripe: Stripe, user: User
+) -> None:
+    """Whoever owes for it reads what it is that he owes for."""
+    subscription = stripe.subscribe_and_see(user, "pro")
+    stripe.change(subscription, status="unpaid")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="unpaid", access=False)
+
+    page = visit(user)
+
+    see(page, Part("heading", name="Pro"))
+    until(page, lambda: re.search(PRICES["Pro"], beside_lists(page)) is not None)
+    said = beside_lists(page)
+    check_that("the price of pro", bool(re.search(PRICES["Pro"], said)), expected="19.00", got=said)
 
 
 def beside_lists(page: Page) -> str:

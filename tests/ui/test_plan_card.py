@@ -9,7 +9,7 @@ import pytest
 
 from billproof.law import load_law
 from billproof.trials import clause
-from fixtures.pages import BILLING, see_state, states
+from fixtures.pages import BILLING, Part, part, see, see_no, see_state, states
 
 if TYPE_CHECKING:
     from fixtures.api import Api
@@ -34,6 +34,7 @@ CHANGES: dict[str | None, dict[str, object]] = {
     "collection paused": UNCHANGED | {"pause_collection": {"behavior": "void"}},
 }
 """Stripe's truth for each of the table's circumstances that has a state."""
+ABOVE_FREE = ("Basic", "Pro", "Team")
 OVER = {row.status for row in load_law().tables.access.statuses if row.over}
 # What is over stays so in life: those come last.
 STATES = sorted(
@@ -57,4 +58,9 @@ def test_each_status_shows_its_badge_and_offers_its_actions(
         schedules = change["cancel_at"] is not None or change["cancel_at_period_end"]
         api.subscription_becomes(user, status=status, cancels=schedules)
 
-        see_state(visit(user), one)
+        page = visit(user)
+        see_state(page, one)
+        # Above it means above what is left, which is the free plan.
+        for plan in ABOVE_FREE if one.status in OVER else ():
+            see(page, part("upgrade", plan=plan))
+        see_no(page, Part("button", name="Upgrade to Free"))

@@ -100,6 +100,25 @@ def test_manage_that_fails_says_so_and_can_be_tried_again(
     check("addresses that Telegram was asked to open", len(telegram.opened), 1)
 
 
+@clause("APP-041")
+def test_manage_while_stripe_fails_says_so_and_can_be_tried_again(
+    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
+) -> None:
+    """There is an answer, and no address in it; afterwards the same page opens the portal."""
+    stripe.subscribe_and_see(user, "pro")
+    visit(user)
+    pages.action(page, "manage").wait_for()
+    with stripe.failing(user=user):
+        tap(page, pages.action(page, "manage"))
+        see_state(page, state(BILLING, "Stripe failed after a tap"))
+        check("what Telegram was asked to open", telegram.opened, [])
+
+    tap(page, pages.try_again(page))
+
+    until(page, lambda: bool(telegram.opened))
+    check("addresses that Telegram was asked to open", len(telegram.opened), 1)
+
+
 @clause("APP-013")
 def test_a_portal_that_comes_late_is_opened_by_a_second_tap(
     visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from billproof.trials import check, clause
+from fixtures.asking import is_act, refuse
 from fixtures.pages import BILLING, part, see, state, tap, until
 
 if TYPE_CHECKING:
@@ -27,37 +29,61 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
 def test_a_device_is_removed_only_by_whoever_is_sure(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """Asked and declined it stays, asked and confirmed it goes, and the one beside it stays.
+    """Asked and declined it stays, asked and confirmed it goes, and the ones beside it stay.
 
-    Escape is no yes, either.
+    Escape is no yes, either, and another device of the same name is another.
     """
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
-    for name, fingerprint in (("Hall", "hall-0001"), ("Kitchen radio", "kitchen-1")):
+    before = {"hall-0001": "Hall", "kitchen-1": "Kitchen radio", "kitchen-2": "Kitchen radio"}
+    for fingerprint, name in before.items():
         api.register(user, fingerprint, name).expect(201)
     page = visit(user)
-    row = pages.devices(page).filter(has_text="Kitchen radio")
+    row = pages.devices(page).filter(has_text="Hall")
 
-    tap(page, pages.remove(page, "Kitchen radio"))
-    check("devices while the question stands", names_of(api, user), ["Hall", "Kitchen radio"])
+    tap(page, pages.remove(page, "Hall"))
+    check("devices while the question stands", prints_of(api, user), sorted(before))
     page.keyboard.press("Escape")
     page.reload()
     expect(row).to_be_visible()
-    tap(page, pages.remove(page, "Kitchen radio"))
+    tap(page, pages.remove(page, "Hall"))
     pages.answer_removing(page, sure=False)
     expect(row).to_be_visible()
-    check("devices that are kept", names_of(api, user), ["Hall", "Kitchen radio"])
+    check("devices that are kept", prints_of(api, user), sorted(before))
 
-    tap(page, pages.remove(page, "Kitchen radio"))
+    # The oldest is the first, so that this is the second of that name.
+    tap(page, pages.remove(page, "Kitchen radio").nth(1))
     pages.answer_removing(page, sure=True)
+    expect(pages.devices(page)).to_have_count(2)
+    expect(row).to_be_visible()
+    check("devices", prints_of(api, user), ["hall-0001", "kitchen-1"])
+
+
+def prints_of(api: Api, user: User) -> list[str]:
+    """The fingerprints of the user's devices, as the backend has them."""
+    return sorted(one["fingerprint"] for one in api.devices(user).expect(200)["devices"])
+
+
+@clause("APP-010")
+def test_a_device_that_has_gone_meanwhile_goes_from_the_page(
+    visit: Visit, api: Api, user: User, pages: PageObject
+) -> None:
+    """Whoever confirms what another window was quicker to do has what he wanted."""
+    device = api.register(user, "kitchen-1", "Kitchen radio").expect(201)["device"]
+    page = visit(user)
+    row = pages.devices(page).filter(has_text="Kitchen radio")
+    expect(row).to_be_visible()
+    tap(page, pages.remove(page, "Kitchen radio"))
+    part("question").on(page).wait_for()
+    api.revoke(user, device["id"]).expect_success()
+
+    pages.answer_removing(page, sure=True)
+    # A page may say first that it was not there, and look again.
+    until(page, lambda: row.count() == 0 or pages.try_again(page).count() > 0)
+    if pages.try_again(page).count():
+        tap(page, pages.try_again(page))
+
     expect(row).to_have_count(0)
-    expect(pages.devices(page)).to_have_count(1)
-    check("devices", names_of(api, user), ["Hall"])
-
-
-def names_of(api: Api, user: User) -> list[str]:
-    """The names of the user's devices, as the backend has them."""
-    return sorted(one["name"] for one in api.devices(user).expect(200)["devices"])
 
 
 @clause("APP-041")
@@ -67,20 +93,46 @@ def test_a_removal_that_fails_is_said_and_can_be_tried_again(
     """Without a connection the device is still there, and the page does not say otherwise."""
     api.register(user, "kitchen-1", "Kitchen radio").expect(201)
     page = visit(user)
-    row = pages.devices(page).filter(has_text="Kitchen radio")
     tap(page, pages.remove(page, "Kitchen radio"))
     page.context.set_offline(offline=True)
     pages.answer_removing(page, sure=True)
     see(page, state(BILLING, "it is offline after a tap").shows[0])
-    # Below a sheet that says so the list may be out of reach, but it is to be seen.
-    expect(page.get_by_text("Kitchen radio").filter(visible=True).first).to_be_visible()
-    check("devices so far", names_of(api, user), ["Kitchen radio"])
+    check_still_there(page, api, user)
 
     page.context.set_offline(offline=False)
     go_on_removing(page, pages, "Kitchen radio")
 
-    expect(row).to_have_count(0)
-    check("devices", names_of(api, user), [])
+    expect(pages.devices(page).filter(has_text="Kitchen radio")).to_have_count(0)
+    check("devices", prints_of(api, user), [])
+
+
+@clause("APP-041")
+def test_a_removal_that_is_refused_is_said_and_can_be_tried_again(
+    visit: Visit, api: Api, user: User, pages: PageObject
+) -> None:
+    """The same where there is an answer, which says that it did not work."""
+    api.register(user, "kitchen-1", "Kitchen radio").expect(201)
+    page = visit(user)
+    tap(page, pages.remove(page, "Kitchen radio"))
+    part("question").on(page).wait_for()
+    page.route("**/*", lambda one: refuse(one) if is_act(one.request) else one.fallback())
+    pages.answer_removing(page, sure=True)
+    told = page.get_by_role("alert").filter(has_text=re.compile(r"\S")).filter(visible=True)
+    expect(told.or_(pages.try_again(page)).first).to_be_visible()
+    check_still_there(page, api, user)
+
+    page.unroute_all()
+    go_on_removing(page, pages, "Kitchen radio")
+
+    expect(pages.devices(page).filter(has_text="Kitchen radio")).to_have_count(0)
+    check("devices", prints_of(api, user), [])
+
+
+def check_still_there(page: Page, api: Api, user: User) -> None:
+    """The device is to be seen, and the backend has it."""
+    # Below a sheet that says so the list may be out of reach, but it is to be seen.
+    expect(page.get_by_text("Kitchen radio").filter(visible=True).first).to_be_visible()
+    check("devices so far", prints_of(api, user), ["kitchen-1"])
 
 
 def go_on_removing(page: Page, pages: PageObject, device: str) -> None:

@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from billproof.trials.redaction import SECRETS
 from fixtures.api import DEVICES, INVOICES, SUBSCRIPTION
-from fixtures.pages import BILLING, RETURN, Part, go, see, see_state, state, tap
-from fixtures.registering import register
+from fixtures.pages import BILLING, RETURN, Part, arrive, go, see, see_state, state, tap
+from fixtures.registering import leave_sheet, register
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -62,13 +62,18 @@ EVERYTHING = """() => [
 
 
 def tour(visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject) -> Page:
-    """A walk over all that a subscriber can see."""
-    stripe.subscribe(user, "pro")
-    api.subscription_becomes(user, plan="pro", access=True)
+    """A walk over all that a newcomer and a subscriber can see and do."""
+    page = visit(user)
+    tap(page, pages.action(page, "upgrade"))
+    arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
+    stripe.subscribe_and_see(user, "pro")
     page = visit(user)
     pages.invoices(page).first.wait_for()
     register(page, pages, "Living room", "a1b2c3d4")
     page.reload()
+    tap(page, pages.remove(page, "Living room"))
+    pages.answer_removing(page, sure=True)
+    expect(pages.devices(page)).to_have_count(0)
     tap(page, pages.action(page, "manage"))
     expect(pages.action(page, "manage")).to_be_enabled()
     go(page, api.environ["PUBLIC_URL"] + RETURN)
@@ -80,7 +85,7 @@ def tour(visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject) 
 def test_what_looks_like_markup_is_text(
     visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """A device's name, an invoice's number, and the user's own name."""
+    """A device's name, in the list and once it is new, an invoice's number, the user's own name."""
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
     device = {"name": HOSTILE, "fingerprint": "hostile-1"}
@@ -104,6 +109,10 @@ def test_what_looks_like_markup_is_text(
     expect(pages.invoices(page).first).to_be_visible()
     if changed:
         expect(pages.invoices(page).first).to_contain_text(HOSTILE)
+    register(page, pages, HOSTILE, "hostile-2")
+    expect(pages.devices(page)).to_have_count(2)
+    check_nothing_ran(page)
+    leave_sheet(page)
     tap(page, pages.remove(page, HOSTILE))
     pages.answer_removing(page, sure=False)
     check_nothing_ran(page)

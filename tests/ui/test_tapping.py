@@ -9,11 +9,12 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, clause
 from fixtures.asking import Acts, answer_to
-from fixtures.pages import BILLING, arrive, see_state, state, tap
+from fixtures.pages import BILLING, SOME_FRAMES, arrive, see_state, state, tap
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+    from fixtures.api import Api
     from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
     from fixtures.users import User
@@ -63,12 +64,36 @@ def test_what_fails_offline_can_be_tried_again(
 def test_what_fails_at_stripe_can_be_tried_again(
     visit: Visit, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """While Stripe fails the page says so; afterwards the same tap succeeds."""
+    """While Stripe fails the page says so, each time; afterwards the same tap succeeds."""
     page = visit(user)
     with stripe.failing(user=user):
         tap(page, pages.action(page, "upgrade"))
+        see_state(page, state(BILLING, "Stripe failed after a tap"))
+        answer_to(page, lambda: tap(page, pages.try_again(page)))
+        page.evaluate(SOME_FRAMES)
         see_state(page, state(BILLING, "Stripe failed after a tap"))
 
     tap(page, pages.try_again(page))
 
     arrive(page, stripe.sandbox.url, "trying again leads to Stripe's checkout")
+
+
+@clause("APP-022")
+def test_after_a_failure_another_offer_leads_to_its_own_plan(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Whoever thinks better of it meanwhile; a page may offer nothing but the same again."""
+    page = visit(user)
+    with stripe.failing(user=user):
+        tap(page, pages.action(page, "upgrade"))
+        see_state(page, state(BILLING, "Stripe failed after a tap"))
+
+    other = pages.action(page, "upgrade", plan="Basic")
+    plan = "basic" if other.is_visible() else "pro"
+    tap(page, other if plan == "basic" else pages.try_again(page))
+
+    arrive(page, stripe.sandbox.url, "a further tap leads to Stripe's checkout")
+    [session] = stripe.sessions(user, "open")
+    stripe.sandbox.pay(session.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan=plan, access=True)

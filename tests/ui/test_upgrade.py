@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from billproof.trials import check_that, clause
-from fixtures.asking import Lost
+from fixtures.asking import FAILURES, Lost
 from fixtures.pages import (
     BILLING,
     RETURN,
+    SOME_FRAMES,
     arrive,
     go,
     part,
@@ -24,7 +26,9 @@ from fixtures.stripe import DECLINED_CARD, GOOD_CARD
 from fixtures.visits import CheckoutPage, Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
     from fixtures.page_object import PageObject
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 UPGRADE = part("upgrade", plan="Pro")
+LATE_SECONDS = 600
+AGAIN = re.compile("again|check|refresh|retry|reload", re.IGNORECASE)
 CONFIRMED_SECONDS = 30.0
 """Delivery, settle time, and a page that asks ever more slowly."""
 
@@ -106,6 +112,50 @@ def test_the_return_page_waits_for_the_webhook(
 
 
 @clause("APP-002")
+@pytest.mark.parametrize("seconds", [20, LATE_SECONDS], ids=["soon", "late"])
+def test_the_return_page_has_patience(
+    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, seconds: int
+) -> None:
+    """A webhook that takes its time is still seen: by itself at first, at last by a button of it.
+
+    Where there is no button at last, the page is to be loaded anew.
+    """
+    page.clock.install()
+    checkout = go_to_checkout(visit, stripe, user)
+    stripe.sandbox.set_delivery(stripe.customer(user).id, "manual")
+    checkout.pay(GOOD_CARD)
+    arrive(page, api.environ["PUBLIC_URL"] + RETURN, "paying leads to the return page")
+    waits = state(RETURN, "the backend does not know yet")
+    knows = state(RETURN, "the backend knows")
+    see_any(page, [*waits.shows, *knows.shows])
+    pass_time(page, seconds)
+
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", access=True)
+    pass_time(page, 20)
+
+    if seconds == LATE_SECONDS and not knows.shows[0].on(page).is_visible():
+        ask_again(page)
+    see_state(page, knows, CONFIRMED_SECONDS)
+
+
+def pass_time(page: Page, seconds: int) -> None:
+    """Let so many seconds pass for the page, in steps between which answers come."""
+    for _ in range(10):
+        page.clock.fast_forward(seconds * 100)
+        page.evaluate(SOME_FRAMES)
+
+
+def ask_again(page: Page) -> None:
+    """Tap what the page has for that, or load it anew."""
+    button = page.get_by_role("button", name=AGAIN).filter(visible=True)
+    if button.count():
+        tap(page, button)
+    else:
+        page.reload()
+
+
+@clause("APP-002")
 def test_the_return_page_needs_no_init_data(page: Page, api: Api) -> None:
     """In another browser, without Telegram, it is still a page that says what happens."""
     go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?session_id=cs_test_of_nobody")
@@ -114,15 +164,22 @@ def test_the_return_page_needs_no_init_data(page: Page, api: Api) -> None:
 
 
 @clause("APP-002")
-def test_the_return_page_outlives_an_answer_that_is_lost(
-    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
+@pytest.mark.parametrize("fail", FAILURES, ids=["lost", "refused"])
+def test_the_return_page_outlives_an_answer_that_is_no_help(
+    visit: Visit,
+    page: Page,
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    pages: PageObject,
+    fail: Callable[[Route], None],
 ) -> None:
     """It still says confirming, and that the plan is active once it has heard the backend."""
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
     visit(user)
     pages.action(page, "manage").wait_for()
-    lost = Lost(page)
+    lost = Lost(page, fail)
     go(page, api.environ["PUBLIC_URL"] + RETURN)
     # A page that its server has written may know already.
     knows = state(RETURN, "the backend knows")

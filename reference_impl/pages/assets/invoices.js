@@ -62,7 +62,8 @@ function moreButton(user, cursor) {
 function row(invoice) {
   const name = invoice.number ?? "Without a number";
   const about = element("div", "about", element("span", "name", name));
-  const amount = money(invoice.amount_due, invoice.currency);
+  const isPaid = invoice.display_status === "paid";
+  const amount = money(isPaid ? invoice.amount_paid : invoice.amount_due, invoice.currency);
   about.append(element("span", "hint", `${amount} · ${day(invoice.created)}`));
   const badge = invoiceBadge(invoice.display_status);
   const side = element("div", "side", badge, element("div", "links", ...links(invoice, name)));

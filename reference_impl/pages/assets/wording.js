@@ -58,8 +58,11 @@ export function named(key) {
 export function outlook({ status, access, current_period_end: period, ends_at: end, cancels }) {
   if (status === "canceled") return end ? `Ended on ${instant(end)}` : "";
   if (cancels && end && access) return `Ends on ${instant(end)}`;
-  if (!access && GOOD.has(status) && !end) return "Your plan is paused.";
-  if (NOTES[status]) return NOTES[status];
+  // Who has no access can still have an end to come: it is the clock that tells.
+  const isToCome = cancels && end && Date.parse(end) > Date.now();
+  const coming = isToCome ? ` It ends on ${instant(end)}.` : "";
+  if (!access && GOOD.has(status) && (isToCome || !end)) return `Your plan is paused.${coming}`;
+  if (NOTES[status]) return NOTES[status] + coming;
   if (status === "none") return "";
   if (!access && end) return `Ended on ${instant(end)}`;
   if (!access) return "Your plan is not active.";
