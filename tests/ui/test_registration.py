@@ -91,7 +91,8 @@ def copies(secret: str, page: Page, button: Locator, notes: Page) -> bool:
     """Whether a tap on the button has a paste give the secret."""
     page.bring_to_front()
     tap(page, button)
-    return becomes(lambda: pasted(notes), partial(eq, secret), within=SOON_SECONDS) == secret
+    got: str = becomes(lambda: pasted(notes), partial(eq, secret), within=SOON_SECONDS)
+    return got == secret
 
 
 def pasted(notes: Page, first: str = "") -> str:
