@@ -152,3 +152,16 @@ def test_what_opens_no_portal_does_not_count(
     after = check_moves(api, before, PORTALS, {})
     api.portal(user).expect(201)
     check_moves(api, after, PORTALS, {(): 1})
+
+
+@clause("MET-003")
+def test_a_session_whose_answer_was_lost_counts_once(api: Api, stripe: Stripe, user: User) -> None:
+    """It is found again by the next tap, and was created by none but this user's."""
+    before = quiet_scrape(api)
+    with stripe.failing("create", user=user, kind="checkout.session", effect="lost", times=1):
+        api.checkout(user, "pro").expect(201, 503)
+
+    api.checkout(user, "pro").expect(201)
+
+    made = len(stripe.sessions(user))
+    check_moves(api, before, CHECKOUTS, {("pro",): made})
