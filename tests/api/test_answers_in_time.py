@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from billproof.trials import becomes, check, check_that, clause, together
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS
 from fixtures.api import INVOICES, PLANS, PORTAL, SUBSCRIPTION
+from fixtures.events import Draft
 from fixtures.stripe import check_one_open_session
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 QUICK_SECONDS = 5.0
 UNDER_WAY_SECONDS = 1.0
 SLOW_SECONDS = 3
+TAPS = 3
 QUICK = (PLANS, SUBSCRIPTION, "/livez", "/readyz")
 """They need no Stripe."""
 LOOKS = 8
@@ -133,3 +135,29 @@ def test_a_copy_from_before_is_not_shown(api: Api, stripe: Stripe, user: User) -
 def looks(api: Api, user: User) -> list[Answer]:
     """The read model, many times at once, so that each comes over another connection."""
     return [one.expect(200) for one in together([lambda: api.subscription(user)] * LOOKS)]
+
+
+@clause("ANS-010")
+def test_whoever_waits_for_himself_waits_no_longer(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """Three taps of one user and three events of one customer, while Stripe hangs."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    stripe.change(subscription, status="past_due")
+    event = stripe.undelivered(user)[-1]
+    stripe.mark_delivered(event)
+    drafts = [Draft(event) for _ in range(TAPS)]
+    calls: list[Callable[[], Answer]] = [partial(api.webhook, draft.body) for draft in drafts]
+    calls += [partial(api.checkout, other, "pro")] * TAPS
+    with (
+        stripe.failing("all", user=user, effect="hang"),
+        stripe.failing("all", user=other, effect="hang"),
+    ):
+        answers = together(calls)
+
+    for answer in answers:
+        check_seconds(answer, ANSWER_WITHIN_SECONDS)
+    for answer in answers[TAPS:]:
+        answer.expect(409, 429, 503)
+    api.checkout(other, "pro").expect(201)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.trials import check, check_that, clause, together
+from billproof.trials.pace import pause
 from fixtures.api import expect_members
+from fixtures.instants import check_instant
 from fixtures.stripe import check_one_open_session, sessions_named
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
+
+REPEAT_AFTER_SECONDS = 1.1
 
 
 def check_another_session(stripe: Stripe, first: Answer, second: Answer, user: User) -> None:
@@ -35,10 +39,15 @@ def check_another_session(stripe: Stripe, first: Answer, second: Answer, user: U
 def test_a_repeat_gives_the_same_open_session(api: Api, stripe: Stripe, user: User) -> None:
     """Three calls for one plan are one session, one URL, one answer."""
     first = api.checkout(user, "pro").expect(201)
+    session = stripe.session(first)
+    check_instant("expires_at", first["expires_at"], session.expires_at)
 
     for _ in range(2):
+        # An expiry that is counted from each answer is another one in another second.
+        pause(REPEAT_AFTER_SECONDS)
         again = api.checkout(user, "pro").expect(201)
         expect_members(again, session_id=first["session_id"], url=first["url"])
+        check_instant("expires_at of the repeat", again["expires_at"], session.expires_at)
 
     check("id of the open session", check_one_open_session(stripe, user).id, first["session_id"])
     check("sessions ever made", len(stripe.sessions(user)), 1)
@@ -179,3 +188,59 @@ def test_another_missing_object_is_no_missing_customer(
 
     check("customer of the later session", second.customer, first.customer)
     check("customers ever made", len(stripe.sandbox.customers(user=user.id)), 1)
+
+
+CALLS = range(4)
+"""Which of the calls to Stripe fails: as many as whoever looks at what there is may make."""
+
+
+@clause("CHK-006")
+@pytest.mark.parametrize("before", CALLS)
+def test_a_call_that_fails_forgets_no_session(
+    api: Api, stripe: Stripe, user: User, before: int
+) -> None:
+    """One of the calls of a repeat fails, and no other: what is open is handed out all the same."""
+    first = api.checkout(user, "pro").expect(201)
+    fault = {"effect": "status", "status": 500, "after": before, "times": 1}
+    with stripe.failing("all", user=user, **fault):
+        api.checkout(user, "pro").expect(201, 503)
+
+    again = api.checkout(user, "pro").expect(201)
+
+    expect_members(again, session_id=first["session_id"])
+    check("id of the open session", check_one_open_session(stripe, user).id, first["session_id"])
+
+
+@clause("CHK-006")
+def test_a_failure_of_another_users_forgets_no_session(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """Whose session cannot be made has nobody else's forgotten."""
+    first = api.checkout(user, "pro").expect(201)
+    with stripe.failing("create", user=other, kind="checkout.session", effect="status", status=500):
+        api.checkout(other, "pro").expect_problem(503, "provider-unavailable")
+
+    again = api.checkout(user, "pro").expect(201)
+
+    expect_members(again, session_id=first["session_id"])
+    check("id of the open session", check_one_open_session(stripe, user).id, first["session_id"])
+
+
+@clause("CHK-013")
+def test_a_deletion_that_is_told_late_forgets_no_customer(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """The deleted one has been replaced before anything was told of it."""
+    first = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    stripe.sandbox.delete_customer(first.customer)
+    second = stripe.session(api.checkout(user, "pro").expect(201))
+
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled")
+    stripe.sandbox.expire_session(second.id)
+    third = stripe.session(api.checkout(user, "pro").expect(201))
+
+    check("customer of the last session", third.customer, second.customer)
+    living = [one.id for one in stripe.sandbox.customers(user=user.id) if not one.deleted]
+    check("customers that are left", living, [second.customer])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 DAY_SECONDS = 86_400
 TRIAL_DAYS = 14
+CIRCUMSTANCES: dict[str, dict[str, Any]] = {
+    "its collection is paused": {"pause_collection": {"behavior": "void"}},
+    "it cancels at its period's end": {"cancel_at_period_end": True},
+    "it cancels at an instant": {"cancel_at": int(time.time()) + DAY_SECONDS},
+}
+"""Of a subscription whose status stays active."""
 
 
 @clause("CHK-009")
@@ -31,6 +38,29 @@ def test_who_has_a_living_subscription_buys_no_second(
     api.subscription_becomes(user, status=status)
 
     api.checkout(user, plan).expect_problem(409, "already-subscribed")
+
+    check("open sessions of the user", stripe.sessions(user, "open"), [])
+
+
+@clause("CHK-009")
+@pytest.mark.parametrize("truth", CIRCUMSTANCES.values(), ids=CIRCUMSTANCES)
+def test_what_is_scheduled_or_rests_lives(
+    api: Api, stripe: Stripe, user: User, truth: dict[str, Any]
+) -> None:
+    """Its collection is paused, or its end is ahead: there is one, and no second is sold.
+
+    It began without a checkout, so that no session of the user's tells of it.
+    """
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    subscription = stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    stripe.sandbox.update_subscription(subscription.id, **truth)
+    stripe.deliver(user)
+    api.subscription_becomes(
+        user, plan="pro", status="active", cancels="pause_collection" not in truth
+    )
+
+    api.checkout(user, "basic").expect_problem(409, "already-subscribed")
 
     check("open sessions of the user", stripe.sessions(user, "open"), [])
 

@@ -239,3 +239,18 @@ def test_an_end_by_the_clock_lowers_the_limit(api: Api, stripe: Stripe, user: Us
 def has_free_limit(answer: Answer) -> bool:
     """Whether the list says what the free plan allows."""
     return bool(answer["limit"] == LIMITS["free"])
+
+
+@clause("DEV-007")
+def test_of_two_subscriptions_one_has_the_limit(api: Api, stripe: Stripe, user: User) -> None:
+    """The places of the plan that counts are all there are: those of the other add nothing."""
+    low = stripe.subscribe(user, "basic")
+    stripe.sandbox.subscribe(low.customer, "price_billproof_pro")
+    stripe.deliver(user)
+    api.subscription_becomes(user, effective_plan="pro")
+    prints = fingerprints(LIMITS["pro"])
+    fill(api, user, prints)
+
+    expect_full(api.register(user, "one-too-many"))
+
+    check_devices(api, user, prints, limit=LIMITS["pro"])

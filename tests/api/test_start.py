@@ -72,8 +72,8 @@ def required() -> list[str]:
 @pytest.mark.usefixtures("ready")
 @pytest.mark.parametrize("name", required())
 def test_a_variable_that_is_missing_or_blank_ends_it(target: Target, name: str) -> None:
-    """At deploy, not at the first user; its name is in the output."""
-    check_ends(target, name, None, "")
+    """At deploy, not at the first user; its name is in the output. Blanks alone say nothing."""
+    check_ends(target, name, None, "", " ")
 
 
 SIGNING = "whsec_that_nobody_may_read"
@@ -91,7 +91,7 @@ MALFORMED = {
         "https://api.stripe.com/v1",
         "http://",
     ),
-    "STRIPE_WEBHOOK_SECRET": (",", f"{SIGNING},,whsec_second"),
+    "STRIPE_WEBHOOK_SECRET": (",", f"{SIGNING},,whsec_second", f"{SIGNING},"),
     "BILLING_PLANS": ("/nowhere/plans.json",),
 }
 

@@ -186,3 +186,21 @@ def test_one_of_very_many_subscriptions_counts(api: Api, stripe: Stripe, user: U
     stripe.deliver_event(stripe.undelivered(user)[-1]).expect_success()
 
     api.subscription_becomes(user, plan="pro", effective_plan="pro", status="past_due", access=True)
+
+
+@clause("SUB-014")
+def test_of_two_without_access_the_higher_and_then_the_later_counts(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """What is over is told apart as what goes on is: by rank, then by when it ended."""
+    low = stripe.subscribe(user, "basic")
+    high = stripe.sandbox.subscribe(low.customer, PRO)
+    higher = stripe.sandbox.subscribe(low.customer, PRO)
+    end = high.items.data[0].current_period_end
+    over = low.items.data[0].current_period_start
+    stripe.change(low, status="canceled", ended_at=over + 30, current_period_end=end + 90)
+    stripe.change(high, status="canceled", ended_at=over + 20, current_period_end=end + 10)
+    stripe.change(higher, status="canceled", ended_at=over + 10, current_period_end=end + 50)
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="pro", access=False, ends_at=over + 20)

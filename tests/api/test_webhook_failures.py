@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
+MANY_FAILURES = 6
 AFTER_A_FAULT_SECONDS = 30.0
 """How long a backend that acknowledged during a fault may take once it is over."""
 
@@ -191,3 +192,39 @@ def test_an_event_of_the_other_mode_is_ignored(api: Api, stripe: Stripe, user: U
     stripe.change(subscription, status="past_due")
     stripe.deliver(user)
     api.subscription_becomes(user, status="past_due")
+
+
+@clause("WHK-035")
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+def test_whose_an_event_is_can_be_asked_again(
+    api: Api, stripe: Stripe, user: User, part: dict[str, Any]
+) -> None:
+    """The customer was made by hand: Stripe alone says whose he is."""
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    events = stripe.undelivered(user)
+    with stripe.failing("all", user=user, effect="status", status=500, **part):
+        taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]
+
+    for event, done in zip(events, taken, strict=True):
+        if not done:
+            stripe.deliver_event(event).expect_success()
+    becomes_in_the_end(api, user, acknowledged=any(taken), plan="pro", status="active", access=True)
+
+
+@clause("WHK-014")
+def test_an_event_outlives_many_failures_of_stripe(api: Api, stripe: Stripe, user: User) -> None:
+    """Stripe delivers it for days: however often it failed, nobody gives it up."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    stripe.change(subscription, status="past_due")
+    event = stripe.undelivered(user)[-1]
+    acknowledged = False
+    with stripe.failing("all", user=user, effect="status", status=500):
+        for _ in range(MANY_FAILURES):
+            acknowledged = acknowledged or expect_taken_or_failed(stripe.deliver_event(event))
+
+    if not acknowledged:
+        stripe.deliver_event(event).expect_success()
+    becomes_in_the_end(api, user, acknowledged=acknowledged, status="past_due", access=True)

@@ -150,3 +150,26 @@ def test_all_events_of_signing_up_at_once(api: Api, stripe: Stripe, user: User) 
 
     check("answers that are not 2xx", [one for one in statuses if one // 100 != 2], [])
     api.subscription_becomes(user, plan="pro", status="active", access=True)
+
+
+@clause("WHK-012")
+def test_a_deletion_that_is_told_last_ends_nothing_that_came_since(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """The customer was replaced, and who he is has subscribed anew before it was told."""
+    former = stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, plan="basic", status="active")
+    stripe.sandbox.delete_customer(former.customer)
+    deletion = stripe.undelivered(user)
+    for event in deletion:
+        stripe.mark_delivered(event)
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", status="active", access=True)
+
+    for event in deletion:
+        stripe.deliver_event(event).expect_success()
+
+    api.settle()
+    expect_members(
+        api.subscription(user).expect(200), plan="pro", status="active", access=True, cancels=False
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from billproof.trials import Nobody, Signed, Verbatim, check, check_that, clause
 from billproof.trials.shape import expect_shape
@@ -120,6 +121,24 @@ DOUBLED: dict[str, dict[str, Any]] = {
 def test_no_key_may_occur_twice(api: Api, user: User) -> None:
     """Even the same value twice: two parsers may read two users."""
     check_refused(api, user, changed(user, DOUBLED))
+
+
+@clause("AUT-008")
+def test_no_key_may_occur_twice_in_any_place_or_spelling(api: Api, user: User, other: User) -> None:
+    """Percent-encoded where it need not be, it is the same key; the hash is one, too."""
+    genuine = user.init_data().sign(api.environ["TELEGRAM_BOT_TOKEN"], time.time())
+    [mine] = [part for part in genuine.split("&") if part.startswith("user=")]
+    [digest] = [part[5:] for part in genuine.split("&") if part.startswith("hash=")]
+    his = quote(json.dumps({"id": other.id, "first_name": other.first_name}), safe="")
+    spelt = {
+        "his own user behind": f"{genuine}&%75ser={mine.removeprefix('user=')}",
+        "another user before": f"%75ser={his}&{genuine}",
+        "another user behind": f"{genuine}&%75ser={his}",
+        "the same hash behind": f"{genuine}&hash={digest}",
+        "another hash before": f"hash={'0' * 64}&{genuine}",
+    }
+
+    check_refused(api, user, {what: Verbatim(f"tma {raw}".encode()) for what, raw in spelt.items()})
 
 
 @clause("AUT-008")

@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.trials import Nobody, check, clause, together
-from fixtures.metrics import CHECKOUTS, PORTALS, check_moves, quiet_scrape
+from billproof.trials import Nobody, check, check_that, clause, together
+from fixtures.metrics import (
+    CHECKOUTS,
+    PORTALS,
+    check_moves,
+    expect_quiet,
+    moved,
+    quiet_scrape,
+    scrape,
+)
 from fixtures.stripe import sessions_named
 
 if TYPE_CHECKING:
@@ -152,3 +160,23 @@ def test_what_opens_no_portal_does_not_count(
     after = check_moves(api, before, PORTALS, {})
     api.portal(user).expect(201)
     check_moves(api, after, PORTALS, {(): 1})
+
+
+@clause("MET-003")
+def test_a_session_whose_answer_was_lost_counts_once(api: Api, stripe: Stripe, user: User) -> None:
+    """It is found again by the next tap; whoever makes another in its place may count both."""
+    before = quiet_scrape(api)
+    with stripe.failing("create", user=user, kind="checkout.session", effect="lost", times=1):
+        api.checkout(user, "pro").expect(201, 503)
+
+    api.checkout(user, "pro").expect(201)
+
+    api.settle()
+    after = scrape(api)
+    made = len(stripe.sessions(user))
+    grown = moved(before, after).get(CHECKOUTS, {})
+    if set(grown) != {("pro",)}:
+        expect_quiet(api, after)
+    check("plans of the sessions counted", set(grown), {("pro",)})
+    few = 1 <= grown[("pro",)] <= made
+    check_that("sessions counted", few, expected="one, or as many as were made", got=grown)
