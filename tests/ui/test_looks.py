@@ -64,8 +64,8 @@ CUT_OFF = """() => {
 }"""
 IS_CUT = """(one) => getComputedStyle(one).display !== "inline"
   && one.scrollWidth > one.clientWidth + 1"""
-LONG_NAME = "Arbeitszimmerfernsehgerät"
-"""A word as some languages make them; there is no place where it could be parted."""
+LONG_NAME = "The radio beside the window of the kitchen"
+"""Of many words: no clause says how one that is longer than the page is parted."""
 GROUND = """() => {
   // A page may paint its ground in an element of its own.
   const behind = document.elementsFromPoint(1, innerHeight - 2);
