@@ -10,7 +10,7 @@ from billproof.targets.process import free_port
 LAST_PORT = 65535
 
 
-def usable(host: str, port: int) -> int:
+def usable(host: str, port: int, flag: str = "--port") -> int:
     """`port`, or a free one for 0; CannotTest when somebody listens there already."""
     if not 0 <= port <= LAST_PORT:
         raise UsageError(f"{port} is no port.", f"Ports go from 0 (any) to {LAST_PORT}.")
@@ -22,5 +22,5 @@ def usable(host: str, port: int) -> int:
             probe.bind((host, port))
     except OSError as problem:
         reason = f"Port {port} of {host} cannot be used: {problem.strerror}."
-        raise CannotTest("port-in-use", reason, "Name another with --port.") from None
+        raise CannotTest("port-in-use", reason, f"Name another with {flag}.") from None
     return port

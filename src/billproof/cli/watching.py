@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from rich.text import Text
 from watchfiles import Change, DefaultFilter, watch
 
-from billproof.cli.screen import out
-from billproof.errors import UsageError
+from billproof.cli.screen import complain, out
+from billproof.errors import CannotTest, UsageError
 from billproof.law import load_law
+from billproof.verdicts.summary import ExitCode
 from billproof.verify.failures import only_failed
 from billproof.verify.options import DEFAULT_OUT, Options
 
@@ -27,12 +29,22 @@ def keep_judging(options: Options, judge: Judge, changes: Iterator[set[str]] | N
 
     After a change, what failed is judged first; when that passes, all that was asked for.
     """
+    judge = partial(_bearing, judge)
     code = judge(options)
     folder = (options.out or DEFAULT_OUT).absolute()
     for changed in changes or changes_below(Path.cwd(), folder):
         out.print(Text(f"\n{_named(changed)} changed"), soft_wrap=True)
         code = _again(options, folder, judge)
     return code
+
+
+def _bearing(judge: Judge, options: Options) -> int:
+    """Judge; what cannot even start, a file that is half written say, is told and waited for."""
+    try:
+        return judge(options)
+    except CannotTest as nothing:
+        complain(str(nothing))
+        return int(ExitCode.ENVIRONMENT)
 
 
 def _again(options: Options, folder: Path, judge: Judge) -> int:

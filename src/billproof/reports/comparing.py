@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from billproof.verdicts.results import ClauseResult, Results
 
 BAD = RED | {Verdict.ERROR}
+GOOD = frozenset({Verdict.PASS, Verdict.WARN, Verdict.UNEXPECTED_PASS})
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def compare(before: Results, after: Results) -> Comparison:
     new = {clause.id: clause for clause in after.clauses}
     pairs = [(old.get(key), new.get(key)) for key in sorted({*old, *new})]
     failing = [_change(a, b) for a, b in pairs if _bad(b) and not _bad(a)]
-    fixed = [_change(a, b) for a, b in pairs if _bad(a) and b is not None and not _bad(b)]
+    # What is excused, or was not looked at, is not mended.
+    fixed = [_change(a, b) for a, b in pairs if _bad(a) and b and b.verdict in GOOD]
     told = {change.id for change in failing + fixed}
     changed = [_change(a, b) for a, b in pairs if _differ(a, b)]
     return Comparison(

@@ -8,7 +8,7 @@ import json
 import shutil
 from pathlib import Path
 
-from billproof.errors import CannotTest
+from billproof.errors import CannotTest, UsageError
 from billproof.reports.reading import EXCHANGES, RESULTS, Report, read_report
 
 PAGE = "report.html"
@@ -32,17 +32,42 @@ VIEWER = f"{PAGES}/viewer"
 VIEWER_IN_PLAYWRIGHT = ("driver", "package", "lib", "vite", "traceViewer")
 
 
-def clear(folder: Path) -> None:
-    """Make room for a new report; CannotTest when the folder cannot be written."""
+MARK = ".billproof"
+"""Lies in each report folder: what is there is ours, and may be replaced."""
+
+
+def claim(folder: Path) -> None:
+    """Make the folder for reports, and leave what an earlier one left.
+
+    UsageError for a folder of somebody else's, CannotTest for one that cannot be written.
+    """
     try:
-        (folder / EXCHANGES).mkdir(parents=True, exist_ok=True)
+        theirs = folder.is_dir() and any(folder.iterdir())
+        if theirs and not ((folder / MARK).exists() or (folder / RESULTS).exists()):
+            reason = f"{folder} is in use, and holds no report: a new one would replace files."
+            raise UsageError(reason, "Name another folder with --out; a new one will be made.")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MARK).touch()
+    except OSError as problem:
+        raise _unwritable(folder, problem) from None
+
+
+def clear(folder: Path) -> None:
+    """Make room for a new report; UsageError or CannotTest as `claim`."""
+    claim(folder)
+    try:
+        (folder / EXCHANGES).mkdir(exist_ok=True)
         shutil.rmtree(folder / PAGES, ignore_errors=True)
         files = [folder / name for name in (RESULTS, *RENDERINGS)]
         for old in [*files, *(folder / EXCHANGES).iterdir()]:
             old.unlink(missing_ok=True)
     except OSError as problem:
-        reason = f"The report folder {folder} cannot be written: {problem.strerror}."
-        raise CannotTest("no-report-folder", reason, "Name another with --out.") from None
+        raise _unwritable(folder, problem) from None
+
+
+def _unwritable(folder: Path, problem: OSError) -> CannotTest:
+    reason = f"The report folder {folder} cannot be written: {problem.strerror}."
+    return CannotTest("no-report-folder", reason, "Name another with --out.")
 
 
 def write(folder: Path, report: Report) -> None:

@@ -64,7 +64,7 @@ def summarise(
 _SENTENCES = {
     ExitCode.SUITE: "No verdict: the suite itself is at fault.",
     ExitCode.STALE_BASELINE: "Stale baseline: nothing fails that it does not name,"
-    " but it names too much.",
+    " but an entry of it holds no longer.",
     ExitCode.ENVIRONMENT: "No verdict: the run could not see everything that it had to.",
     ExitCode.USAGE: "No verdict: the run could not see everything that it had to.",
 }

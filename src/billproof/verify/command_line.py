@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def again_line(options: Options, clause: str, seed: int) -> str:
     """The command that judges this clause again, in the same way."""
-    return shlex.join([*_target(options), "--only", clause, "--seed", str(seed)])
+    words = [*_target(options), "--only", clause, *_histories(options)]
+    words += [] if options.needs else ["--no-needs"]
+    return shlex.join([*words, "--seed", str(seed)])
 
 
 def command_line(options: Options, seed: int) -> str:
@@ -26,11 +28,16 @@ def command_line(options: Options, seed: int) -> str:
     seconds = options.deadline_seconds
     words += ["--deadline", f"{seconds:g}"] if seconds is not None else []
     words += ["-n", str(options.workers)] if options.workers is not None else []
-    words += ["--histories", str(options.histories)] if options.histories is not None else []
+    words += _histories(options)
     words += ["--repeat", str(options.repeat)] if options.repeat > 1 else []
     words += [] if options.preflight else ["--no-preflight"]
     words += [] if options.needs else ["--no-needs"]
     return shlex.join([*words, "--seed", str(seed)])
+
+
+def _histories(options: Options) -> list[str]:
+    """How many are made up: a later one is not among fewer."""
+    return [] if options.histories is None else ["--histories", str(options.histories)]
 
 
 def _target(options: Options) -> list[str]:

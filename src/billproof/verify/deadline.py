@@ -20,6 +20,10 @@ class Deadline:
         self._observed = observed
         self._begun = time.monotonic()
 
+    def left(self) -> float:
+        """Seconds until then; never less than 0."""
+        return max(0.0, self._seconds - (time.monotonic() - self._begun))
+
     def over(self) -> str | None:
         """Why the run ends now; None while there is time."""
         if time.monotonic() - self._begun < self._seconds:

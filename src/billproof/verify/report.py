@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from billproof.verify.options import Options
     from billproof.verify.selection import Selection
 
-clear = writing.clear
+claim, clear = writing.claim, writing.clear
 
 
 def results_of(options: Options, law: Law, selection: Selection, observed: Observed) -> Results:

@@ -24,6 +24,7 @@ from billproof.verify.phases import PhaseOrder
 from billproof.verify.planning import first_plan
 from billproof.verify.progress import Watcher
 from billproof.verify.refusals import refusals
+from billproof.verify.report import clear
 from billproof.verify.sandbox_process import SandboxProcess
 from billproof.verify.schedule import groups, run_group
 from billproof.verify.selection import Selection
@@ -72,7 +73,8 @@ class Run:
         self._options = options
         self._selection = selection
         self._observed = observed
-        self._watched: list[Callable[[], str | None]] = [Deadline(options, observed).over, *over]
+        self._deadline = Deadline(options, observed)
+        self._watched: list[Callable[[], str | None]] = [self._deadline.over, *over]
         self._sandbox_ready: Callable[[], object] = lambda: None
 
     def start(self, stack: ExitStack) -> None:
@@ -120,8 +122,12 @@ class Run:
         self._observed.plan = self._observed.plan.model_copy(update=update)
 
     def judge(self, watcher: Watcher) -> None:
-        """All trials, group after group; stops when backend or pytest are gone."""
+        """All trials, group after group; stops when backend or pytest are gone.
+
+        Only now is the last report cleared: a run that could not begin leaves it.
+        """
         observed, selection = self._observed, self._selection
+        clear(observed.plan.out)
         watcher.begin([clause.id for clause in selection.runnable])
         try:
             for group in self._groups():
@@ -167,7 +173,8 @@ class Run:
         stack.callback(databases.close)
         url = databases.make("backend")
         self._observed.plan = services.with_local_values(self._observed.plan, url)
-        process = stack.enter_context(services.backend_command(self._observed.plan))
+        patience = min(services.READY_SECONDS, self._deadline.left())
+        process = stack.enter_context(services.backend_command(self._observed.plan, patience))
         self._watched.append(lambda: services.how_it_ended(process))
 
     def _start_sandbox(self, stack: ExitStack) -> str:

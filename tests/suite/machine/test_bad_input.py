@@ -135,14 +135,17 @@ def test_an_app_that_is_not_there_is_told(billproof: Billproof) -> None:
     assert told == ("The app did not start: ModuleNotFoundError: No module named 'no_such_module'.")
 
 
-@pytest.mark.parametrize("command", ["sandbox", "serve"])
-def test_a_port_in_use_is_told(billproof: Billproof, command: str) -> None:
-    """Exit code 3, with the port."""
+@pytest.mark.parametrize(
+    ("command", "flag"), [("sandbox", "--port"), ("serve", "--port"), ("serve", "--sandbox-port")]
+)
+def test_a_port_in_use_is_told(billproof: Billproof, command: str, flag: str) -> None:
+    """Exit code 3, with the port, and the flag by which to name another."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        sentence = complaint(billproof(command, "--port", str(port)), 3)
+        sentence = complaint(billproof(command, flag, str(port)), 3)
 
     assert sentence.startswith(f"Port {port} of 127.0.0.1 cannot be used")
+    assert sentence.endswith(f"Name another with {flag}.")
 
 
 def test_a_report_folder_that_cannot_be_made_is_told(billproof: Billproof, tmp_path: Path) -> None:

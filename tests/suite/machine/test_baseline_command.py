@@ -39,14 +39,14 @@ def test_what_failed_is_written(
     """What was not seen is not: it is no failure that anybody could know."""
     file = tmp_path / "b.yaml"
 
-    code = run(["baseline", "write", ran, "--out", str(file), *WHY, "--expires", "2027-01-31"])
+    code = run(["baseline", "write", ran, "--out", str(file), *WHY, "--expires", "2999-01-31"])
 
     assert code == 0
     assert capsys.readouterr().out.startswith("2 entries added, 0 kept (")
     entries = read_baseline(file).entries
     assert [entry.clause for entry in entries] == ["CHK-001", "CHK-002"]
     assert {(entry.reason, entry.owner, entry.expires) for entry in entries} == {
-        ("ticket 7", "Ada", date(2027, 1, 31))
+        ("ticket 7", "Ada", date(2999, 1, 31))
     }
 
 
@@ -64,6 +64,18 @@ def test_nobody_may_excuse_without_a_word(
 
     assert run(write) == 0
     assert file.exists()
+
+
+def test_a_last_day_that_is_over_is_told(
+    ran: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not by the next run, which would call each entry stale."""
+    file = tmp_path / "b.yaml"
+
+    assert run(["baseline", "write", ran, "--out", str(file), *WHY, "--expires", "2020-01-31"]) == 2
+
+    assert "--expires 2020-01-31 is over" in capsys.readouterr().err
+    assert not file.exists()
 
 
 def test_a_last_day_that_is_none_is_told(ran: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,6 +63,20 @@ def test_clauses_are_sorted_by_what_became_of_them() -> None:
     assert found.exit_code == 1
 
 
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        *(Verdict.EXPECTED_FAIL, Verdict.FLAKY),
+        *(Verdict.NOT_APPLICABLE, Verdict.NOT_OBSERVABLE_HERE),
+    ],
+)
+def test_what_is_excused_or_not_looked_at_is_not_fixed(verdict: Verdict) -> None:
+    """It is told as a change."""
+    found = compare(of(AUT_1=Verdict.FAIL), of(AUT_1=verdict))
+
+    assert (ids(found.fixed), ids(found.changed)) == ([], ["AUT-001"])
+
+
 def test_another_check_that_breaks_is_a_change() -> None:
     """But what came may hold an id that is new in each run."""
     one = result("AUT-001", Verdict.FAIL, finding=STATUS)

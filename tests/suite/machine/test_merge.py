@@ -151,6 +151,18 @@ def test_a_refused_merge_is_exit_code_2(tmp_path: Path) -> None:
     assert not (tmp_path / "whole").exists()
 
 
+def test_a_merge_into_one_of_its_shards_is_refused(tmp_path: Path) -> None:
+    """Its own report would be lost, and could not be merged again."""
+    one = publish(shard(1, 2, AUT, MET), tmp_path / "one")
+    two = publish(shard(2, 2, AUT, CHK), tmp_path / "two")
+    before = (one / "results.json").read_bytes()
+
+    code = run(["report", "merge", str(one / "results.json"), str(two), "--out", str(one)])
+
+    assert code == 2
+    assert (one / "results.json").read_bytes() == before
+
+
 def test_the_browser_is_that_of_the_shard_with_pages() -> None:
     """Whichever that was; two browsers are both named, and none is none."""
     seen = [SuiteIdentity(version="0.1.0", browser=name) for name in (None, "B 2", "A 1")]

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from billproof.errors import CannotTest
+from billproof.cli.entry import run
+from billproof.errors import CannotTest, UsageError
 from billproof.law import Clause, Law, load_law
 from billproof.run.plan import RunPlan
 from billproof.run.record import Exchange, Finding, Outcome, Record
@@ -126,6 +127,7 @@ def test_the_report_is_written_and_an_old_one_is_gone(
     (folder / "exchanges").mkdir(parents=True)
     (folder / "exchanges" / "AUT-001.json").touch()
     (folder / "report.html").write_text("old")
+    (folder / "results.json").touch()
 
     report.clear(folder)
     assert not (folder / "report.html").exists()
@@ -134,7 +136,7 @@ def test_the_report_is_written_and_an_old_one_is_gone(
     assert [path.name for path in (folder / "exchanges").iterdir()] == ["CHK-001.json"]
     assert {path.name for path in folder.iterdir()} == {
         *("results.json", "exchanges", "report.html", "junit.xml", "ctrf.json"),
-        *("summary.md", "badge.svg"),
+        *("summary.md", "badge.svg", ".billproof"),
     }
     assert Results.model_validate_json((folder / "results.json").read_text()) == results
     kept = json.loads((folder / "exchanges" / "CHK-001.json").read_text())
@@ -149,10 +151,54 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         report.clear(tmp_path / "file" / "report")
 
 
+def test_a_folder_with_other_peoples_files_is_refused_and_left(tmp_path: Path) -> None:
+    """`pages`, `exchanges` and `summary.md` are names that a project may have used before."""
+    for name in ("pages/index.html", "exchanges/notes.txt", "summary.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("mine")
+
+    code = run(["verify", "--cmd", "exit 9", "--out", str(tmp_path)])
+
+    assert code == 2
+    for name in ("pages/index.html", "exchanges/notes.txt", "summary.md"):
+        assert (tmp_path / name).read_text() == "mine"
+    with pytest.raises(UsageError, match="holds no report"):
+        report.clear(tmp_path)
+
+
+def test_an_empty_folder_and_one_of_an_interrupted_run_are_taken(tmp_path: Path) -> None:
+    """Such a run has left its mark, and no results."""
+    report.clear(tmp_path)
+    (tmp_path / "exchanges" / "AUT-001.json").touch()
+
+    report.clear(tmp_path)
+
+    assert [*(tmp_path / "exchanges").iterdir()] == []
+
+
+def test_a_run_that_cannot_begin_leaves_the_last_report(
+    tmp_path: Path, results: Results, observed: Observed
+) -> None:
+    """What failed last night is still to be found by `--failed`."""
+    folder = tmp_path / "report"
+    report.clear(folder)
+    report.write(folder, results, observed.records)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    code = run(["verify", "--cmd", "exit 9", "--failed", "--out", str(folder)])
+
+    assert code == 3
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
 @pytest.mark.parametrize(
     ("options", "line"),
     [
         (Options(), "billproof verify --only AUT-001 --seed 7"),
+        (
+            Options(histories=9, needs=False),
+            "billproof verify --only AUT-001 --histories 9 --no-needs --seed 7",
+        ),
         (
             Options(url="http://h:1", sandbox="http://h:2", env_file=Path("a b.env")),
             (

@@ -33,7 +33,7 @@ def test_a_backend_that_fails_is_judged(
     assert run.returncode == 1, run.stdout + run.stderr
     for word in ("SUB-001 fail", "expected:", "got:", "request:", "curl:", "hint:", "why:"):
         assert word in run.stdout
-    assert f"--cmd '{tiny_command}' --only SUB-001 --seed 7" in run.stdout
+    assert f"--cmd '{tiny_command}' --only SUB-001 --no-needs --seed 7" in run.stdout
     results = report(tmp_path)
     assert results["summary"]["counts"]["fail"] == 1
     assert (results["summary"]["conforms"], results["seed"]) == (None, 7)

@@ -10,8 +10,12 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from billproof.cli.watching import changes_below
+import pytest
+
+from billproof.cli.watching import changes_below, keep_judging
+from billproof.errors import CannotTest
 from billproof.trials import becomes
+from billproof.verify.options import Options
 
 MOST_WRITES = 600
 """A minute of them."""
@@ -67,6 +71,19 @@ def test_a_change_has_the_backend_judged_again(tmp_path: Path) -> None:
             assert process.wait(30) in {1, 130}
         finally:
             process.kill()
+
+
+def test_what_cannot_start_is_told_and_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is half written is mended by the next change."""
+    problems = [CannotTest("no-app", "The app did not start: SyntaxError.")]
+
+    def judge(_options: Options) -> int:
+        if problems:
+            raise problems.pop()
+        return 0
+
+    assert keep_judging(Options(out=Path("no-report")), judge, iter([{"mine.py"}])) == 0
+    assert "SyntaxError" in capsys.readouterr().err
 
 
 def changed(backend: Path, said: Reader) -> Callable[[], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -38,12 +38,15 @@ def write(  # noqa: PLR0917 - typer passes options by name
 ) -> int:
     """Add each clause that failed in a run; entries that are there stay as they are."""
     _check_words(reason, owner)
+    last_day = expires.date() if expires else None
+    if last_day and last_day < datetime.now(UTC).date():
+        told = f"--expires {last_day} is over: each entry would be stale at once."
+        raise UsageError(told, "Give them a day to come.")
     place = _place(file)
     known = read_baseline(place) if place.exists() else Baseline("")
     there = {entry.clause for entry in known.entries}
     judged = read_results(results).clauses
     failing = [clause.id for clause in judged if clause.verdict in FAILING]
-    last_day = expires.date() if expires else None
     new = [
         Entry(clause=key, reason=reason, owner=owner, expires=last_day, flaky=flaky)
         for key in failing

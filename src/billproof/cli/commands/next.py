@@ -53,7 +53,7 @@ def next_(  # noqa: PLR0917 - typer passes options by name
     )
     options = complete(asked, read_settings(Path.cwd()))
     folder = (options.out or DEFAULT_OUT).absolute()
-    report.clear(folder)
+    report.claim(folder)
     found = climb(options, load_law(), watcher(out, as_json=as_json))
     results, observed = found.step
     report.write(folder, results, observed.records)

@@ -70,6 +70,9 @@ def merge(
     folder: Path = typer.Option(..., "--out", help="Where the report of the whole run goes."),
 ) -> int:
     """Put the shards of one run together; the exit code is that of the whole run."""
+    if folder.resolve() in {(one if one.is_dir() else one.parent).resolve() for one in shards}:
+        reason = f"--out {folder} is one of the shards: its own report would be lost."
+        raise UsageError(reason, "Name another folder.")
     whole = merged([read_report(shard) for shard in shards])
     writing.clear(folder)
     for shard in shards:

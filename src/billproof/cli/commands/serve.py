@@ -52,7 +52,7 @@ def serve(
         plan = _plan(Path(folder), host, base_url)
         secret = plan.environ["STRIPE_WEBHOOK_SECRET"].split(",")[0]
         wiring = ("--webhook-url", base_url + WEBHOOK, "--webhook-secret", secret)
-        where = usable("127.0.0.1", sandbox_port)
+        where = usable("127.0.0.1", sandbox_port, "--sandbox-port")
         sandbox_url = stack.enter_context(SandboxProcess(plan, *wiring, port=where)).wait_ready()
         environ = {**plan.environ, "STRIPE_API_BASE": sandbox_url}
         if env_file:

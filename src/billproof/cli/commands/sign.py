@@ -30,7 +30,7 @@ def initdata(  # noqa: PLR0917 - typer passes options by name
     auth_date: str | None = typer.Option(None, help="auth_date as it is, instead of an age."),
     key: str | None = typer.Option(None, help=f"How the key is derived: {', '.join(KEYS)}."),
     token: str | None = typer.Option(None, help=f"Another bot's token than ${TOKEN_VARIABLE}."),
-    keep_digits: int | None = typer.Option(None, help="Cut the hash to so many digits."),
+    keep_digits: int | None = typer.Option(None, min=0, help="Cut the hash to so many digits."),
     flip_digit: int | None = typer.Option(None, help="Change the hash's digit at this place."),
     field: list[str] = typer.Option([], help="NAME=VALUE, a further signed field."),
     no_query_id: bool = typer.Option(False, "--no-query-id", help="Leave query_id out."),

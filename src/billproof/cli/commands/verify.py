@@ -113,7 +113,7 @@ def judge(options: Options, *, as_json: bool) -> int:
         selection = part(law, selection, options.shard, needs=options.needs)
     report.known_failures(options)  # what is wrong with that file is told before anything runs
     folder = (options.out or DEFAULT_OUT).absolute()
-    report.clear(folder)
+    report.claim(folder)
     observed = observe(options, law, selection, watcher(out, as_json=as_json))
     results = report.results_of(options, law, selection, observed)
     report.write(folder, results, observed.records)
