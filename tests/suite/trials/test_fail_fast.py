@@ -46,7 +46,8 @@ def test_what_is_red_is_tried_no_further(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(TRIALS)
     pytester.makeini("[pytest]\nmarkers =\n    clause(id): its clause")
 
-    run = pytester.inline_run("-p", "no:cacheprovider", plugins=[FailFast(["AUT-001", "AUT-002"])])
+    alone = ("--disable-plugin-autoload", "-p", "no:cacheprovider")
+    run = pytester.inline_run(*alone, plugins=[FailFast(["AUT-001", "AUT-002"])])
 
     passed, _, failed = run.listoutcomes()
     assert [one.nodeid.rpartition("::")[2] for one in passed] == ["test_of_another", "test_of_both"]
