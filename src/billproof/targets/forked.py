@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from billproof.targets.fork_server import Order
+    from billproof.targets.fork_child import Order
 
 GONE = -signal.SIGKILL
 """The exit code where the server itself has ended, and nobody can tell any more."""

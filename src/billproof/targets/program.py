@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from billproof.targets.fork_server import Order
+from billproof.targets.fork_child import Order
 from billproof.targets.forked import Forked
 
 if TYPE_CHECKING:

@@ -45,15 +45,23 @@ def test_a_backend_that_hangs_costs_a_clause_one_wait(
 def test_a_run_has_a_deadline(billproof: Billproof, tiny_command: str, tmp_path: Path) -> None:
     """It ends as the environment's fault; what was not judged is not green."""
     done = billproof(
-        *("verify", "--cmd", tiny_command, "--only", "SUB-001", "--no-needs", "--deadline", "3"),
+        *("verify", "--cmd", tiny_command, "--only", "SUB-001", "--no-needs", "--deadline", "6"),
         TINY="hangs",
     )
 
     assert done.returncode == 3, done.stdout + done.stderr
-    assert "The run's deadline of 3 s is over; 0 clauses were seen." in done.stdout
+    assert "The run's deadline of 6 s is over; 0 clauses were seen." in done.stdout
     judged = read_results(tmp_path / "billproof-report")
     assert [clause.verdict for clause in judged.clauses] == [Verdict.NOT_RUN]
-    assert "--deadline 3" in judged.command
+    assert "--deadline 6" in judged.command
+
+
+def test_a_backend_is_waited_for_no_longer_than_the_deadline(billproof: Billproof) -> None:
+    """A minute would be its own time to get ready."""
+    done = billproof("verify", "--cmd", "exec sleep 100", "--only", "AUT-001", "--deadline", "2")
+
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "The backend was not ready after 2 s" in done.stderr
 
 
 @pytest.fixture

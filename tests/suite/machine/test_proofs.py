@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from billproof.mutants.fate import Fate, Proof, proof_of
 from billproof.mutants.ledger import Ledger, digest, key_of
 from billproof.verdicts.results import ClauseResult, Shown
 from billproof.verdicts.verdict import Verdict
-from billproof.verify.campaign import RED, check_green
+from billproof.verify.campaign import RED, check_green, mixed
 from billproof.verify.progress import Silent
 from tests.suite.machine.made_up import MUTANT
 
@@ -40,6 +41,16 @@ def test_a_mutant_is_killed_for_the_reason_that_it_states() -> None:
     assert proof.fate is Fate.SURVIVED
     assert "another reason" in proof.reason
     assert "got 500" in proof.reason
+
+
+def test_neighbours_run_far_apart_and_none_is_lost() -> None:
+    """Those of one clause wait or work alike: side by side they would leave the rest idle."""
+    mutants = [MUTANT.model_copy(update={"id": f"m-{number:03}"}) for number in range(100)]
+
+    order = [mutants.index(one) for one in mixed(mutants)]
+
+    assert sorted(order) == [*range(100)]
+    assert min(abs(one - other) for one, other in pairwise(order)) > 3
 
 
 def test_clauses_that_have_nothing_to_do_with_it_are_told() -> None:
