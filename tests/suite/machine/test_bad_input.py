@@ -58,7 +58,7 @@ def complaint(run: subprocess.CompletedProcess[str], code: int) -> str:
         (("sign", "initdata"), "TELEGRAM_BOT_TOKEN is not set"),
         (("sign", "webhook"), "STRIPE_WEBHOOK_SECRET is not set"),
         (("sign", "initdata", "--field", "x"), "argument --field: .*'x'"),
-        (("sign", "initdata", "--keep-digits", "-3"), "'--keep-digits': .*greater than or equal to 0"),
+        (("sign", "initdata", "--keep-digits", "-3"), "'--keep-digits': .*or equal to 0"),
         (("sign", "initdata", "--key", "x"), "argument --key: .*'x'"),
     ],
 )
