@@ -97,7 +97,7 @@ def test_a_paid_invoice_says_what_was_paid(
     """And one that is to be paid what is due, where the two are not the same."""
     stripe.subscribe_and_see(user, "pro")
     bill(stripe, user, 4_242)
-    wanted = {one.number: one.amount_due for one in billed(api, stripe, user)}
+    wanted = {one.number: ("amount_due", one.amount_due) for one in billed(api, stripe, user)}
 
     def part_from_due(route: Route) -> None:
         # Stripe's own are the same or 0; what a page is told of them is changed on its way.
@@ -106,17 +106,18 @@ def test_a_paid_invoice_says_what_was_paid(
         for invoice in told["invoices"]:
             invoice["amount_paid"] = invoice["amount_due"] - 777
             if invoice["display_status"] == "paid":
-                wanted[invoice["number"]] = invoice["amount_paid"]
+                wanted[invoice["number"]] = ("amount_paid", invoice["amount_paid"])
         route.fulfill(response=answer, body=json.dumps(told))
 
     page.route(f"**{INVOICES}*", part_from_due)
     visit(user)
 
     expect(pages.invoices(page)).to_have_count(len(wanted))
-    for number, amount in wanted.items():
+    for number, (member, amount) in wanted.items():
         [row] = pages.invoices(page).filter(has_text=number).all_inner_texts()
         said = f"{amount / 100:.2f}"
-        check_that("an amount of an invoice", said in row, expected=said, got=row)
+        told = f"{said}, the {member} that the page was told"
+        check_that("an amount of an invoice", said in row, expected=told, got=row)
 
 
 def see_row(row: Locator, wanted: State) -> None:
