@@ -10,11 +10,20 @@ from billproof.trials import check_that, clause
 from fixtures.api import expect_members
 
 if TYPE_CHECKING:
+    from billproof.sandbox.models import PriceShown
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
 BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
+
+
+def price_of_another_product(stripe: Stripe, amount: int) -> PriceShown:
+    """In the account beside ours, and yearly: what a shop also sells."""
+    yearly = {"interval": "year"}
+    return stripe.sandbox.create_price(
+        currency="eur", unit_amount=amount, recurring=yearly, product_data={"name": "Other"}
+    )
 
 
 @clause("SUB-012")
@@ -40,12 +49,7 @@ def test_another_products_subscription_is_none(api: Api, stripe: Stripe, user: U
     """Alone it leaves the user on the free plan; beside a plan of ours it changes nothing."""
     api.checkout(user, "pro").expect(201)
     customer = stripe.customer(user)
-    foreign = stripe.sandbox.create_price(
-        currency="eur",
-        unit_amount=77_700,
-        recurring={"interval": "year"},
-        product_data={"name": "Other"},
-    )
+    foreign = price_of_another_product(stripe, 77_700)
     stripe.sandbox.subscribe(customer.id, foreign.id)
     stripe.deliver(user)
     api.settle()
@@ -64,12 +68,7 @@ def test_a_plan_is_found_among_several_items(api: Api, stripe: Stripe, user: Use
     """One of another product hides nothing, wherever it stands, and lends nothing: it is yearly."""
     api.checkout(user, "pro").expect(201)
     customer = stripe.customer(user)
-    foreign = stripe.sandbox.create_price(
-        currency="eur",
-        unit_amount=300,
-        recurring={"interval": "year"},
-        product_data={"name": "Add-on"},
-    )
+    foreign = price_of_another_product(stripe, 300)
     both = {
         "items": [{"price": foreign.id}, {"price": BASIC}],
         "billing_mode": {"type": "flexible"},
