@@ -12,7 +12,7 @@ import pytest
 from billproof.run.plan import HISTORIES, PLAN_VARIABLE, RunPlan
 from billproof.trials import becomes, check_that, clause, together
 from fixtures.life import STEPS, Life
-from fixtures.stories import FAULTS, Story, play
+from fixtures.stories import FAULTS, STORIES, Story, chance_of, play
 from fixtures.truth import truth
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-STORIES = 4
 OLD_SHAPES = "2024-06-20"
 AFTER_A_FAULT_SECONDS = 30
+UNASKED = ("charge.refunded",)
+"""No answer rests on these; an endpoint that is subscribed to everything gets them all the same."""
 
 
 class Telling:
@@ -51,7 +52,7 @@ class Telling:
 
     def deliver(self) -> None:
         """What has not been delivered, in the story's order and manner."""
-        events: list[Any] = self._story.sorted(list(self._stripe.undelivered(self._user)))
+        events: list[Any] = self._story.sorted(list(self._stripe.undelivered(self._user, *UNASKED)))
         number = 0
         while number < len(events):
             is_pair = number in self._story.at_once and number + 1 < len(events)
@@ -136,6 +137,6 @@ def test_every_story_ends_in_the_truth(
         telling.live(story)
         telling.check_end()
 
-    chance = run_plan.seed * 100_000 + part
+    chance = chance_of(part, run_plan.seed)
     # A proof wants to know that it fails, and not how little it takes.
     play(live, number=STORIES, random_seed=chance, in_short=not run_plan.fail_fast)

@@ -12,7 +12,7 @@ from billproof.run.view import View
 
 PLAN_VARIABLE = "BILLPROOF_PLAN"
 HISTORIES = 3
-"""Parts in which histories are made up, unless more are asked for."""
+"""Parts in which histories are made up, the same in each run, unless more are asked for."""
 
 
 class TargetPlan(BaseModel):

@@ -41,7 +41,7 @@ def verify(  # noqa: PLR0917 - typer passes options by name
     capabilities: str | None = typer.Option(None, help="What the backend has, a,b,c."),
     baseline: Path | None = typer.Option(None, help="Clauses that are known to fail."),
     workers: int | None = typer.Option(None, "-n", help="Parallel workers."),
-    histories: int | None = typer.Option(None, help="Made-up histories, three or as many."),
+    histories: int | None = typer.Option(None, help="Parts of made-up histories, 3 are fixed."),
     repeat: int = typer.Option(1, help="Runs in a row; what fails only at times is told as flaky."),
     deadline: float | None = typer.Option(None, help="Seconds that the whole run may take."),
     seed: int | None = typer.Option(None, help="Repeat the random choices of a run."),
