@@ -46,7 +46,7 @@ def results_of(options: Options, law: Law, selection: Selection, observed: Obser
         _in_words(result, law.clause(result.id), again_line(options, result.id, seed))
         for result in with_baseline(judged, entries)
     ]
-    faults = [*observed.faults, *stale(entries, law.by_id, observed.started.date())]
+    faults = [*observed.faults, *stale(entries, law.by_id, observed.started.date(), judged)]
     return Results(
         suite=SuiteIdentity(version=__version__, browser=observed.browser),
         contract=contract_identity(law),

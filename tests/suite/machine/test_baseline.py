@@ -9,7 +9,7 @@ import pytest
 
 from billproof.reports.outcome import reason
 from billproof.verdicts.baseline import Entry, stale, with_baseline
-from billproof.verdicts.results import Fault
+from billproof.verdicts.results import ClauseResult, Fault
 from billproof.verdicts.summary import exit_code, sentence, summarise
 from billproof.verdicts.verdict import Verdict
 from tests.suite.machine.published import result
@@ -29,21 +29,29 @@ def entry(clause: str = "AUT-001", **more: Any) -> Entry:
         (Verdict.FAIL, Verdict.EXPECTED_FAIL),
         (Verdict.BLOCKED, Verdict.EXPECTED_FAIL),
         (Verdict.PASS, Verdict.UNEXPECTED_PASS),
-        (Verdict.WARN, Verdict.WARN),
-        (Verdict.NOT_TESTABLE, Verdict.NOT_TESTABLE),
-        (Verdict.ERROR, Verdict.ERROR),
-        (Verdict.NOT_RUN, Verdict.NOT_RUN),
-        (Verdict.NOT_APPLICABLE, Verdict.NOT_APPLICABLE),
-        (Verdict.NOT_OBSERVABLE_HERE, Verdict.NOT_OBSERVABLE_HERE),
     ],
 )
 def test_an_entry_expects_a_failure(verdict: Verdict, becomes: Verdict) -> None:
-    """What could not be seen is never expected: an entry must not hide a missing browser."""
+    """Whether it fails by itself or by what it needs; and it is stale where it passes."""
     (judged,) = with_baseline([result("AUT-001", verdict)], [entry()])
 
     assert judged.verdict is becomes
     assert judged.known is not None
     assert (judged.known.reason, judged.known.owner) == ("ticket 7", "Ada")
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        *(Verdict.WARN, Verdict.NOT_TESTABLE, Verdict.ERROR, Verdict.NOT_RUN),
+        *(Verdict.NOT_APPLICABLE, Verdict.NOT_OBSERVABLE_HERE, Verdict.NOT_SCORED),
+    ],
+)
+def test_an_entry_says_nothing_of_the_rest(verdict: Verdict) -> None:
+    """What could not be seen is never expected, and its own reason is what a reader must see."""
+    judged = result("AUT-001", verdict)
+
+    assert with_baseline([judged], [entry()]) == [judged]
 
 
 @pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.FAIL, Verdict.BLOCKED, Verdict.WARN])
@@ -60,6 +68,33 @@ def test_flaky_excuses_nothing_that_was_not_seen(verdict: Verdict) -> None:
     (judged,) = with_baseline([result("AUT-001", verdict)], [entry(flaky=True)])
 
     assert judged.verdict is verdict
+
+
+def blocked(clause: str, *by: str) -> ClauseResult:
+    """A clause that fails because of others."""
+    return result(clause, Verdict.BLOCKED).model_copy(update={"blocked_by": list(by)})
+
+
+def test_what_only_flaky_clauses_block_is_as_flaky() -> None:
+    """Directly or not: else a job would be red each time that the flaky one fails."""
+    clauses = [result("AUT-001", Verdict.FAIL), blocked("SUB-001", "AUT-001")]
+    clauses += [blocked("SUB-002", "SUB-001"), result("SUB-003", Verdict.FAIL)]
+
+    judged = with_baseline(clauses, [entry(flaky=True)])
+
+    assert [one.verdict for one in judged] == [*[Verdict.FLAKY] * 3, Verdict.FAIL]
+    assert reason(judged[2]) == "blocked by AUT-001, which is flaky: ticket 7 (Ada)"
+
+
+@pytest.mark.parametrize(
+    "entries", [[entry()], [entry(flaky=True), entry("CHK-001")], [entry(flaky=True)]]
+)
+def test_what_anything_else_blocks_is_red(entries: list[Entry]) -> None:
+    """A failure that is known is the clause's own, and what it blocks needs an entry."""
+    clauses = [result(key, Verdict.FAIL) for key in ("AUT-001", "CHK-001")]
+    waiting = blocked("SUB-001", "CHK-001", "AUT-001")
+
+    assert with_baseline([*clauses, waiting], entries)[-1] == waiting
 
 
 def test_a_clause_without_an_entry_is_as_it_was() -> None:
@@ -128,6 +163,18 @@ def test_a_stale_entry_is_the_least_of_all_troubles(
     faults += [Fault.model_validate({"code": other, "reason": "x"})] if other else []
 
     assert exit_code([verdict], faults) == code
+
+
+def test_an_entry_of_what_does_not_apply_is_a_fault() -> None:
+    """Nothing of it can fail; where its capability is declared it may."""
+    absent = result("DEV-001", Verdict.NOT_APPLICABLE)
+    known = [entry(absent.id)]
+
+    [fault] = stale(known, {absent.id}, TODAY, [absent])
+
+    assert fault.code == 4
+    assert fault.reason.startswith(f"Baseline: {absent.capability} is not declared, so DEV-001 ")
+    assert stale(known, {absent.id}, TODAY, [result(absent.id, Verdict.FAIL)]) == []
 
 
 def test_an_entry_that_is_not_needed_any_more_says_what_to_do() -> None:

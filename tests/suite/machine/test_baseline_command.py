@@ -29,6 +29,7 @@ def ran(tmp_path: Path) -> str:
         result("CHK-001", Verdict.FAIL),
         result("CHK-002", Verdict.BLOCKED, blocked_by=["CHK-001"]),
         result("CHK-003", Verdict.UNEXPECTED_PASS),
+        result("DEV-001", Verdict.NOT_APPLICABLE),
     ]
     return str(publish(Report(results(*clauses)), tmp_path / "run"))
 
@@ -116,16 +117,16 @@ def test_a_reason_and_an_owner_are_asked_for(
 def test_stale_entries_are_taken_out(
     ran: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Those that pass and those of no clause; flaky ones and those that were not judged stay."""
+    """Those that pass, do not apply or are of no clause; flaky and unjudged ones stay."""
     file = tmp_path / "b.yaml"
-    ids = ("AUT-001", "CHK-001", "CHK-003", "SUB-001", "ZZZ-001")
+    ids = ("AUT-001", "CHK-001", "CHK-003", "DEV-001", "SUB-001", "ZZZ-001")
     rows = [f"- {{clause: {key}, reason: x, owner: x}}\n" for key in ids]
     file.write_text("".join(rows) + "- {clause: AUT-002, reason: x, owner: x, flaky: true}\n")
 
     assert run(["baseline", "prune", ran, "--baseline", str(file)]) == 0
 
     said = capsys.readouterr().out
-    assert said.startswith("3 entries taken out: AUT-001, CHK-003, ZZZ-001 (")
+    assert said.startswith("4 entries taken out: AUT-001, CHK-003, DEV-001, ZZZ-001 (")
     left = [entry.clause for entry in read_baseline(file).entries]
     assert left == ["CHK-001", "SUB-001", "AUT-002"]
 

@@ -62,15 +62,17 @@ def prune(
     results: Path = RUN,
     file: Path | None = typer.Option(None, "--baseline", help=WHERE),
 ) -> int:
-    """Take out each entry whose clause passed in a run, or is no longer in the contract."""
+    """Take out each entry whose clause passed in a run, does not apply, or is not there."""
     place = _place(file)
     known = read_baseline(place)
-    passing = {clause.id for clause in read_results(results).clauses if clause.verdict in PASSING}
-    contract = load_law().by_id
+    judged = read_results(results).clauses
+    passing = {clause.id for clause in judged if clause.verdict in PASSING}
+    absent = {clause.id for clause in judged if clause.verdict is Verdict.NOT_APPLICABLE}
+    there = load_law().by_id.keys() - absent
     stale = [
         entry.clause
         for entry in known.entries
-        if entry.clause not in contract or (entry.clause in passing and not entry.flaky)
+        if entry.clause not in there or (entry.clause in passing and not entry.flaky)
     ]
     _write(place, known.without(stale))
     names = f": {', '.join(stale)}" if stale else ""
