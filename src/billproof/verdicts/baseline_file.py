@@ -54,7 +54,8 @@ def read_baseline(file: Path) -> Baseline:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"The baseline {file} cannot be read: {reason}.") from None
+        advice = "`billproof baseline write` makes one." if not file.exists() else ""
+        raise UsageError(f"The baseline {file} cannot be read: {reason}.", advice) from None
     rows = list(_rows(file, text))
     entries = tuple(_entry(file, node) for node in rows)
     lines = tuple(_line(node) for node in rows)

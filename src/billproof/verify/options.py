@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from billproof.errors import UsageError
 from billproof.run.plan import ForkServers
 from billproof.run.view import View
+from billproof.verify.refused_values import flag_told, setting_told
 from billproof.verify.shards import Shard
 
 SETTINGS_FILE = "billproof.toml"
@@ -111,7 +112,7 @@ def read_settings(folder: Path) -> Settings:
     try:
         return Settings.model_validate(document)
     except ValidationError as problem:
-        raise UsageError(f"{path}: {_first(problem)}", _known(problem)) from None
+        raise UsageError(f"{path}: {setting_told(problem)}", _known(problem)) from None
 
 
 def complete(asked: Options, settings: Settings) -> Options:
@@ -162,14 +163,7 @@ def parse(asked: dict[str, object]) -> Options:
     try:
         return Options.model_validate(given)
     except ValidationError as problem:
-        raise UsageError(_first(problem)) from None
-
-
-def _first(problem: ValidationError) -> str:
-    detail = problem.errors()[0]
-    name = ".".join(str(part) for part in detail["loc"])
-    said = detail["msg"].removeprefix("Value error, ")
-    return f"{name}: {said[0].lower()}{said[1:]}."
+        raise UsageError(flag_told(problem)) from None
 
 
 def _known(problem: ValidationError) -> str:
