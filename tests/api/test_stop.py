@@ -30,6 +30,7 @@ GOOD_CODES = {0, 143}
 
 def begun(running: Running) -> tuple[socket.socket, bytes]:
     """A delivery whose head and first bytes have arrived; the connection, and the other bytes."""
+    running.api.needs_webhooks()
     body = json.dumps({"id": "evt_slow", "object": "event", "type": "price.created"}).encode()
     signature = StripeSignature().sign(body, running.api.environ, time.time())
     place = urlsplit(running.process.base_url)

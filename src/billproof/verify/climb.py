@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from billproof.law.ladder import ladder, storeys
 from billproof.verdicts.verdict import RED, Verdict
+from billproof.verify.deadline import Deadline
 from billproof.verify.report import results_of
 from billproof.verify.run import observe
 from billproof.verify.selection import Selection, select
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from billproof.law import Clause, Law
     from billproof.verdicts.results import Results
@@ -51,8 +52,9 @@ def climb(options: Options, law: Law, watcher: Watcher) -> Climb:
     whole = select(law, options.only, options.capabilities, contract=options.contract)
     of = len(whole.runnable)
     met = 0
+    deadline = Deadline(options, lambda: met)
     for step in _steps(law, whole):
-        seen = _judge(options, law, step, watcher)
+        seen = _judge(options, law, step, watcher, deadline.over)
         verdicts = {each.id: each.verdict for each in seen[0].clauses}
         met += sum(verdict in MET for verdict in verdicts.values())
         unmet = _first({key for key, verdict in verdicts.items() if verdict in UNMET}, law)
@@ -72,9 +74,9 @@ def _steps(law: Law, whole: Selection) -> Iterator[Selection]:
 
 
 def _judge(
-    options: Options, law: Law, step: Selection, watcher: Watcher
+    options: Options, law: Law, step: Selection, watcher: Watcher, over: Callable[[], str | None]
 ) -> tuple[Results, Observed]:
-    observed = observe(options, law, step, watcher)
+    observed = observe(options, law, step, watcher, over)
     return results_of(options, law, step, observed), observed
 
 

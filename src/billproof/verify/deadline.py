@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from billproof.verify.options import DEADLINE_SECONDS
+from billproof.errors import CannotTest
+from billproof.verify.options import DEADLINE_SECONDS, Options
 
-if TYPE_CHECKING:
-    from billproof.verify.observed import Observed
-    from billproof.verify.options import Options
+ADVICE = "Give it more with --deadline, or part it with --shard."
 
 
 class Deadline:
-    """Begins when it is made."""
+    """Begins when it is made; `seen` counts the clauses that were looked at."""
 
-    def __init__(self, options: Options, observed: Observed) -> None:
+    def __init__(self, options: Options, seen: Callable[[], int]) -> None:
         self._seconds = options.deadline_seconds or DEADLINE_SECONDS
-        self._observed = observed
+        self._seen = seen
         self._begun = time.monotonic()
 
     def left(self) -> float:
@@ -26,8 +25,13 @@ class Deadline:
 
     def over(self) -> str | None:
         """Why the run ends now; None while there is time."""
-        if time.monotonic() - self._begun < self._seconds:
-            return None
-        seen = len(self._observed.judged)
-        reason = f"The run's deadline of {self._seconds:.0f} s is over; {seen} clauses were seen."
-        return f"{reason} Give it more with --deadline, or part it with --shard."
+        return None if self.left() else f"{self._reason()} {ADVICE}"
+
+    def check(self) -> None:
+        """CannotTest when it is over."""
+        if not self.left():
+            raise CannotTest("deadline-over", self._reason(), ADVICE)
+
+    def _reason(self) -> str:
+        seen = f"{self._seen()} clauses were seen"
+        return f"The run's deadline of {self._seconds:.0f} s is over; {seen}."

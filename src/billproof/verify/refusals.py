@@ -20,7 +20,7 @@ from billproof.trials.receiving import receive
 from billproof.verdicts.judge import UNCLAIMED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from billproof.law import Capability, Operation
     from billproof.targets.protocol import Backend
@@ -42,16 +42,23 @@ class _Caller:
 
 
 def refusals(
-    backend: Backend, capabilities: Iterable[Capability], user_id: int
+    backend: Backend,
+    capabilities: Iterable[Capability],
+    user_id: int,
+    check: Callable[[], None] = lambda: None,
 ) -> dict[str, Finding | None]:
     """For each capability: what is wrong with its refusal, else what is there, else None.
 
-    What is only there has the code `unclaimed`.
+    What is only there has the code `unclaimed`. `check` is called before each request and raises
+    when there is no time for it.
     """
     callers = _callers(backend, user_id)
     promises = load_promises()
     with httpx.Client(
-        base_url=backend.base_url, timeout=PATIENCE_SECONDS, trust_env=False
+        base_url=backend.base_url,
+        timeout=PATIENCE_SECONDS,
+        trust_env=False,
+        event_hooks={"request": [lambda _: check()]},
     ) as client:
         return {
             capability.name: _worst(

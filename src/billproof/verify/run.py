@@ -73,7 +73,7 @@ class Run:
         self._options = options
         self._selection = selection
         self._observed = observed
-        self._deadline = Deadline(options, observed)
+        self._deadline = Deadline(options, lambda: len(observed.judged))
         self._watched: list[Callable[[], str | None]] = [self._deadline.over, *over]
         self._sandbox_ready: Callable[[], object] = lambda: None
 
@@ -102,7 +102,8 @@ class Run:
             if self._must_look and self._observed.plan.target.kind == "url":
                 preflight.check_sandbox(self._observed.plan.sandbox_url)
             user_id = self._observed.plan.run_id << 20
-            self._observed.refused = refusals(backend, undeclared, user_id)
+            check = self._deadline.check
+            self._observed.refused = refusals(backend, undeclared, user_id, check)
 
     def find_browser(self) -> None:
         """A browser for the trials of pages; without one they cannot be judged."""

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from billproof.cli.entry import run
-from billproof.errors import UsageError
+from billproof.errors import CannotTest, UsageError
 from billproof.law import load_law
 from billproof.reports.reading import Report, read_results
+from billproof.targets.protocol import Backend
 from billproof.verdicts.verdict import Verdict
 from billproof.verify import phases
 from billproof.verify.failures import only_failed
 from billproof.verify.options import Options
+from billproof.verify.refusals import refusals
 from tests.suite.machine.published import publish, result, results
 
 Billproof = Callable[..., subprocess.CompletedProcess[str]]
@@ -62,6 +64,31 @@ def test_a_backend_is_waited_for_no_longer_than_the_deadline(billproof: Billproo
 
     assert done.returncode == 3, done.stdout + done.stderr
     assert "The backend was not ready after 2 s" in done.stderr
+
+
+def test_next_has_a_deadline(billproof: Billproof, tiny_command: str) -> None:
+    """For all its steps together; the clause that was not seen is the next one."""
+    selected = ("--only", "SUB-001", "--deadline", "6")
+    done = billproof("next", "--cmd", tiny_command, *selected, TINY="hangs")
+
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "The run's deadline of 6 s is over; 0 clauses were seen." in done.stdout
+
+
+def test_undeclared_parts_are_asked_for_no_longer_than_the_deadline() -> None:
+    """Each may take its own time to be silent."""
+    asked: list[int] = []
+
+    def check() -> None:
+        asked.append(1)
+        if len(asked) > 3:
+            raise CannotTest("deadline-over", "It is over.")
+
+    environ = {"TELEGRAM_BOT_TOKEN": "7:AA"}
+    with pytest.raises(CannotTest, match="It is over"):
+        refusals(Backend("http://127.0.0.1:9", environ), load_law().capabilities, 5, check)
+
+    assert len(asked) == 4
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ def next_(  # noqa: PLR0917 - typer passes options by name
     only: list[str] = typer.Option([], help="Clause id or glob; may be repeated."),
     capabilities: str | None = typer.Option(None, help="What the backend has, a,b,c."),
     workers: int | None = typer.Option(None, "-n", help="Parallel workers."),
+    deadline: float | None = typer.Option(None, help="Seconds that all steps may take."),
     seed: int | None = typer.Option(None, help="Repeat the random choices of a run."),
     out_folder: Path | None = typer.Option(None, "--out", help=f"Report, default {DEFAULT_OUT}."),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
@@ -45,6 +46,7 @@ def next_(  # noqa: PLR0917 - typer passes options by name
             "only": only_of(only),
             "capabilities": None if capabilities is None else tuple(split([capabilities])),
             "workers": workers,
+            "deadline_seconds": deadline,
             "seed": seed,
             "out": out_folder,
             # What is not there yet is what this command is for.
