@@ -66,6 +66,14 @@ def unscored(results: Results) -> str:
     return f"Not scored, for contract {results.target.contract} is claimed: {', '.join(ids)}."
 
 
+def ended(results: Results) -> str:
+    """What a printed curl line needs, in a sentence; blank where the backend goes on running."""
+    if results.target.kind == "url":
+        return ""
+    said = "The backend of this run has ended with it."
+    return f"{said} Start one, and put its address in the curl lines."
+
+
 def reason(result: ClauseResult) -> str:
     """Why the clause has its verdict, in a line; blank for a plain pass."""
     if result.known is not None:

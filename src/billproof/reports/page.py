@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from billproof.reports.cascades import causes
 from billproof.reports.characters import clean
-from billproof.reports.outcome import unclaimed, unscored
+from billproof.reports.outcome import ended, unclaimed, unscored
 from billproof.reports.views import MARKS, ClauseView, views
 from billproof.verdicts.summary import ExitCode, sentence
 
@@ -37,6 +37,7 @@ def page(report: Report) -> str:
         .get_template("report.html")
         .render(
             results=results,
+            ended=ended(results),
             headline=sentence(results.summary, results.target.kind),
             tone=_tone(results),
             notes=[note for note in (unclaimed(results), unscored(results)) if note],

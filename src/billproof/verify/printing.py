@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from billproof.reports.cascades import causes
-from billproof.reports.outcome import reason, unclaimed, unscored
+from billproof.reports.outcome import ended, reason, unclaimed, unscored
 from billproof.run.record import Exchange, Record
 from billproof.verdicts.judge import worst
 from billproof.verdicts.summary import sentence
@@ -71,6 +71,7 @@ class Printer:
             if result.known is not None:
                 line = f"{result.id} {result.verdict}  {reason(result)}"
                 self._line(line, STYLES.get(result.verdict, ""))
+        self._about_curl(results, records)
         for cause in causes(results.clauses):
             if cause.blocks:
                 self._line(f"{cause.blocking}: {', '.join(one.id for one in cause.blocks)}", "red")
@@ -81,6 +82,7 @@ class Printer:
         for clause in self.clauses:
             mine = worst([record for record in records if clause.id in record.clauses])
             self._one(clause, judged[clause.id], mine)
+        self._about_curl(results, records)
 
     def summary(self, results: Results, observed: Observed) -> None:
         """Counts, time, report, the command that repeats it all, and the verdict in a sentence."""
@@ -119,6 +121,12 @@ class Printer:
             exchange = record.exchanges[index]
             self._rows([("request", _request(exchange)), ("answer", _answer(exchange))])
             self._rows([("curl", exchange.curl)])
+
+    def _about_curl(self, results: Results, records: Sequence[Record]) -> None:
+        """Once, below the last of them: whom they ask is gone."""
+        findings = [record.finding for record in records if record.finding]
+        if ended(results) and any(finding.exchange is not None for finding in findings):
+            self._line(ended(results), "yellow")
 
     def _trace(self, record: Record) -> None:
         if record.finding and record.finding.trace:

@@ -83,6 +83,20 @@ def printed(clauses: tuple[Clause, ...], results: Results, observed: Observed) -
     return console.file.getvalue()
 
 
+@pytest.mark.parametrize(("kind", "told"), [("command", 1), ("app", 1), ("url", 0)])
+def test_a_curl_line_of_a_backend_that_has_ended_says_so(
+    selection: Selection, results: Results, observed: Observed, kind: str, told: int
+) -> None:
+    """What a URL names goes on running; without a curl line there is nothing to say."""
+    target = results.target.model_copy(update={"kind": kind})
+    of_kind = results.model_copy(update={"target": target})
+    silent = Observed(observed.plan, records=[FAILED.model_copy(update={"finding": None})])
+
+    said = "The backend of this run has ended with it."
+    assert printed(selection.clauses, of_kind, observed).count(said) == told
+    assert printed(selection.clauses, of_kind, silent).count(said) == 0
+
+
 def test_a_failing_clause_is_shown_with_all_that_helps(
     selection: Selection, results: Results, observed: Observed
 ) -> None:
