@@ -20,6 +20,7 @@ from billproof.trials.fail_fast import FailFast
 from billproof.trials.outcome import finding_of, outcome_of, timed_out
 from billproof.trials.patience import Patience, over_budget
 from billproof.trials.selection import clauses_of, ordered, takes
+from billproof.trials.shuffling import shuffled
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -79,7 +80,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [item for item in items if takes(order, item)]
     kept = {id(item) for item in chosen}
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
-    items[:] = chosen
+    plan = RunPlan.current()
+    items[:] = shuffled(chosen, plan.seed) if plan.shuffle else chosen
 
 
 @pytest.fixture(scope="session")

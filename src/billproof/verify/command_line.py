@@ -30,6 +30,7 @@ def command_line(options: Options, seed: int) -> str:
     words += ["-n", str(options.workers)] if options.workers is not None else []
     words += _histories(options)
     words += ["--repeat", str(options.repeat)] if options.repeat > 1 else []
+    words += ["--shuffle"] if options.shuffle else []
     words += [] if options.preflight else ["--no-preflight"]
     words += [] if options.needs else ["--no-needs"]
     return shlex.join([*words, "--seed", str(seed)])

@@ -76,6 +76,7 @@ class Options(_Asked):
     shard: Shard | None = None
     repeat: Annotated[int, Field(ge=1, le=1000)] = 1
     """Runs in a row, for what fails only at times."""
+    shuffle: bool = False
     preflight: bool = True
     needs: bool = True
     fail_fast: bool = False

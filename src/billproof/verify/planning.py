@@ -33,6 +33,7 @@ def first_plan(options: Options, scratch: Path) -> RunPlan:
         fail_fast=options.fail_fast,
         database_url=options.database_url,
         settle_seconds=_settle(options, patch),
+        shuffle=options.shuffle,
         histories=options.histories or HISTORIES,
         out=(options.out or DEFAULT_OUT).absolute(),
         scratch=scratch,

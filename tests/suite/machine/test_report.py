@@ -247,6 +247,7 @@ def test_the_line_that_repeats_a_clause_can_be_pasted(options: Options, line: st
             Options(cmd="node x.js", shard=Shard(2, 4), deadline_seconds=90),
             "billproof verify --cmd 'node x.js' --shard 2/4 --deadline 90 --seed 7",
         ),
+        (Options(repeat=2, shuffle=True), "billproof verify --repeat 2 --shuffle --seed 7"),
         (
             Options(app="m:f", capabilities=(), preflight=False, out=Path("elsewhere")),
             "billproof verify --app m:f --capabilities core --no-preflight --seed 7",
