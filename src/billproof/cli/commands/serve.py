@@ -21,7 +21,7 @@ from billproof.errors import CannotTest, UsageError
 from billproof.initdata import InitData
 from billproof.run.plan import RunPlan, TargetPlan
 from billproof.suite import suite_root
-from billproof.targets.app import host_command, host_environ
+from billproof.targets.hosting import host_command, host_environ
 from billproof.targets.process import BackendProcess
 from billproof.verify.environment import env_lines, new_run_id, random_values
 from billproof.verify.planning import REFERENCE
