@@ -20,6 +20,7 @@ from fixtures.pages import (
     state,
     tap,
 )
+from fixtures.reading import text_of
 from fixtures.visits import CheckoutPage, Visit
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def test_the_return_page_claims_no_plan_that_gives_no_access(
     api.subscription_becomes(user, status="active", access=True)
     go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?plan={UNHEARD_OF}")
     see_state(page, KNOWS)
-    said = page.locator("body").inner_text().lower()
+    said = text_of(page).lower()
     check("a plan that the address names is claimed", UNHEARD_OF in said, expected=False)
 
 

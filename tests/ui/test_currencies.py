@@ -10,6 +10,7 @@ import pytest
 from billproof.trials import check_that, clause
 from fixtures.billed import bill, billed
 from fixtures.pages import part, see
+from fixtures.reading import text_of
 
 if TYPE_CHECKING:
     from fixtures.api import Api
@@ -36,7 +37,7 @@ def test_an_offer_says_in_which_currency_it_is(visit: Visit, user: User) -> None
     page = visit(user)
     see(page, part("upgrade", plan="Team"))
 
-    said = " ".join(page.locator("body").inner_text().split())
+    said = " ".join(text_of(page).split())
 
     for currency, amount in (("eur", r"\b19\.00\b"), ("eur", r"\b9\.00\b"), ("jpy", r"\b4,?500\b")):
         check_currency(said, amount, currency)
@@ -58,7 +59,7 @@ def test_an_invoice_says_in_which_currency_it_is(
     for currency, amount in amounts.items():
         row = pages.invoices(page).filter(has_text=shown[currency])
         row.wait_for()
-        check_currency(" ".join(row.inner_text().split()), amount, currency)
+        check_currency(" ".join(text_of(row).split()), amount, currency)
 
 
 def check_currency(said: str, amount: str, currency: str) -> None:

@@ -14,6 +14,7 @@ from billproof.trials import check, check_that, clause
 from fixtures.api import INVOICES
 from fixtures.billed import bill, billed
 from fixtures.pages import until
+from fixtures.reading import text_of, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,10 +175,10 @@ def test_an_invoice_is_of_its_day_in_utc(
     there = time.strptime(page.evaluate("new Date().toString().slice(4, 15)"), "%b %d %Y")
     another = there.tm_yday != time.gmtime().tm_yday
     check_that("the browser's day", another, expected="another than UTC's", got=there.tm_mday)
-    check_day("the invoice's day", row.inner_text(), created)
+    check_day("the invoice's day", text_of(row), created)
     section = page.get_by_role("region", name="Invoices")
     place = section if section.count() else page.locator("body")
-    check("the invoices say UTC", "UTC" in place.inner_text(), expected=True)
+    check("the invoices say UTC", "UTC" in text_of(place), expected=True)
 
 
 @clause("APP-040")
@@ -207,7 +208,7 @@ def test_each_invoice_is_of_its_own_day(
     expect(pages.invoices(page)).to_have_count(len(instants))
     # Where the server writes the page they are of the day on which they were made.
     days = instants if told_otherwise else [int(time.time())] * len(instants)
-    for row, instant in zip(pages.invoices(page).all_inner_texts(), days, strict=True):
+    for row, instant in zip(texts_of(pages.invoices(page)), days, strict=True):
         check_day("the invoice's day", row, instant)
 
 
@@ -230,7 +231,7 @@ def said_from(page: Page, words: str) -> str:
 
 def said_by(page: Page) -> str:
     """What is to be read on the page, in one line."""
-    return " ".join(page.locator("body").inner_text().split())
+    return " ".join(text_of(page).split())
 
 
 def check_day(what: str, said: str, instant: int) -> None:

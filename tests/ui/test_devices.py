@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
 from fixtures.pages import BILLING, Part, see, see_no, see_state, state, tap
+from fixtures.reading import looked_at, text_of, texts_of
 from fixtures.registering import leave_sheet, read, register
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ KEPT = """async () => {
     }
   }
   return JSON.stringify([
-    location.href, document.cookie, document.documentElement.outerHTML, window.name,
+    location.href, document.cookie, markup(), window.name,
     { ...localStorage }, { ...sessionStorage },
-    [...document.querySelectorAll("input, textarea")].map((field) => field.value),
+    all("input, textarea").map((field) => field.value),
     history.state, contents,
   ]);
 }"""
@@ -70,7 +71,7 @@ def test_a_secret_is_shown_once_and_kept_nowhere(
     for name, fingerprint in NEW.items():
         secret = register(page, pages, name, fingerprint)
         expect(read(page, secret).first).to_be_visible()
-        is_whole = secret in read(page, secret).first.inner_text()
+        is_whole = secret in text_of(read(page, secret).first)
         check("the secret is to be read as it is, in its own letters", is_whole, expected=True)
         stored = page.evaluate(
             "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href])"
@@ -83,7 +84,7 @@ def test_a_secret_is_shown_once_and_kept_nowhere(
 
     expect(pages.devices(page).filter(has_text="Living room")).to_be_visible()
     see_state(page, state(BILLING, "a device is registered"))
-    kept = page.evaluate(KEPT)
+    kept = looked_at(page, KEPT)
     for secret in secrets:
         check("the secret is still there after a reload", secret in kept, expected=False)
     devices = api.call("GET", DEVICES, user).expect(200)["devices"]
@@ -111,7 +112,7 @@ def test_devices_are_listed_oldest_first(
 
     names = [*before, "Attic"]
     expect(pages.devices(page)).to_have_count(len(names))
-    rows = pages.devices(page).all_inner_texts()
+    rows = texts_of(pages.devices(page))
     shown = [next((name for name in names if name in row), row) for row in rows]
     check("names of the devices that are shown", shown, names)
 

@@ -17,6 +17,7 @@ from fixtures.billed import bill, billed
 from fixtures.invoice_list import show_all
 from fixtures.invoices import open_ledger, walk, walked
 from fixtures.pages import BILLING, is_at, states, tap
+from fixtures.reading import text_of, texts_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Route
@@ -114,7 +115,7 @@ def test_a_paid_invoice_says_what_was_paid(
 
     expect(pages.invoices(page)).to_have_count(len(wanted))
     for number, (member, amount) in wanted.items():
-        [row] = pages.invoices(page).filter(has_text=number).all_inner_texts()
+        [row] = texts_of(pages.invoices(page).filter(has_text=number))
         said = f"{amount / 100:.2f}"
         told = f"{said}, the {member} that the page was told"
         check_that("an amount of an invoice", said in row, expected=told, got=row)
@@ -200,7 +201,7 @@ def test_what_stripe_has_not_is_neither_linked_nor_named(
     check_that("links of the other", len(links_of(whole)) > 0, expected="some", got="none")
     check("links of an invoice of which Stripe has none", links_of(bare), [])
     for word in ("null", "undefined"):
-        said = re.search(rf"\b{word}\b", bare.inner_text()) is not None
+        said = re.search(rf"\b{word}\b", text_of(bare)) is not None
         check(f"{word} for what Stripe has not", said, expected=False)
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
 from fixtures.pages import RETURN, arrive, go, part, see_state, state, tap
+from fixtures.reading import looked_at
 from fixtures.registering import read, register, secret_of
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ FOCUSED = """() => {
   };
   const last = window.lastFocused;
   const faint = last && last.looks === looks(last.one) ? last.one.outerHTML.slice(0, 120) : "";
-  const one = document.activeElement;
+  const one = focused();
   window.lastFocused = one === document.body ? null : { one, looks: looks(one) };
   one.dataset.reached = "yes";
   return [one === document.body, faint];
 }"""
-MISSED = """(place) => [...(place ?? document).querySelectorAll("button, a[href], input")]
+MISSED = """(place) => all("button, a[href], input", place ?? document)
   .filter((one) => one.checkVisibility() && !one.disabled && !one.dataset.reached)
   .map((one) => one.outerHTML.slice(0, 120))"""
 
@@ -47,11 +48,11 @@ def tab_through(page: Page) -> tuple[list[str], bool]:
     faint: list[str] = []
     left = False
     # A form that opens has the focus already; after a tap it need not be seen.
-    page.evaluate(FOCUSED)
+    looked_at(page, FOCUSED)
     page.evaluate("window.lastFocused = null")
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
-        left, unseen = page.evaluate(FOCUSED)
+        left, unseen = looked_at(page, FOCUSED)
         faint += [unseen] if unseen else []
         if left:
             break
@@ -74,7 +75,7 @@ def test_every_control_is_reached_and_seen(
     faint, left = tab_through(page)
 
     check("the focus leaves the page behind the last control", left, expected=True)
-    check("controls that Tab does not reach", page.evaluate(MISSED), [])
+    check("controls that Tab does not reach", looked_at(page, MISSED), [])
     check("controls whose focus is not to be seen", faint, [])
 
 
@@ -132,7 +133,7 @@ def check_walked(page: Page, place: Locator, what: str) -> None:
     # What has the focus first need not stand first: once round, and up to there again.
     faint = [*tab_through(page)[0], *tab_through(page)[0]]
 
-    missed = place.evaluate(f"(place) => ({MISSED})(place)")
+    missed = looked_at(place, MISSED)
     check(f"controls of {what} that Tab does not reach", missed, [])
     unseen = [one for one in faint if one.startswith(("<button", "<a "))]
     check(f"controls of {what} whose focus is not to be seen", unseen, [])
@@ -156,7 +157,7 @@ def test_the_keyboard_alone_does_it_all(
     upgrade = pages.action(page, "upgrade")
     # The list of devices is asked for anew; until it is there, no button may take a key.
     expect(upgrade).to_be_enabled()
-    where = page.evaluate("document.activeElement.tagName")
+    where = looked_at(page, "() => focused().tagName")
     check_that("the focus stays", where != "BODY", expected="on a part of the page", got=where)
 
     upgrade.press("Enter")

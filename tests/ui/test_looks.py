@@ -15,6 +15,7 @@ from billproof.trials import check, check_that, clause
 from fixtures.billed import bill, billed
 from fixtures.pages import BILLING, RETURN, go, part, see, see_state, state, structure, tap, until
 from fixtures.palettes import DARK, LIGHT, OWN, THEMES
+from fixtures.reading import looked_at
 from fixtures.registering import read, register, send
 
 if TYPE_CHECKING:
@@ -43,19 +44,19 @@ TOO_LATE = 86_400 + 60
 NARROW = {"width": 320, "height": 640}
 # As a phone's text size does: whatever unit a page gives its sizes in.
 TWICE = """() => {
-  const all = [...document.querySelectorAll("body, body *")];
-  const sizes = all.map((one) => parseFloat(getComputedStyle(one).fontSize));
-  all.forEach((one, at) => one.style?.setProperty("font-size", `${2 * sizes[at]}px`));
+  const shown = all("*", document.body);
+  const sizes = shown.map((one) => parseFloat(getComputedStyle(one).fontSize));
+  shown.forEach((one, at) => one.style?.setProperty("font-size", `${2 * sizes[at]}px`));
 }"""
 CUT_OFF = """() => {
   // What is there for screen readers alone is a box of one pixel.
   const isBox = ({ width, height }) => width > 1 && height > 1;
-  const seen = (one) => one.checkVisibility() && one.textContent.trim()
+  const seen = (one) => one.checkVisibility() && read(one).trim()
     && isBox(one.getBoundingClientRect());
   // Letters may stand out of a tight line; half of one that does not is no more to be read.
   const isLow = (one, { overflowY, fontSize }) => ["hidden", "clip"].includes(overflowY)
     && one.scrollHeight > one.clientHeight + parseFloat(fontSize) / 2;
-  const cut = [...document.querySelectorAll("button, a, h1, h2, p, li, [role=status]")]
+  const cut = all("button, a, h1, h2, p, li, [role=status]")
     .filter((one) => seen(one) && (one.scrollWidth > one.clientWidth + 1
       && getComputedStyle(one).display !== "inline"
       || isLow(one, getComputedStyle(one))
@@ -68,7 +69,7 @@ LONG_NAME = "The radio beside the window of the kitchen"
 """Of many words: no clause says how one that is longer than the page is parted."""
 GROUND = """() => {
   // A page may paint its ground in an element of its own.
-  const behind = document.elementsFromPoint(1, innerHeight - 2);
+  const behind = at(1, innerHeight - 2);
   const colours = [...behind, document.body, document.documentElement]
     .map((one) => getComputedStyle(one).backgroundColor);
   return colours.find((one) => one !== "rgba(0, 0, 0, 0)") ?? "none";
@@ -230,10 +231,10 @@ def ask_to_remove(page: Page, pages: PageObject) -> None:
 
 def check_fits(page: Page, where: str) -> None:
     """With text twice the size all of it is to be seen by scrolling down alone."""
-    page.evaluate(TWICE)
+    looked_at(page, TWICE)
     width: Any = page.evaluate("document.scrollingElement.scrollWidth")
     check_that(f"the width of {where}", width <= NARROW["width"], expected="320", got=str(width))
-    check(f"what is cut off on {where}", page.evaluate(CUT_OFF), [])
+    check(f"what is cut off on {where}", looked_at(page, CUT_OFF), [])
 
 
 @clause("APP-030")
@@ -256,7 +257,7 @@ def test_a_change_of_theme_is_seen_at_once(
 
 def ground(page: Page) -> str:
     """The colour behind everything."""
-    return str(page.evaluate(GROUND))
+    return str(looked_at(page, GROUND))
 
 
 def is_of(page: Page, theme: dict[str, str]) -> bool:

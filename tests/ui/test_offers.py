@@ -9,6 +9,7 @@ import pytest
 
 from billproof.trials import check, check_that, clause
 from fixtures.pages import BILLING, Part, part, see, see_no, see_state, state, until
+from fixtures.reading import looked_at, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,15 +29,16 @@ OWN_AMOUNT = "new Intl.NumberFormat(undefined, {style: 'currency', currency: 'EU
 AROUND = """(button) => {
   const tappable = "button, a, [role=button]";
   let one = button;
-  while (one.parentElement?.querySelectorAll(tappable).length === 1) one = one.parentElement;
-  return one.innerText;
+  const within = (place) => all(tappable, place).filter((found) => found !== place);
+  while (around(one) && within(around(one)).length === 1) one = around(one);
+  return read(one);
 }"""
 """What stands around a button, as far as it is the only one."""
 WITHOUT_LISTS = """() => {
-  const rows = [...document.querySelectorAll("li, [role=listitem]")];
+  const rows = all("li, [role=listitem]");
   const were = rows.map((row) => row.style.display);
   rows.forEach((row) => row.style.setProperty("display", "none", "important"));
-  const said = document.body.innerText;
+  const said = read(document.body);
   rows.forEach((row, at) => (row.style.display = were[at]));
   return said;
 }"""
@@ -68,12 +70,12 @@ def test_no_offer_has_the_price_of_another_beside_it(visit: Visit, user: User) -
     page = visit(user)
     for plan in PRICES:
         see(page, part("upgrade", plan=plan))
-    said = page.locator("body").inner_text()
+    said = text_of(page)
     there = [one for one in PRICES if re.search(PRICES[one], said)]
     check("plans whose price is told", there, [*PRICES])
 
     for plan in PRICES:
-        around = str(part("upgrade", plan=plan).on(page).first.evaluate(AROUND))
+        around = str(looked_at(part("upgrade", plan=plan).on(page).first, AROUND))
         others = [one for one in PRICES if one != plan and re.search(PRICES[one], around)]
         check(f"plans whose price stands beside {plan}", others, [])
 
@@ -124,7 +126,7 @@ def test_a_plan_that_gives_no_access_costs_the_same(
 
 def beside_lists(page: Page) -> str:
     """What can be read beside invoices and devices, in one line."""
-    return " ".join(str(page.evaluate(WITHOUT_LISTS)).split())
+    return " ".join(str(looked_at(page, WITHOUT_LISTS)).split())
 
 
 @clause("APP-035")
@@ -133,7 +135,7 @@ def test_a_trial_is_promised_once(visit: Visit, api: Api, stripe: Stripe, user: 
     page = visit(user)
     see_state(page, state(BILLING, "a plan with a trial is offered to somebody new"))
     for plan in ("Basic", "Pro"):
-        said = part("upgrade", plan=plan).on(page).first.evaluate(AROUND)
+        said = looked_at(part("upgrade", plan=plan).on(page).first, AROUND)
         check(f"free days of {plan}", re.findall(r"\d+ days? free", str(said)), [])
 
     subscription = stripe.subscribe_and_see(user, "team")

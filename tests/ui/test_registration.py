@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from billproof.trials import becomes, check, check_that, clause
 from fixtures.asking import Acts, answer_to
 from fixtures.pages import BILLING, SOON_SECONDS, see, see_state, state, tap, until
+from fixtures.reading import text_of
 from fixtures.registering import leave_sheet, read, register, secret_of, send
 
 if TYPE_CHECKING:
@@ -162,10 +163,10 @@ def test_a_registration_that_is_refused_can_be_sent_again(
     pages.open_device_form(page)
     pages.fill_device_form(page, NAME, FINGERPRINT)
     taken = api.register(user, "taken-meanwhile", "Elsewhere").expect(201)["device"]
-    before = page.locator("body").inner_text()
+    before = text_of(page)
     answer_to(page, lambda: tap(page, pages.submit_device_form(page)))
-    until(page, lambda: page.locator("body").inner_text() != before)
-    says = page.locator("body").inner_text() != before
+    until(page, lambda: text_of(page) != before)
+    says = text_of(page) != before
     check_that("what the page says of it", says, expected="a word more", got="what it said before")
     check("what was typed is still there", pages.read_device_form(page), [NAME, FINGERPRINT])
     kept = [one["id"] for one in api.devices(user).expect(200)["devices"]]

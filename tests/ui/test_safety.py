@@ -14,6 +14,7 @@ from billproof.trials import check, check_that, clause
 from billproof.trials.redaction import SECRETS
 from fixtures.api import DEVICES, INVOICES, SUBSCRIPTION
 from fixtures.pages import BILLING, RETURN, Part, arrive, go, see, see_state, state, tap
+from fixtures.reading import looked_at
 from fixtures.registering import leave_sheet, register
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ WRITTEN = {"expected": "the end of what was written", "got": "no such element"}
 LISTEN = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
   window.violated(`${violatedDirective} ${blockedURI}`));"""
 EVERYTHING = """() => [
-  document.documentElement.outerHTML, location.href, document.cookie,
+  markup(), location.href, document.cookie,
   JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
 ]"""
 
@@ -166,7 +167,7 @@ def test_no_secret_is_told(
     tour(visit, api, stripe, user, pages)
     page.context.unroute_all(behavior="wait")
 
-    seen = "\n".join([*bodies, *page.evaluate(EVERYTHING), *asked])
+    seen = "\n".join([*bodies, *looked_at(page, EVERYTHING), *asked])
     check_that("what was looked at", BILLING in seen, expected="the pages", got=str(len(seen)))
     for name in SECRETS:
         for secret in api.environ[name].split(","):
