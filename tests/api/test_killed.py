@@ -86,6 +86,8 @@ def sequel(launches: Launcher, cast: Cast) -> Iterator[Sequel]:
         subscription = stripe.subscribe(cast.subscriber, "pro")
         device = None
         if api.declares("devices"):
+            # Two devices are more than he had room for before the settle time.
+            api.subscription_becomes(cast.subscriber, plan="pro", access=True)
             device = register(running, cast.subscriber).expect(201)["device"]
             removed = register(running, cast.subscriber, "removed").expect(201)["device"]
             api.revoke(cast.subscriber, removed["id"]).expect(204)
@@ -93,6 +95,7 @@ def sequel(launches: Launcher, cast: Cast) -> Iterator[Sequel]:
         opened = api.checkout(cast.buyer, "basic", key="first").expect(201)
         stripe.sandbox.cancel_subscription(stripe.subscribe(cast.former, "team").id)
         stripe.deliver(cast.former)
+        api.subscription_becomes(cast.former, status="canceled")
         events = {user: changed(running, user) for user in (*cast.crowd, cast.waiting)}
         lose_answer(running, cast.robbed)
         ends = int(time.time()) + ENDS_AHEAD_SECONDS
