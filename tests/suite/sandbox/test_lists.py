@@ -126,6 +126,23 @@ def test_expansion_follows_ids_at_depth(sdk: stripe.StripeClient, sandbox: Sandb
     assert product.name == "Pro"
 
 
+def test_a_deleted_customer_has_nothing_to_expand(
+    sdk: stripe.StripeClient, sandbox: Sandbox
+) -> None:
+    """Asked for with what only a living one has, alone or inside, it is said to be deleted."""
+    customer = sandbox.create_customer().id
+    made = sandbox.subscribe(customer, "price_pro").id
+    sdk.v1.customers.delete(customer)
+
+    gone = sdk.v1.customers.retrieve(customer, {"expand": ["subscriptions", "default_source"]})
+    inside = sdk.v1.subscriptions.retrieve(made, {"expand": ["customer.default_source"]}).customer
+
+    for found in (gone, inside):
+        assert isinstance(found, stripe.Customer)
+        assert (found.id, found.deleted) == (customer, True)
+        assert "subscriptions" not in found
+
+
 def test_a_list_counts_as_one_level_of_expansion(
     sdk: stripe.StripeClient, sandbox: Sandbox
 ) -> None:

@@ -44,6 +44,9 @@ def _follow(account: Account, node: Any, steps: list[str], path: str) -> None:
         return
     name = steps[0]
     if isinstance(node, dict):
+        if node.get("deleted"):
+            # What may be expanded is a matter of the kind, and one that is gone has none of it.
+            return
         include = INCLUDED.get((str(node.get("object")), name))
         if include is not None:
             node[name] = account.shown(include(account, str(node["id"])))
