@@ -21,17 +21,34 @@ BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
 AHEAD_SECONDS, TOLERANCE_SECONDS = 3, 2
 
 
-def clearly_beside(stripe: Stripe, first: Subscription, *, greater: bool) -> Subscription:
-    """One more of the same plan, whose id is greater, or less, with and without letter case.
+MOST_IDS = 20
+"""Among so many, two stand in either order; beside the first alone, not in one run of fifty."""
 
-    Databases differ in what comes first of `B` and `a`.
+
+def clear_pair(stripe: Stripe, user: User, *, greater: bool) -> tuple[Subscription, Subscription]:
+    """Two of one plan, told of one after the other: the id of the newer is greater, or less.
+
+    It is so with and without letter case: databases differ in what comes first of `B` and `a`.
+    What else was made on the way is cancelled, and that is told too.
     """
-    for _ in range(50):
-        another = stripe.sandbox.subscribe(first.customer, PRO)
-        if (first.id < another.id, first.id.lower() < another.id.lower()) == (greater, greater):
-            return another
-        stripe.sandbox.cancel_subscription(another.id)
+    made = [stripe.subscribe(user, "pro")]
+    for _ in range(MOST_IDS):
+        another = stripe.sandbox.subscribe(made[0].customer, PRO)
+        stripe.deliver(user)
+        for one in made:
+            if (one.id < another.id, one.id.lower() < another.id.lower()) == (greater, greater):
+                cancel_all_but(stripe, user, one, made)
+                return one, another
+        made.append(another)
     raise CannotTest("no-clear-ids", "Ids that compare clearly did not come.", "Run it again.")
+
+
+def cancel_all_but(stripe: Stripe, user: User, one: Subscription, made: list[Subscription]) -> None:
+    """End what is not needed, and tell of it."""
+    for further in made:
+        if further is not one:
+            stripe.sandbox.cancel_subscription(further.id)
+    stripe.deliver(user)
 
 
 def deliver_of(stripe: Stripe, user: User, subscription_id: str) -> None:
@@ -133,8 +150,7 @@ def test_of_equal_ones_the_greater_id_counts(
     api: Api, stripe: Stripe, user: User, newer: str
 ) -> None:
     """Two of one plan with one end: not the first, nor the one that was changed last."""
-    first = stripe.subscribe(user, "pro")
-    second = clearly_beside(stripe, first, greater=newer == "greater")
+    first, second = clear_pair(stripe, user, greater=newer == "greater")
     lesser, greater = sorted([first, second], key=lambda one: one.id)
     end = first.items.data[0].current_period_end + 9 * 86_400
     stripe.change(greater, current_period_end=end)
