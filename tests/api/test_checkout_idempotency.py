@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.trials import check, check_that, clause, together
+from billproof.trials.pace import pause
 from fixtures.api import CHECKOUT
 from fixtures.stripe import check_one_open_session
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
+A_LITTLE_LATER_SECONDS = 2.2
+"""Longer than a key lives whose days were taken for seconds; nobody can wait for 24 h."""
 KEY = "8e03978e-40d5-43e8-bc93-6894a57f9324"
 
 
@@ -53,6 +56,18 @@ def test_an_invalid_request_is_not_remembered(api: Api, user: User) -> None:
     api.checkout(user, "pro", key=KEY).expect(201)
 
     api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")
+
+
+@clause("CHK-016")
+def test_a_key_outlives_the_moment(api: Api, user: User) -> None:
+    """Whoever comes back a little later is still held to what he asked for first."""
+    made = api.checkout(user, "pro", key=KEY).expect(201)
+
+    pause(A_LITTLE_LATER_SECONDS)
+
+    api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")
+    same = api.checkout(user, "pro", key=KEY).expect(201)
+    check("session of the repeat", same["session_id"], made["session_id"])
 
 
 @clause("CHK-016")

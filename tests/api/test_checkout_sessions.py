@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,16 @@ def test_clicks_at_the_same_moment_make_one_session(api: Api, stripe: Stripe, us
 
 
 @clause("CHK-012")
+def test_keys_of_their_own_make_no_more_sessions(api: Api, stripe: Stripe, user: User) -> None:
+    """Eight calls at once, each under an Idempotency-Key of its own."""
+    keys = [uuid.uuid4().hex for _ in range(8)]
+    answers = together([partial(api.checkout, user, "pro", key=key) for key in keys])
+
+    made = sessions_named(answers)
+    check("sessions that were named", made, {check_one_open_session(stripe, user).id})
+
+
+@clause("CHK-012")
 def test_different_plans_at_the_same_moment_leave_one_session(
     api: Api, stripe: Stripe, make_user: Callable[[], User]
 ) -> None:
@@ -188,6 +199,21 @@ def test_another_missing_object_is_no_missing_customer(
 
     check("customer of the later session", second.customer, first.customer)
     check("customers ever made", len(stripe.sandbox.customers(user=user.id)), 1)
+
+
+@clause("CHK-006")
+def test_a_payment_under_way_closes_no_session(api: Api, stripe: Stripe, user: User) -> None:
+    """What was begun by hand is not paid for yet: the session that is open is still his."""
+    first = api.checkout(user, "pro").expect(201)
+    made = stripe.sandbox.subscribe(str(stripe.session(first).customer), "price_billproof_pro")
+    stripe.change(made, status="incomplete")
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="incomplete", access=False)
+
+    again = api.checkout(user, "pro").expect(201)
+
+    expect_members(again, session_id=first["session_id"], url=first["url"])
+    check("sessions ever made", len(stripe.sessions(user)), 1)
 
 
 CALLS = range(4)

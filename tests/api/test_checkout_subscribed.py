@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
+BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
 DAY_SECONDS = 86_400
 TRIAL_DAYS = 14
 CIRCUMSTANCES: dict[str, dict[str, Any]] = {
@@ -61,6 +62,45 @@ def test_what_is_scheduled_or_rests_lives(
     )
 
     api.checkout(user, "basic").expect_problem(409, "already-subscribed")
+
+    check("open sessions of the user", stripe.sessions(user, "open"), [])
+
+
+@clause("CHK-009")
+def test_what_should_have_ended_lives_until_stripe_ends_it(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Its scheduled end has passed and its status is as it was: it may still be charged."""
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    subscription = stripe.sandbox.subscribe(customer.id, PRO, metadata=owner)
+    stripe.change(subscription, status="past_due", cancel_at=int(time.time()) - 60)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="past_due", access=False)
+
+    api.checkout(user, "basic").expect_problem(409, "already-subscribed")
+
+    check("open sessions of the user", stripe.sessions(user, "open"), [])
+
+
+@clause("CHK-009")
+@pytest.mark.parametrize("unpaid", ["newer", "older"])
+def test_a_further_one_that_is_unpaid_hides_none(
+    api: Api, stripe: Stripe, user: User, unpaid: str
+) -> None:
+    """Of two, one lives and the other's first payment is under way: no second is sold."""
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    older, newer = [
+        stripe.sandbox.subscribe(customer.id, price, metadata=owner) for price in (BASIC, PRO)
+    ]
+    stripe.change(newer if unpaid == "newer" else older, status="incomplete")
+    stripe.deliver(user)
+    plan = "basic" if unpaid == "newer" else "pro"
+    api.subscription_becomes(user, plan=plan, status="active", access=True)
+
+    for wanted in ("basic", "pro", "team"):
+        api.checkout(user, wanted).expect_problem(409, "already-subscribed")
 
     check("open sessions of the user", stripe.sessions(user, "open"), [])
 
@@ -154,6 +194,25 @@ def test_a_trial_is_given_once(api: Api, stripe: Stripe, user: User) -> None:
         expected=f"{TRIAL_DAYS}",
         got=f"{days:.1f}",
     )
+    stripe.sandbox.cancel_subscription(first.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled")
+
+    second = stripe.subscribe(user, "team")
+
+    check("status of the second subscription", second.status, "active")
+    check("trial_start of the second subscription", second.trial_start, None)
+
+
+@clause("CHK-017")
+def test_a_trial_that_went_to_its_end_is_spent(api: Api, stripe: Stripe, user: User) -> None:
+    """It has been over for days, was paid for since, and then came the end."""
+    first = stripe.subscribe(user, "team")
+    over = int(time.time()) - 6 * DAY_SECONDS
+    was = {"trial_start": over - TRIAL_DAYS * DAY_SECONDS, "trial_end": over}
+    stripe.change(first, status="active", **was)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="team", status="active")
     stripe.sandbox.cancel_subscription(first.id)
     stripe.deliver(user)
     api.subscription_becomes(user, status="canceled")

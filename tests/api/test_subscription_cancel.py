@@ -69,7 +69,13 @@ def test_an_end_that_has_passed_takes_access(
     stripe.change(subscription, status=status, cancel_at=passed)
     stripe.deliver(user)
     api.subscription_becomes(
-        user, plan="pro", effective_plan="free", status=status, access=False, ends_at=passed
+        user,
+        plan="pro",
+        effective_plan="free",
+        status=status,
+        access=False,
+        cancels=True,
+        ends_at=passed,
     )
 
     ahead = int(time.time()) + 5 * DAY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,20 +25,37 @@ def period_end(subscription: Subscription) -> int:
     return subscription.items.data[0].current_period_end
 
 
+AT_PERIOD_END: dict[str, dict[str, Any]] = {
+    "as Stripe writes it": {"cancel_at_period_end": True},
+    "of a trial, without an instant": {
+        "status": "trialing",
+        "cancel_at_period_end": True,
+        "cancel_at": None,
+    },
+    "past due, without an instant": {
+        "status": "past_due",
+        "cancel_at_period_end": True,
+        "cancel_at": None,
+    },
+}
+"""Stripe may say `cancel_at` beside it, which is then the period's end."""
+
+
 @clause("SUB-008")
+@pytest.mark.parametrize("truth", AT_PERIOD_END.values(), ids=AT_PERIOD_END)
 def test_cancelling_at_period_end_keeps_access_until_then(
-    api: Api, stripe: Stripe, user: User
+    api: Api, stripe: Stripe, user: User, truth: dict[str, Any]
 ) -> None:
     """What was paid for stays, and the page can say until when."""
     subscription = stripe.subscribe(user, "pro")
     end = period_end(subscription)
 
-    stripe.change(subscription, cancel_at_period_end=True)
+    stripe.change(subscription, **truth)
     stripe.deliver(user)
 
     api.subscription_becomes(
         user,
-        status="active",
+        status=truth.get("status", "active"),
         access=True,
         effective_plan="pro",
         cancels=True,
@@ -91,7 +108,8 @@ def test_access_ends_at_the_stated_instant_without_an_event(
     subscription = stripe.subscribe(user, "pro")
     end = int(time.time()) + AHEAD_SECONDS
     if kind == "at period end":
-        stripe.change(subscription, current_period_end=end, cancel_at_period_end=True)
+        ends = {"cancel_at_period_end": True, "cancel_at": None}
+        stripe.change(subscription, current_period_end=end, **ends)
     else:
         stripe.change(subscription, cancel_at=end)
     stripe.deliver(user)

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.trials import clause
+from billproof.trials import check_that, clause
 from fixtures.api import expect_members
 
 if TYPE_CHECKING:
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
+
+
+DAY = 86_400
 
 
 @clause("SUB-003")
@@ -85,7 +88,24 @@ def test_what_is_canceled_is_over_and_not_forgotten(api: Api, stripe: Stripe, us
     )
 
 
-IN_A_MONTH = int(time.time()) + 30 * 86_400
+@clause("SUB-005")
+def test_what_was_to_end_ended_when_it_did(api: Api, stripe: Stripe, user: User) -> None:
+    """A month after its owner cancelled it, not in the moment when he did."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.sandbox.update_subscription(subscription.id, cancel_at_period_end=True)
+    stripe.sandbox.run_ahead(subscription.customer, 33 * DAY)
+    ended = stripe.sandbox.subscription(subscription.id)
+    asked = (ended.model_extra or {}).get("canceled_at")
+    differ = ended.status == "canceled" and asked != ended.ended_at
+    check_that("ended_at at Stripe", differ, expected=f"after {asked}", got=ended.ended_at)
+    stripe.deliver(user)
+
+    api.subscription_becomes(
+        user, status="canceled", plan="pro", access=False, cancels=False, ends_at=ended.ended_at
+    )
+
+
+IN_A_MONTH = int(time.time()) + 30 * DAY
 
 
 @clause("SUB-006")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TABLE = load_law().tables.access
 NONE, *SUBSCRIBED = TABLE.statuses
+NEVER_BOUGHT_HERE = ("active", "unpaid")
+"""Of which statuses the doors are tried by who has not gone through checkout."""
 BEFORE_THE_PERIODS_END_SECONDS = 12_345
 
 
@@ -137,6 +139,20 @@ def test_what_a_newcomer_may_do(api: Api, user: User) -> None:
     expect_members(answer, status=NONE.status, access=False, cancels=False, ends_at=None)
 
     check_doors(api, user, NONE)
+
+
+@clause("SUB-041")
+def test_what_who_never_bought_here_may_do(api: Api, stripe: Stripe, user: User) -> None:
+    """Stripe's customer names him and was made by hand: his doors are those of his status."""
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    subscription = stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    for status in (row for row in SUBSCRIBED if row.status in NEVER_BOUGHT_HERE):
+        stripe.change(subscription, status=status.status)
+        stripe.deliver(user)
+        api.subscription_becomes(user, plan="pro", status=status.status)
+
+        check_doors(api, user, status)
 
 
 def check_doors(api: Api, user: User, status: Status) -> None:

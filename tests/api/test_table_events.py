@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,31 @@ def test_what_changes_nothing_is_answered_by_its_row(
         expect_unchanged(scene)
     api.settle()
     expect_unchanged(scene)
+
+    api.webhook(scene.change().body).expect_success()
+    api.subscription_becomes(user, status=scene.status)
+
+
+NO_EVENTS: tuple[dict[str, object], ...] = (
+    {},
+    {"id": "evt_without_a_type"},
+    {"type": "customer.subscription.updated"},
+    {"id": None, "type": "customer.subscription.updated"},
+    {"id": 17, "type": "customer.subscription.updated"},
+    {"id": "evt_of_no_type", "type": None},
+    {"id": "evt_of_many_types", "type": ["customer.subscription.updated"]},
+)
+"""Objects that are no event, beside the list that the situation delivers."""
+
+
+@clause("WHK-040")
+def test_an_object_is_not_yet_an_event(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """Without an id or a type it is malformed, whatever else it has; an event is one."""
+    scene = Scene.make(api, stripe, user, other)
+    about = scene.draft().document["data"]
+    for body in NO_EVENTS:
+        answer = api.webhook(json.dumps({**body, "data": about}), invalid=True)
+        answer.expect_problem(400, "malformed-event")
 
     api.webhook(scene.change().body).expect_success()
     api.subscription_becomes(user, status=scene.status)

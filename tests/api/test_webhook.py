@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from billproof.trials import check, clause
+from billproof.trials import check, check_that, clause
 from fixtures.api import WEBHOOK, expect_members
 from fixtures.events import Draft
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from billproof.sandbox.client import Event
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
@@ -110,7 +113,10 @@ def test_another_products_customers_are_acknowledged(
         recurring={"interval": "year"},
         product_data={"name": "Another product"},
     )
-    named = [{"telegram_user_id": one} for one in (str(user.id), "no number", "9" * 30, "-1")]
+    named = [
+        {"telegram_user_id": one}
+        for one in (str(user.id), "no number", "9" * 30, "-1", "\u00b2\u00b3")
+    ]
     for metadata in ({}, *named):
         customer = stripe.sandbox.create_customer(metadata=metadata)
         bought = stripe.sandbox.subscribe(customer.id, foreign.id)
@@ -160,6 +166,22 @@ def test_the_webhook_is_never_elsewhere(api: Api, stripe: Stripe, user: User) ->
         check(f"Location of {answer.call}", answer.header("location"), "")
 
 
+NO_DATA: tuple[object, ...] = (None, [], "", 0)
+NO_OBJECT: tuple[object, ...] = (None, [], "sub_1")
+
+
+def without_an_object(event: Event) -> Iterator[tuple[bytes, bool]]:
+    """The event with no object, or something else in its place; whether openapi.yaml minds."""
+    for nothing in NO_DATA:
+        yield Draft(event).changed(data=nothing).body, True
+    for nothing in NO_OBJECT:
+        yield Draft(event).changed(data={"object": nothing}).body, True
+    yield Draft(event).changed(data={}).body, False
+    draft = Draft(event)
+    del draft.document["data"]
+    yield draft.body, False
+
+
 @clause("WHK-016")
 def test_what_is_usual_may_be_missing(api: Api, stripe: Stripe, user: User) -> None:
     """Metadata, subscription, customer: null or left out, on every kind of object."""
@@ -178,6 +200,12 @@ def test_what_is_usual_may_be_missing(api: Api, stripe: Stripe, user: User) -> N
             answer = api.webhook(one.body)
             answer.show()
             check(f"class of the answer to a poor {kind}", f"{answer.status // 100}xx", "2xx")
+    for body, invalid in without_an_object(stripe.events(user)[-1]):
+        answer = api.webhook(body, invalid=invalid)
+        answer.show()
+        held = answer.status // 100 == 2 or answer.status == 400
+        what = "answer to an event without an object"
+        check_that(what, held, expected="2xx or 400", got=answer.status)
     # Whoever takes one after the other may have the last of so many before him for as long.
     api.settle()
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
+DAY_SECONDS = 86_400
 VERSIONS = ("2020-08-27", "2024-06-20", "2025-03-31.basil", "2026-10-28.endive")
 """Before and since the period moved to the items, and the subscription to an invoice's parent."""
 
@@ -45,6 +46,28 @@ def test_old_and_new_shapes_have_the_same_effect(
     deliver_as(stripe, user, version)
 
     api.subscription_becomes(user, plan="pro", status="unpaid", access=False, cancels=True)
+
+
+@clause("WHK-022")
+@pytest.mark.parametrize("kind", ["invoice.paid", "customer.subscription.updated"])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_each_shape_is_enough_by_itself(
+    api: Api, stripe: Stripe, user: User, version: str, kind: str
+) -> None:
+    """Of a renewal, one event comes: it leads to the next period, whatever names its parent."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", status="active")
+    stripe.sandbox.run_ahead(subscription.customer, 33 * DAY_SECONDS)
+    end = stripe.sandbox.subscription(subscription.id).current_period_end
+    fresh = stripe.undelivered(user)
+    for event in fresh:
+        stripe.mark_delivered(event)
+    [told] = [event for event in fresh if event.type == kind]
+
+    status = stripe.sandbox.deliver(told.id, api_version=version).status or 0
+
+    check(f"class of the answer to {kind} of {version}", f"{status // 100}xx", "2xx")
+    api.subscription_becomes(user, plan="pro", status="active", access=True, current_period_end=end)
 
 
 def thin(kind: str, about: Subscription | None) -> bytes:

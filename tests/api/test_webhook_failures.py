@@ -8,6 +8,7 @@ import pytest
 
 from billproof.trials import becomes, check_that, clause, one_of
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS
+from billproof.trials.pace import pause
 from fixtures.api import expect_members
 from fixtures.events import Draft
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 MANY_FAILURES = 6
+LASTS_SECONDS = 3.0
 AFTER_A_FAULT_SECONDS = 30.0
 """How long a backend that acknowledged during a fault may take once it is over."""
 
@@ -71,6 +73,9 @@ def test_an_event_outlives_a_failure_of_stripe(
         acknowledged = expect_taken_or_failed(stripe.deliver_event(event))
         if not acknowledged and fault["effect"] != "hang":
             acknowledged = expect_taken_or_failed(stripe.deliver_event(event))
+        if acknowledged:
+            # Who tries again by himself a moment later must meet the fault, too.
+            pause(LASTS_SECONDS)
 
     if not acknowledged:
         stripe.deliver_event(event).expect_success()
@@ -195,16 +200,17 @@ def test_an_event_of_the_other_mode_is_ignored(api: Api, stripe: Stripe, user: U
 
 
 @clause("WHK-035")
+@pytest.mark.parametrize("effect", ["status", "reset"], ids=["an error", "a dropped connection"])
 @pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
 def test_whose_an_event_is_can_be_asked_again(
-    api: Api, stripe: Stripe, user: User, part: dict[str, Any]
+    api: Api, stripe: Stripe, user: User, part: dict[str, Any], effect: str
 ) -> None:
     """The customer was made by hand: Stripe alone says whose he is."""
     owner = {"telegram_user_id": str(user.id)}
     customer = stripe.sandbox.create_customer(metadata=owner)
     stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
     events = stripe.undelivered(user)
-    with stripe.failing("all", user=user, effect="status", status=500, **part):
+    with stripe.failing("all", user=user, effect=effect, **part):
         taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]
 
     for event, done in zip(events, taken, strict=True):

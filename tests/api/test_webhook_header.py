@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from billproof.signature import StripeSignature, digest
 from billproof.trials import check, clause
+from fixtures.api import WEBHOOK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -147,6 +148,29 @@ def strange_secrets(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield f"the one of {name}", environ.get(name, "")
     yield "the word secret", "secret"
     yield "a prefix alone", "whsec_"
+
+
+OWN_SECRET = "whsec_of_the_caller"
+BROUGHT = (
+    *("X-Webhook-Secret", "X-Stripe-Webhook-Secret", "X-Djstripe-Webhook-Secret"),
+    *("Stripe-Webhook-Secret", "X-Stripe-Secret"),
+)
+"""Where a caller may bring a secret along; a library once took it from such a header."""
+
+
+@clause("WHK-021")
+def test_no_secret_comes_along(api: Api, stripe: Stripe, user: User) -> None:
+    """Neither in a header nor in the query; without it the event is taken."""
+    event = unpaid(api, stripe, user)
+    now, body = int(time.time()), event.body.encode()
+    header = f"t={now},v1={digest(OWN_SECRET, now, body)}"
+    brought = dict.fromkeys(BROUGHT, OWN_SECRET)
+    api.webhook(body, header, headers=brought).expect_problem(400, "invalid-signature")
+    asked = f"{WEBHOOK}?secret={OWN_SECRET}&webhook_secret={OWN_SECRET}"
+    api.webhook(body, header, path=asked, invalid=True).expect_or_refused(400)
+
+    stripe.deliver_event(event).expect_success()
+    api.subscription_becomes(user, status="unpaid", access=False)
 
 
 @clause("WHK-021")
