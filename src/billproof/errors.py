@@ -46,6 +46,11 @@ class NotObservableHere(CannotTest):
 
 
 @dataclass(eq=False)
+class NotDeclared(CannotTest):
+    """It is about a part that the backend does not declare, and whose refusal is tried apart."""
+
+
+@dataclass(eq=False)
 class UsageError(Exception):
     """The command was asked wrongly; exit code 2. `advice` says what to do."""
 

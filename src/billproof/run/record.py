@@ -21,6 +21,8 @@ class Outcome(StrEnum):
     """The backend broke the clause (`Violation`, or a bare assertion)."""
     CANNOT_TEST = "cannot-test"
     NOT_OBSERVABLE = "not-observable"
+    NOT_DECLARED = "not-declared"
+    """It is about a part that the backend does not declare."""
     ERROR = "error"
     """Any other exception: the suite's fault."""
 

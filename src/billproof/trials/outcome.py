@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billproof.errors import CannotTest, NotObservableHere, Violation
+from billproof.errors import CannotTest, NotDeclared, NotObservableHere, Violation
 from billproof.run.record import Finding, Outcome
 from billproof.trials import journal
 
@@ -13,6 +13,7 @@ _ROWS: tuple[tuple[type[BaseException], Outcome], ...] = (
     (Violation, Outcome.FAILED),
     (AssertionError, Outcome.FAILED),
     (NotObservableHere, Outcome.NOT_OBSERVABLE),
+    (NotDeclared, Outcome.NOT_DECLARED),
     (CannotTest, Outcome.CANNOT_TEST),
 )
 

@@ -41,6 +41,7 @@ _SEVERITY = (
     Outcome.CANNOT_TEST,
     Outcome.NOT_OBSERVABLE,
     Outcome.PASSED,
+    Outcome.NOT_DECLARED,
 )
 _VERDICTS = {
     Outcome.ERROR: Verdict.ERROR,
@@ -48,6 +49,7 @@ _VERDICTS = {
     Outcome.CANNOT_TEST: Verdict.NOT_TESTABLE,
     Outcome.NOT_OBSERVABLE: Verdict.NOT_OBSERVABLE_HERE,
     Outcome.PASSED: Verdict.PASS,
+    Outcome.NOT_DECLARED: Verdict.NOT_APPLICABLE,
 }
 UNCLAIMED = "unclaimed"
 """Code of what is said of a capability that is there, though it is not declared."""

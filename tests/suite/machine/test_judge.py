@@ -50,12 +50,15 @@ def alone(rule: Rule, *outcomes: Outcome) -> ClauseResult:
         ((Outcome.NOT_OBSERVABLE, Outcome.CANNOT_TEST), Verdict.NOT_TESTABLE),
         ((Outcome.CANNOT_TEST, Outcome.FAILED, Outcome.PASSED), Verdict.FAIL),
         ((Outcome.FAILED, Outcome.ERROR), Verdict.ERROR),
+        ((Outcome.NOT_DECLARED, Outcome.NOT_DECLARED), Verdict.NOT_APPLICABLE),
+        ((Outcome.NOT_DECLARED, Outcome.PASSED), Verdict.PASS),
+        ((Outcome.NOT_DECLARED, Outcome.FAILED), Verdict.FAIL),
     ],
 )
 def test_the_worst_test_speaks_for_its_clause(
     outcomes: tuple[Outcome, ...], verdict: Verdict
 ) -> None:
-    """error, failed, cannot test, not observable, passed: in this order."""
+    """error, failed, cannot test, not observable, passed, not declared: in this order."""
     assert alone(Rule("AUT-001"), *outcomes).verdict is verdict
 
 

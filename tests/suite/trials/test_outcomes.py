@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billproof.errors import CannotTest, NotObservableHere, Violation
+from billproof.errors import CannotTest, NotDeclared, NotObservableHere, Violation
 from billproof.run.record import Exchange, Finding, Outcome
 from billproof.run.selection import Order, Phase
 from billproof.trials import journal
@@ -72,7 +72,11 @@ def test_a_trials_own_assertion_is_the_backends_failure(kept: journal.Journal) -
 
 @pytest.mark.parametrize(
     ("kind", "outcome"),
-    [(CannotTest, Outcome.CANNOT_TEST), (NotObservableHere, Outcome.NOT_OBSERVABLE)],
+    [
+        (CannotTest, Outcome.CANNOT_TEST),
+        (NotObservableHere, Outcome.NOT_OBSERVABLE),
+        (NotDeclared, Outcome.NOT_DECLARED),
+    ],
 )
 def test_what_could_not_be_asked_blames_nobody(kind: type[CannotTest], outcome: Outcome) -> None:
     """Its code is for programs, its words say what to do."""
