@@ -116,11 +116,22 @@ def test_no_answer_repeats_who_asked(api: Api, user: User, operations: list[Call
 
 
 @clause("ANS-006")
-def test_no_answer_has_stripes_words(api: Api, provoker: Provoker, user: User, other: User) -> None:
+def test_no_answer_has_stripes_words(
+    api: Api, stripe: Stripe, provoker: Provoker, user: User, other: User
+) -> None:
     """Whatever Stripe says when it fails, users and scrapers do not hear it."""
     expect_members(api.subscription(user).expect(200), status="none")
-    check_without(errors_among(provoker.failed(user, other)), STRIPES_WORDS, "words of Stripe")
+    told = errors_among(provoker.failed(user, other))
+    check_without(told, STRIPES_WORDS, "words of Stripe")
+    check_without(told, said_in_errors(stripe, user, other), "ids and messages of Stripe's errors")
     check_without(provoker.good(user), STRIPES_WORDS, "words of Stripe")
+
+
+def said_in_errors(stripe: Stripe, *users: User) -> list[str]:
+    """The request ids of what Stripe has refused the users, and its messages."""
+    calls = [call for user in users for call in stripe.sandbox.calls(user=str(user.id))]
+    errors = {call.id: str(call.error["message"]) for call in calls if call.error}
+    return [*errors, *{message for message in errors.values() if message}]
 
 
 @clause("ANS-007")

@@ -52,6 +52,25 @@ def test_a_device_is_registered_with_its_secret(api: Api, user: User) -> None:
 
 
 @clause("DEV-001")
+def test_each_device_has_its_own_instant(api: Api, stripe: Stripe, user: User) -> None:
+    """Two that are registered seconds apart are seconds apart, and not as old as the process."""
+    stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, effective_plan="basic")
+    first = api.register(user, "a1b2c3d4e5f6").expect(201)
+    pause(LATER_SECONDS)
+
+    second = api.register(user, "f6e5d4c3b2a1").expect(201)
+
+    one, another = (
+        instant_of("created_at", each["device"]["created_at"]).timestamp()
+        for each in (first, second)
+    )
+    apart = another - one
+    later = 1 <= apart < CLOCKS_DIFFER_SECONDS
+    check_that("created_at of a later device", later, expected="later", got=f"{apart} s later")
+
+
+@clause("DEV-001")
 def test_an_idempotency_key_is_ignored(api: Api, stripe: Stripe, user: User) -> None:
     """It is checkout's: under the same one another device is another device."""
     stripe.subscribe(user, "basic")
@@ -72,6 +91,7 @@ def test_devices_are_listed_oldest_first(api: Api, stripe: Stripe, user: User) -
     check_devices(api, user, [], limit=1)
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
+    check_devices(api, user, [], limit=5)
     prints = ["mmmmmmmm", "aaaaaaaa", "zzzzzzzz", "00000000", "nnnnnnnn"]
     registered = [api.register(user, one, f"My {one}") for one in prints]
     for answer in registered:

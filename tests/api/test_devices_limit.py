@@ -21,6 +21,7 @@ from fixtures.devices import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from billproof.sandbox.client import Subscription
     from billproof.trials import Answer
     from fixtures.api import Api
     from fixtures.stripe import Stripe
@@ -157,22 +158,33 @@ def test_a_refusal_leaves_nothing(api: Api, user: User) -> None:
     check_devices(api, user, ["waits-for-a-place"])
 
 
+def to_basic(stripe: Stripe, subscription: Subscription) -> None:
+    """Another plan, of fewer devices."""
+    item = subscription.items.data[0].id
+    basic = [{"id": item, "price": "price_billproof_basic"}]
+    stripe.sandbox.update_subscription(subscription.id, items=basic)
+
+
+LOWERED: dict[str, Callable[[Stripe, Subscription], object]] = {
+    "access lost": lambda stripe, one: stripe.change(one, status="unpaid"),
+    "lower plan": to_basic,
+    "canceled": lambda stripe, one: stripe.sandbox.cancel_subscription(one.id),
+    "customer deleted": lambda stripe, one: stripe.sandbox.delete_customer(one.customer),
+}
+"""What happens at Stripe, so that fewer devices are allowed."""
+
+
 @clause("DEV-014")
-@pytest.mark.parametrize("how", ["access lost", "lower plan"])
+@pytest.mark.parametrize("how", LOWERED)
 def test_a_lower_limit_removes_nothing(api: Api, stripe: Stripe, user: User, how: str) -> None:
     """Five stay; a new one is let in only below the new limit, not at it."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, effective_plan="pro")
     prints = fingerprints(4)
     ids = fill(api, user, prints)
-    if how == "access lost":
-        stripe.change(subscription, status="unpaid")
-    else:
-        item = subscription.items.data[0].id
-        basic = [{"id": item, "price": "price_billproof_basic"}]
-        stripe.sandbox.update_subscription(subscription.id, items=basic)
+    LOWERED[how](stripe, subscription)
     stripe.deliver(user)
-    plan = "free" if how == "access lost" else "basic"
+    plan = "basic" if how == "lower plan" else "free"
     api.subscription_becomes(user, effective_plan=plan)
     limit = LIMITS[plan]
 
@@ -221,8 +233,9 @@ def test_an_end_by_the_clock_lowers_the_limit(api: Api, stripe: Stripe, user: Us
     """No event says so: at the instant of the scheduled end the free plan's limit holds."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, effective_plan="pro")
-    fill(api, user, fingerprints(1))
-    check_devices(api, user, fingerprints(1), limit=5)
+    prints = fingerprints(2)
+    fill(api, user, prints)
+    check_devices(api, user, prints, limit=5)
     end = int(time.time()) + AHEAD_SECONDS
     stripe.change(subscription, cancel_at=end)
     stripe.deliver(user)
@@ -233,7 +246,8 @@ def test_an_end_by_the_clock_lowers_the_limit(api: Api, stripe: Stripe, user: Us
     early = end - TOLERANCE_SECONDS - time.time()
     check_that("the end", early < 0, expected="not before its instant", got=f"{early:.1f} s before")
     check("limit after the end", seen["limit"], LIMITS["free"])
-    expect_full(api.register(user, "device-0002"))
+    expect_full(api.register(user, "one-too-many"))
+    check_devices(api, user, prints, limit=LIMITS["free"])
 
 
 def has_free_limit(answer: Answer) -> bool:

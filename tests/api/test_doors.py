@@ -9,7 +9,7 @@ import pytest
 from billproof.law import load_law
 from billproof.trials import Nobody, Verbatim, check, check_that, clause
 from billproof.trials.shape import expect_shape
-from fixtures.api import CHECKOUT, PLANS, PORTAL, SUBSCRIPTION, expect_members
+from fixtures.api import PLANS, SUBSCRIPTION, expect_members
 
 if TYPE_CHECKING:
     from billproof.trials import Answer
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-BAD_REQUEST = 400
 CREDENTIALS = ("initData", "metricsToken")
 """Security schemes of a caller; a webhook proves itself by its body's signature."""
 
@@ -156,57 +155,6 @@ def test_a_user_is_not_remembered(api: Api, stripe: Stripe, user: User, other: U
     expect_members(api.subscription(other).expect(200), plan="free", status="none")
     api.subscription(Nobody()).expect_problem(401, "unauthenticated")
     expect_members(api.subscription(user).expect(200), plan="pro")
-
-
-def check_no_store(answer: Answer) -> None:
-    """Cache-Control has no-store among its directives (RFC 9111)."""
-    answer.show()
-    directives = [one.strip().lower() for one in answer.header("cache-control").split(",")]
-    check_that(
-        f"Cache-Control of {answer.call}",
-        "no-store" in directives,
-        expected="no-store",
-        got=repr(answer.header("cache-control")),
-    )
-
-
-@clause("AUT-016")
-def test_what_a_user_is_told_is_not_stored(
-    api: Api, user: User, users_operations: list[Call]
-) -> None:
-    """Every operation of his, whatever its answer."""
-    for call in users_operations:
-        answer = api.call(call.method, call.path, user, json_body=call.body)
-        check_that(f"{call} knows the user", answer.status != 401, expected="not 401", got="401")
-        check_no_store(answer)
-
-
-@clause("AUT-016")
-def test_refusals_to_a_user_are_not_stored(
-    api: Api, stripe: Stripe, user: User, other: User
-) -> None:
-    """No customer, no such plan, no JSON, subscribed already, Stripe failing.
-
-    Which of them he gets is other clauses' affair, but some of these are refusals everywhere.
-    """
-    told = [api.call("POST", PORTAL, user)] if api.declares("portal") else []
-    if api.declares("checkout"):
-        told += [
-            api.checkout(user, "gold"),
-            api.call("POST", CHECKOUT, user, body=b"{", invalid=True),
-        ]
-        with stripe.failing("all", user=other, effect="status", status=500):
-            told.append(api.checkout(other, "pro"))
-    if api.declares("checkout") and api.declares("webhooks"):
-        stripe.subscribe(user, "pro")
-        told.append(api.checkout(user, "pro"))
-
-    for answer in told:
-        check_no_store(answer)
-    statuses = sorted({answer.status for answer in told})
-    # A core alone has one operation of his, and nothing there to refuse him.
-    refused = not told or statuses[-1] >= BAD_REQUEST
-    check_that("some of it is refused", refused, expected="a 4xx or 5xx", got=statuses)
 
 
 ORIGINS = (

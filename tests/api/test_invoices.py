@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from billproof.trials import becomes, check, check_that, clause, one_of
 from fixtures.instants import check_instant
-from fixtures.invoices import Move, display_of, only_of, open_ledger, page_ids, page_of
+from fixtures.invoices import Ledger, Move, display_of, only_of, open_ledger, page_ids, page_of
 
 if TYPE_CHECKING:
     from billproof.sandbox.models import Withheld
@@ -177,6 +177,19 @@ def test_a_change_is_seen(api: Api, stripe: Stripe, user: User) -> None:
         check(f"display_status after {how}", after.get(invoices[how].id), status)
     check("display_status after a declined card", after.get(again.id), "past_due")
     check("display_status of what is new", after.get(new.id), "open")
+
+
+@clause("INV-010")
+def test_who_has_subscribed_to_nothing_sees_what_is_billed(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """He has begun to buy, and so has a customer; what he is billed by hand is there."""
+    api.checkout(user, "pro").expect(201)
+    ledger = Ledger(api, stripe, user)
+    billed = ledger.bill(1400)
+    ledger.tell()
+
+    check("ids without a subscription", page_ids(api.invoices(user)), [billed.id])
 
 
 LACKING: dict[str, list[Withheld]] = {

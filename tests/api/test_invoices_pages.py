@@ -75,6 +75,9 @@ def test_a_limit_is_one_to_a_hundred(api: Api, stripe: Stripe, user: User) -> No
     usual = api.invoices(user)
     check("size of the usual page", len(page_ids(usual)), USUAL)
     check_that("next_cursor", usual["next_cursor"] is not None, expected="a text", got="null")
+    short = api.invoices(user, limit=2).expect(200)["next_cursor"]
+    usual_behind = len(page_ids(api.invoices(user, cursor=short)))
+    check("size of the usual page behind a cursor", usual_behind, USUAL)
     for wrong in BAD_LIMITS:
         refused = api.invoices(user, limit=wrong, invalid=True)
         refused.expect_problem(422, "validation-failed")
@@ -114,7 +117,9 @@ def test_a_hundred_and_more_are_reached(api: Api, stripe: Stripe, user: User) ->
     ids = bill_some(ledger, 101)
 
     for limit in (100, 35):
-        check_walked(walk(api, user, limit), ids)
+        pages = walk(api, user, limit)
+        check_walked(pages, ids)
+        check_pages(pages, limit)
 
 
 @clause("INV-014")
@@ -152,7 +157,10 @@ def test_only_the_last_page_leads_nowhere(
 
 @clause("INV-015")
 def test_a_hundred_are_one_whole_page(api: Api, stripe: Stripe, user: User) -> None:
-    """As many as a page may have, and as Stripe's own pages have: nothing is behind them."""
+    """As many as a page may have, and Stripe's own pages have: nothing is behind them.
+
+    In smaller pages each but the last is full, the first and those behind it.
+    """
     ledger = open_ledger(api, stripe, user)
     ids = bill_some(ledger, 99)
 
@@ -160,6 +168,8 @@ def test_a_hundred_are_one_whole_page(api: Api, stripe: Stripe, user: User) -> N
 
     check_walked(pages, ids)
     check("pages of a hundred", len(pages), 1)
+    check_pages(walk(api, user, 30), 30)
+    check_pages(walk(api, user), USUAL)
 
 
 @clause("INV-015")

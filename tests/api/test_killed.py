@@ -15,6 +15,7 @@ from billproof.trials import becomes, check, check_that, clause, together
 from billproof.trials.pace import pause
 from fixtures.api import DEVICES, expect_members
 from fixtures.devices import check_same
+from fixtures.instants import INSTANTS, instant_of
 from fixtures.stripe import check_one_customer, check_one_open_session
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ class Cast:
     """He had a trial, and no longer has a subscription."""
     leaving: User
     """His subscription is to end when the process after is running."""
+    gone: User
+    """He has cancelled, and is not heard of again."""
+    resting: User
+    """His collection rests, and his subscription is to end with its period."""
+    undecided: User
+    """His session has expired, and he has no other."""
     crowd: tuple[User, ...]
     """Their events are delivered at that moment."""
 
@@ -66,6 +73,8 @@ class Sequel:
     """The subscriber's; None when the backend has no devices."""
     ends: int
     """When the subscription ends of who is leaving."""
+    shown: Mapping[User, Mapping[str, object]]
+    """What was told of the subscriptions of those of whom nothing more is heard."""
     taken: dict[User, tuple[Event, bool]]
     """The events of the crowd and of who waits, each with whether it was acknowledged."""
 
@@ -73,9 +82,10 @@ class Sequel:
 @pytest.fixture(scope="module")
 def cast(make_user: Callable[[], User]) -> Cast:
     """People whom nobody has met."""
-    one, two, three, four, five, six, seven = (make_user() for _ in range(7))
+    one, two, three, four, five = (make_user() for _ in range(5))
+    six, seven, eight, nine, ten = (make_user() for _ in range(5))
     crowd = tuple(make_user() for _ in range(5))
-    return Cast(one, two, three, four, five, six, seven, crowd)
+    return Cast(one, two, three, four, five, six, seven, eight, nine, ten, crowd)
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +106,18 @@ def sequel(launches: Launcher, cast: Cast) -> Iterator[Sequel]:
         stripe.sandbox.cancel_subscription(stripe.subscribe(cast.former, "team").id)
         stripe.deliver(cast.former)
         api.subscription_becomes(cast.former, status="canceled")
+        stripe.sandbox.cancel_subscription(stripe.subscribe(cast.gone, "pro").id)
+        stripe.deliver(cast.gone)
+        api.subscription_becomes(cast.gone, status="canceled")
+        resting = stripe.subscribe(cast.resting, "basic")
+        stripe.sandbox.update_subscription(resting.id, cancel_at_period_end=True)
+        stripe.change(resting, pause_collection={"behavior": "void"})
+        stripe.deliver(cast.resting)
+        api.subscription_becomes(cast.resting, cancels=True, access=False)
+        shown = {one: api.subscription(one).document for one in (cast.resting, cast.gone)}
+        lapsed = api.checkout(cast.undecided, "pro").expect(201)
+        stripe.sandbox.expire_session(str(lapsed["session_id"]))
+        stripe.deliver(cast.undecided)
         events = {user: changed(running, user) for user in (*cast.crowd, cast.waiting)}
         lose_answer(running, cast.robbed)
         ends = int(time.time()) + ENDS_AHEAD_SECONDS
@@ -111,6 +133,7 @@ def sequel(launches: Launcher, cast: Cast) -> Iterator[Sequel]:
             str(opened["session_id"]),
             device,
             ends,
+            shown,
             {user: (event, taken[user]) for user, event in events.items()},
         )
 
@@ -205,6 +228,26 @@ def test_a_restart_keeps_what_was_known(sequel: Sequel) -> None:
 
 
 @clause("ENV-010")
+@pytest.mark.parametrize("who", ["resting", "gone"])
+def test_a_restart_keeps_every_member(sequel: Sequel, who: str) -> None:
+    """Of a collection that rests, of an end that is scheduled, and of one that has been."""
+    user: User = getattr(sequel.cast, who)
+    before = sequel.shown[user]
+
+    now = sequel.running.api.subscription(user).expect(200)
+
+    members = ("plan", "effective_plan", "status", "access", "cancels")
+    expect_members(now, **{name: before[name] for name in members})
+    for name in sorted(INSTANTS):
+        then = before[name]
+        what = f"{name} of who is {who}"
+        if then is None:
+            check(what, now[name], None)
+        else:
+            check(what, instant_of(what, now[name]), instant_of(what, then))
+
+
+@clause("ENV-010")
 def test_a_restart_keeps_the_end_in_mind(sequel: Sequel) -> None:
     """Before it was scheduled, and it comes by the clock alone."""
     pause(max(0, sequel.ends + TOLERANCE_SECONDS - time.time()))
@@ -223,6 +266,16 @@ def test_a_restart_gives_no_second_trial(sequel: Sequel) -> None:
     second = sequel.running.stripe.subscribe(former, "team")
 
     check("trial_start of the subscription after the restart", second.trial_start, None)
+
+
+@clause("ENV-010")
+def test_a_restart_gives_no_session_of_before(sequel: Sequel) -> None:
+    """Whose session had expired is given one that is open, and not that one again."""
+    undecided = sequel.cast.undecided
+    answer = again(lambda: sequel.running.api.checkout(undecided, "pro")).expect(201)
+
+    opened = check_one_open_session(sequel.running.stripe, undecided)
+    check("the session after the restart", answer["session_id"], opened.id)
 
 
 @clause("ENV-010")

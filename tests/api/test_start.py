@@ -104,6 +104,24 @@ def test_a_variable_that_is_malformed_ends_it(target: Target, name: str) -> None
     check_ends(target, name, *MALFORMED[name])
 
 
+def has_own_store(launched: Launched) -> bool:
+    """No file is where DATABASE_URL says; of a database server that cannot be seen."""
+    scheme, _, place = launched.environ[OWN_STORE].partition(":")
+    return scheme == "sqlite" and not Path(place).exists()
+
+
+@clause("ENV-001")
+@pytest.mark.usefixtures("backend")
+def test_a_database_that_is_missing_blank_or_malformed_ends_it(target: Target) -> None:
+    """Whoever keeps what he knows there looks for no other place, and ends."""
+    with target.launch() as launched:
+        check_ready(launched)
+        uses_it = not has_own_store(launched)
+
+    if uses_it:
+        check_ends(target, OWN_STORE, None, "", " ", "nonsense", "ftp://127.0.0.1/app")
+
+
 def plan(key: str, rank: int, **members: object) -> dict[str, object]:
     """A plan of the form of contracts/plans.json, but for `members`."""
     usual: dict[str, object] = {"interval": "month", "trial_days": 0, "device_limit": 1 + rank}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fixtures.launching import Launcher, Running
     from fixtures.users import User
 
+PORTAL_SESSIONS = "/v1/billing_portal/sessions"
 FIRST, SECOND = "127.0.0.1", "127.0.0.2"
 
 
@@ -93,8 +94,8 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for rank, plan in enumerate(CATALOGUE)
     ]
     path = tmp_path_factory.mktemp("catalogue") / "plans.json"
-    # Not in order of rank: what is listed is.
-    path.write_text(json.dumps({"plans": whole[::-1]}))
+    # Not in order of rank: what is listed is. In UTF-8, as all JSON is (RFC 8259).
+    path.write_text(json.dumps({"plans": whole[::-1]}, ensure_ascii=False), "utf-8")
     return path
 
 
@@ -160,10 +161,11 @@ def test_what_ends_in_an_hour_has_not_ended(elsewhere: Running, user: User) -> N
 @clause("ENV-004")
 @pytest.mark.usefixtures("backend")
 @pytest.mark.parametrize(
-    ("host", "here", "not_here"), [(SECOND, SECOND, FIRST), ("", FIRST, SECOND)]
+    ("host", "here", "not_here"),
+    [(SECOND, SECOND, FIRST), ("", FIRST, SECOND), ("localhost", "localhost", SECOND)],
 )
 def test_it_listens_where_host_says(target: Target, host: str, here: str, not_here: str) -> None:
-    """At that address, on that port, and at no other; a blank one is the loopback's first."""
+    """At that address or name, on that port, and at no other; blank is the loopback's first."""
     needs_second_address()
     with target.launch(HOST=host) as process:
         check(f"it answers at {here}", listens(process, here, READY_SECONDS), True)
@@ -173,9 +175,15 @@ def test_it_listens_where_host_says(target: Target, host: str, here: str, not_he
 @clause("ENV-005")
 def test_a_slash_behind_the_public_url_means_nothing(elsewhere: Running, user: User) -> None:
     """Redirects begin with the origin and one slash."""
-    session = elsewhere.stripe.session(elsewhere.api.checkout(user, "solo").expect(201))
+    api, stripe = elsewhere.api, elsewhere.stripe
+    session = stripe.session(api.checkout(user, "solo").expect(201))
+    redirects = {"success_url": session.success_url, "cancel_url": session.cancel_url}
+    if api.declares("portal"):
+        api.portal(user).expect(201)
+        [opened] = [call.params for call in stripe.writes(user) if call.path == PORTAL_SESSIONS]
+        redirects["return_url"] = opened.get("return_url")
 
-    for name, url in (("success_url", session.success_url), ("cancel_url", session.cancel_url)):
+    for name, url in redirects.items():
         parts = urlsplit(url or "")
         check(f"origin of {name}", f"{parts.scheme}://{parts.netloc}", "https://app.example.com")
         slashes = len(parts.path) - len(parts.path.lstrip("/"))
@@ -218,11 +226,11 @@ def test_a_live_key_means_live_mode(elsewhere: Running, user: User) -> None:
 
 
 @clause("ENV-006")
-@pytest.mark.parametrize(("prefix", "live"), [("sk_live_", True), ("rk_test_", False)])
+@pytest.mark.parametrize(("prefix", "live"), [("sk_live_", True), ("rk_test_live_", False)])
 def test_a_keys_beginning_says_its_mode(
     launches: Launcher, user: User, prefix: str, *, live: bool
 ) -> None:
-    """A whole live key is live, too, and a restricted one of test mode is not."""
+    """A whole live key is live, too; a restricted one of test mode is not, whatever follows."""
     with launches(STRIPE_SECRET_KEY=f"{prefix}{secrets.token_hex(12)}") as running:
         check_mode(running, user, "pro", live=live)
 
@@ -267,6 +275,16 @@ def test_the_catalogue_is_the_files(elsewhere: Running, user: User) -> None:
     stripe.sandbox.subscribe(subscription.customer, "price_billproof_basic")
     stripe.deliver(user)
     api.subscription_becomes(user, plan="crew", effective_plan="crew", access=True)
+
+
+@clause("ENV-007")
+def test_a_plan_by_the_year_is_sold(elsewhere: Running, user: User) -> None:
+    """As much as one by the month, and for the price that the file gives it."""
+    subscription = elsewhere.stripe.subscribe(user, "crew")
+
+    price = subscription.items.data[0].price.id
+    check("price of the subscription by the year", price, "price_billproof_basic")
+    elsewhere.api.subscription_becomes(user, plan="crew", effective_plan="crew", access=True)
 
 
 @clause("ENV-007")

@@ -61,7 +61,8 @@ def test_of_a_user_only_the_id_is_needed(api: Api, stripe: Stripe, user: User) -
         for person in ({"id": user.id, **members}, {**members, "id": user.id}):
             who = signed(user, user_json=json.dumps(person, ensure_ascii=False))
             expect_members(api.subscription(who).expect(200), status="none")
-    slashed = json.dumps({"id": user.id, "photo_url": "https://t.me/a"}).replace("/", r"\/")
+    person = {"id": user.id, "photo_url": "https://t.me/a", **MEMBERS["unknown"]}
+    slashed = json.dumps(person).replace("/", r"\/")
 
     session = stripe.session(api.checkout(signed(user, user_json=slashed), "pro").expect(201))
 

@@ -98,12 +98,21 @@ def test_what_one_worker_took_all_of_them_show(crew: Running, user: User) -> Non
     subscription = crew.stripe.subscribe(user, "pro")
     crew.api.subscription_becomes(user, status="active")
     check("statuses before", statuses(crew, user), {"active"})
+    check_limits(crew, user, 5)
 
     crew.stripe.change(subscription, status="unpaid")
     crew.stripe.deliver(user)
     crew.api.settle()
 
     check("statuses after", statuses(crew, user), {"unpaid"})
+    check_limits(crew, user, 1)
+
+
+def check_limits(running: Running, user: User, limit: int) -> None:
+    """Every look at the devices tells this limit, each over a connection of its own."""
+    if running.api.declares("devices"):
+        looks = {running.api.devices(user).expect(200)["limit"] for _ in range(LOOKS)}
+        check(f"limits that looks at the devices tell, of {limit}", looks, {limit})
 
 
 @clause("ENV-015")

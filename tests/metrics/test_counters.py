@@ -53,6 +53,19 @@ def test_another_plan_is_another_session(api: Api, stripe: Stripe, user: User) -
     check("sessions at Stripe", len(stripe.sessions(user)), 2)
 
 
+@clause("MET-003")
+def test_a_session_in_the_place_of_one_that_expired_counts(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Of the same user, for the same plan: it is another session."""
+    before = quiet_scrape(api)
+    for made in (1, 2):
+        session = stripe.session(api.checkout(user, "pro").expect(201))
+        check_moves(api, before, CHECKOUTS, {("pro",): made})
+        stripe.sandbox.expire_session(session.id)
+        stripe.deliver(user)
+
+
 @clause("MET-004")
 def test_what_makes_no_session_does_not_count(
     api: Api, stripe: Stripe, user: User, other: User
@@ -127,6 +140,13 @@ def no_customer_asks(api: Api, stripe: Stripe, user: User, other: User) -> None:
     api.portal(other).expect(409)
 
 
+def who_was_deleted_asks(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """Whoever has a customer no longer."""
+    session = stripe.session(api.checkout(other, "basic").expect(201))
+    stripe.sandbox.delete_customer(str(session.customer))
+    api.portal(other).expect(409)
+
+
 def stripe_fails(api: Api, stripe: Stripe, user: User, other: User) -> None:
     """All of Stripe, and the portal alone."""
     with stripe.failing("all", user=user, effect="status", status=500):
@@ -143,7 +163,9 @@ def another_door(api: Api, stripe: Stripe, user: User, other: User) -> None:
 
 
 @clause("MET-006")
-@pytest.mark.parametrize("event", [nobody_asks, no_customer_asks, stripe_fails, another_door])
+@pytest.mark.parametrize(
+    "event", [nobody_asks, no_customer_asks, who_was_deleted_asks, stripe_fails, another_door]
+)
 def test_what_opens_no_portal_does_not_count(
     api: Api,
     stripe: Stripe,

@@ -48,11 +48,14 @@ def check_steps(api: Api, before: Scrape, expected: Steps, within: float | None 
 
 @clause("MET-009")
 def test_each_event_counts_once_under_its_type(api: Api, stripe: Stripe, user: User) -> None:
-    """Those of a sign-up, and of a change."""
+    """Those of a sign-up, of a change, of an end, and of whoever signs up again."""
     before = quiet_scrape(api)
     subscription = stripe.subscribe(user, "pro")
     stripe.change(subscription, status="past_due")
+    stripe.sandbox.cancel_subscription(subscription.id)
     stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled")
+    stripe.subscribe(user, "basic")
 
     kinds = Counter(event.type for event in stripe.events(user) if event.type in handled(before))
     check_steps(api, before, {(kind, "taken"): count for kind, count in kinds.items()})
@@ -176,6 +179,8 @@ def test_what_is_refused_counts_as_rejected(api: Api, stripe: Stripe, user: User
         lambda: api.webhook(event.body, StripeSignature(age_seconds=400)).expect(400),
         lambda: api.webhook("{", invalid=True).expect(400),
         lambda: api.webhook("[]", invalid=True).expect(400),
+        lambda: api.webhook('{"id": "evt_of_no_type"}', invalid=True).expect(400),
+        lambda: api.webhook('{"type": "invoice.paid"}', invalid=True).expect(400),
     ]
     for deliver in refused:
         deliver()
@@ -196,13 +201,15 @@ def test_what_is_refused_counts_as_rejected(api: Api, stripe: Stripe, user: User
 def test_a_failure_counts_and_the_event_still_counts_once(
     api: Api, stripe: Stripe, user: User
 ) -> None:
-    """At least one failure for each 5xx; after the repeat the event has counted as one."""
+    """At least one failure for each 5xx, however Stripe fails; repeated, it counts as one event."""
     subscription = stripe.subscribe(user, "pro")
     stripe.change(subscription, status="unpaid")
     event = stripe.undelivered(user)[-1]
     before = quiet_scrape(api)
     with stripe.failing("all", user=user, effect="status", status=500):
-        statuses = [stripe.deliver_event(event).status for _ in range(2)]
+        statuses = [stripe.deliver_event(event).status]
+    with stripe.failing("all", user=user, effect="reset"):
+        statuses.append(stripe.deliver_event(event).status)
         amid = becomes(
             lambda: scrape(api),
             lambda now: failures(before, now) >= failed(statuses),
@@ -211,6 +218,12 @@ def test_a_failure_counts_and_the_event_still_counts_once(
     at_least = failed(statuses)
     got = failures(before, amid)
     check_that("failures counted", got >= at_least, expected=f"{at_least} at least", got=got)
+    others = got - steps(before, amid).get((event.type, "failed"), 0)
+    check("failures counted under another type", others, 0)
+    repeats = steps(before, amid).get((event.type, "duplicate"), 0)
+    taken = len(statuses) - at_least
+    held = repeats <= taken
+    check_that("repeats counted of what failed", held, expected=f"{taken} at most", got=repeats)
     if at_least:
         early = steps(before, amid).get((event.type, "taken"), 0)
         check("events counted as taken that were not", early, 0)

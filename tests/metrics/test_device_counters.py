@@ -43,7 +43,21 @@ def test_each_new_device_counts(api: Api, stripe: Stripe, user: User, other: Use
     device = str(register(api, other).expect(201)["device"]["id"])
     after = check_moves(api, after, REGISTERED, {(): 1})
     revoke(api, other, device).expect(204)
-    check_moves(api, after, REGISTERED, {})
+    after = check_moves(api, after, REGISTERED, {})
+    register(api, other).expect(201)
+    check_moves(api, after, REGISTERED, {(): 1})
+
+
+@clause("MET-013")
+def test_every_device_of_a_user_counts(api: Api, stripe: Stripe, user: User) -> None:
+    """His second one as much as his first."""
+    stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, effective_plan="basic")
+    before = quiet_scrape(api)
+
+    for number, name in enumerate(("first", "second"), start=1):
+        register(api, user, name).expect(201)
+        check_moves(api, before, REGISTERED, {(): number})
 
 
 @clause("MET-013")
@@ -73,3 +87,16 @@ def test_each_removed_device_counts(api: Api, user: User, other: User) -> None:
     revoke(api, user, device).expect(404)
     register(api, user).expect(201)
     check_moves(api, after, REVOKED, {})
+
+
+@clause("MET-014")
+def test_every_removal_of_a_user_counts(api: Api, stripe: Stripe, user: User) -> None:
+    """One while others are left, and the last one."""
+    stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, effective_plan="basic")
+    made = [register(api, user, name).expect(201) for name in ("first", "second")]
+    before = quiet_scrape(api)
+
+    for number, answer in enumerate(made, start=1):
+        revoke(api, user, str(answer["device"]["id"])).expect(204)
+        check_moves(api, before, REVOKED, {(): number})

@@ -29,6 +29,7 @@ def test_metrics_are_for_the_scraper_alone(api: Api, user: User) -> None:
     wrong: dict[str, Credentials] = {
         "another token": Verbatim(b"Bearer another"),
         "the token and more": Bearer(form="Bearer {}x"),
+        "the token's beginning": Verbatim(f"Bearer {token[: len(token) // 2]}".encode()),
         "the token in other letter case": Verbatim(f"Bearer {token.swapcase()}".encode()),
         "no token": Verbatim(b"Bearer"),
         "another scheme": Bearer(form="Basic {}"),
@@ -50,11 +51,13 @@ def test_metrics_are_for_the_scraper_alone(api: Api, user: User) -> None:
 
 @clause("MET-001")
 def test_the_token_opens_nothing_else_and_comes_in_no_other_way(api: Api, user: User) -> None:
-    """Neither in a query nor in a cookie; and it is no user."""
+    """Neither in a query, in a cookie nor in a header of another name; and it is no user."""
     token = api.environ["METRICS_TOKEN"]
     api.metrics().expect(200)
     for query in ("token", "access_token", "metrics_token"):
         api.call("GET", f"/metrics?{query}={token}", Nobody(), invalid=True).expect(401)
+    for header in ("X-Metrics-Token", "X-Api-Key", "X-Auth-Token"):
+        api.call("GET", "/metrics", Nobody(), headers={header: token}).expect(401)
     api.call("GET", "/metrics", Nobody(), headers={"Cookie": f"token={token}"}).expect(401)
     api.call("GET", SUBSCRIPTION, Bearer(), invalid=True).expect(401)
     api.subscription(user).expect(200)

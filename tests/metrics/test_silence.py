@@ -5,21 +5,36 @@ from __future__ import annotations
 import json
 import secrets
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from billproof.trials import Nobody, check, clause, together
-from fixtures.metrics import DELIVERIES, expect_quiet, moved, quiet_scrape, read, scrape
+from fixtures.metrics import (
+    CHECKOUTS,
+    DELIVERIES,
+    PORTALS,
+    REGISTERED,
+    expect_quiet,
+    moved,
+    moved_by_scrapes,
+    quiet_scrape,
+    read,
+    scrape,
+)
 from fixtures.operations import Call
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billproof.trials import Answer
     from fixtures.api import Api
     from fixtures.launching import Launcher
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-WORKERS = 2
+WORKERS, PEOPLE = 2, 8
 TAKEN = ("processed", "ignored")
 LOOKS = 16
 """How often to look so that each of the workers will have been asked."""
@@ -47,6 +62,12 @@ def test_reading_and_being_refused_moves_nothing(
         api.webhook("{", invalid=True).expect(400)
         api.settle()
         check("families that moved", len(moved(after, scrape(api))), 1)
+
+
+@clause("MET-015")
+def test_a_scrape_moves_nothing(api: Api) -> None:
+    """Many in a row: what grows with each of them is moved by them, and by nobody else."""
+    check("families that scrapes move", moved_by_scrapes(api), [])
 
 
 @clause("MET-016")
@@ -94,6 +115,29 @@ def test_workers_tell_one_truth(launches: Launcher) -> None:
 
     totals = [int(sum(one.values[DELIVERIES].values())) for one in seen]
     check("deliveries, scrape by scrape", totals, [0] * LOOKS + [8] * LOOKS + [16] * LOOKS)
+
+
+@clause("MET-017")
+def test_every_family_is_of_all_workers(launches: Launcher, make_user: Callable[[], User]) -> None:
+    """What people do over two workers at once: each scrape has all of it."""
+    people = [make_user() for _ in range(PEOPLE)]
+    with launches(WORKERS) as running:
+        api = running.api
+        doings: dict[str, Callable[[User], Answer]] = {}
+        if api.declares("checkout"):
+            doings[CHECKOUTS] = lambda one: api.checkout(one, "pro").expect(201)
+        if api.declares("checkout") and api.declares("portal"):
+            doings[PORTALS] = lambda one: api.portal(one).expect(201)
+        if api.declares("devices"):
+            doings[REGISTERED] = lambda one: api.register(one, "a1b2c3d4e5f6").expect(201)
+        for does in doings.values():
+            together([partial(does, one) for one in people])
+        api.settle()
+        seen = [scrape(api) for _ in range(LOOKS)]
+
+    for family in doings:
+        totals = {int(sum(one.values[family].values())) for one in seen}
+        check(f"totals of {family}, scrape by scrape", totals, {PEOPLE})
 
 
 @clause("MET-018")

@@ -35,9 +35,13 @@ if TYPE_CHECKING:
 MACHINE = Path(__file__).resolve().parents[1]
 PARTING_SECONDS = 5.0
 GRACEFUL_SECONDS = 4
+DEPLOYED_GRACEFUL_SECONDS = 10
+"""Of an app that is served as its own deployment would: by contract no answer takes longer."""
 
 
-def server(app: App, port: int = 0, lifespan: str = "off") -> uvicorn.Server:
+def server(
+    app: App, port: int = 0, lifespan: str = "off", graceful_seconds: int = GRACEFUL_SECONDS
+) -> uvicorn.Server:
     """A quiet server of `app` with bounded shutdown."""
     import uvicorn  # noqa: PLC0415 - an app that refuses its values should not wait for it
 
@@ -50,7 +54,7 @@ def server(app: App, port: int = 0, lifespan: str = "off") -> uvicorn.Server:
         lifespan="on" if lifespan == "on" else "off",
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        timeout_graceful_shutdown=graceful_seconds,
     )
     return uvicorn.Server(config)
 
@@ -133,7 +137,8 @@ def serve(name: str, environ: Mapping[str, str], workers: int) -> int:
         return 1
     if workers > 1:
         return serve_by_many(name, environ, workers)
-    serving = server(app, int(environ.get("PORT", "0")), lifespan="on")
+    port = int(environ.get("PORT", "0"))
+    serving = server(app, port, "on", DEPLOYED_GRACEFUL_SECONDS)
     serving.run()
     return 0 if serving.started else 3
 
@@ -163,7 +168,7 @@ def forked(name: str, environ: Mapping[str, str], listener: socket.socket) -> in
     """The id of a child that serves until SIGTERM."""
     if child := os.fork():
         return child
-    serving = server(app_of(load_factory(name), environ), lifespan="on")
+    serving = server(app_of(load_factory(name), environ), 0, "on", DEPLOYED_GRACEFUL_SECONDS)
     serving.run(sockets=[listener])
     os._exit(0 if serving.started else 3)
 
