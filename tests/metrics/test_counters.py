@@ -64,6 +64,7 @@ def test_a_session_in_the_place_of_one_that_expired_counts(
         check_moves(api, before, CHECKOUTS, {("pro",): made})
         stripe.sandbox.expire_session(session.id)
         stripe.deliver(user)
+        api.settle()
 
 
 @clause("MET-004")
