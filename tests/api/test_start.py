@@ -78,7 +78,7 @@ def test_a_variable_that_is_missing_or_blank_ends_it(target: Target, name: str) 
 
 SIGNING = "whsec_that_nobody_may_read"
 MALFORMED = {
-    "PORT": ("many", "65536", "70000", "-1", "80.5"),
+    "PORT": ("many", "65536", "70000", "-1", "80.5", "8_080", "0x1f90"),
     "PUBLIC_URL": (
         "app.example.com",
         "ftp://app.example.com",
