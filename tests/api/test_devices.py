@@ -53,21 +53,25 @@ def test_a_device_is_registered_with_its_secret(api: Api, user: User) -> None:
 
 @clause("DEV-001")
 def test_each_device_has_its_own_instant(api: Api, stripe: Stripe, user: User) -> None:
-    """Two that are registered seconds apart are seconds apart, and not as old as the process."""
+    """Two that are registered seconds apart are; so is one that was removed and comes again."""
     stripe.subscribe(user, "basic")
     api.subscription_becomes(user, effective_plan="basic")
     first = api.register(user, "a1b2c3d4e5f6").expect(201)
     pause(LATER_SECONDS)
 
     second = api.register(user, "f6e5d4c3b2a1").expect(201)
+    api.revoke(user, first["device"]["id"]).expect(204)
+    again = api.register(user, "a1b2c3d4e5f6", "Another room").expect(201)
 
-    one, another = (
-        instant_of("created_at", each["device"]["created_at"]).timestamp()
-        for each in (first, second)
-    )
-    apart = another - one
-    later = 1 <= apart < CLOCKS_DIFFER_SECONDS
-    check_that("created_at of a later device", later, expected="later", got=f"{apart} s later")
+    for what, answer in {"a later device": second, "one that comes again": again}.items():
+        one, another = (
+            instant_of("created_at", each["device"]["created_at"]).timestamp()
+            for each in (first, answer)
+        )
+        apart = another - one
+        later = 1 <= apart < CLOCKS_DIFFER_SECONDS
+        check_that(f"created_at of {what}", later, expected="later", got=f"{apart} s later")
+    check("name of one that comes again", again["device"]["name"], "Another room")
 
 
 @clause("DEV-001")
