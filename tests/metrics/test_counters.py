@@ -120,6 +120,7 @@ def test_a_failure_of_stripe_does_not_count(api: Api, stripe: Stripe, user: User
 @clause("MET-005")
 def test_each_portal_session_counts(api: Api, stripe: Stripe, user: User) -> None:
     """One by one: no session is kept for the next call."""
+    api.only_with("portal")
     stripe.subscribe(user, "pro")
     before = quiet_scrape(api)
     api.portal(user).expect(201)
@@ -175,6 +176,7 @@ def test_what_opens_no_portal_does_not_count(
     event: Callable[[Api, Stripe, User, User], None],
 ) -> None:
     """Refused or failed: no portal was opened; the next one that is opened counts."""
+    api.only_with("portal")
     stripe.subscribe(user, "pro")
     before = quiet_scrape(api)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from billproof.trials import Nobody, clause, together
 from fixtures.api import DEVICES
 from fixtures.metrics import REGISTERED, REVOKED, check_moves, quiet_scrape
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
+
+
+@pytest.fixture(autouse=True)
+def devices(api: Api) -> None:
+    """Whoever has none counts none."""
+    api.only_with("devices")
 
 
 def register(api: Api, user: User | Nobody, name: str = "alone") -> Answer:
