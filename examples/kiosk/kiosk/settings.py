@@ -22,6 +22,7 @@ FORMS = {
 }
 LIVE = ("sk_live_", "rk_live_")
 HIGHEST_PORT = 65_535
+NUMBERS = ("amount", "trial_days", "device_limit", "rank")
 
 
 class ConfigurationError(Exception):
@@ -89,11 +90,16 @@ def _plans(path: str) -> tuple[Plan, ...]:
     try:
         with Path(path).open(encoding="utf-8") as file:
             rows = json.load(file)["plans"]
-            plans = tuple(
-                Plan(**{name: row[name] for name in Plan.__annotations__}) for row in rows
-            )
+            plans = [Plan(**{name: row[name] for name in Plan.__annotations__}) for row in rows]
     except (OSError, ValueError, KeyError, TypeError):
-        plans = ()
-    if not plans:
+        plans = []
+    if not _is_catalogue(plans):
         raise ConfigurationError("BILLING_PLANS names no catalogue")
     return tuple(sorted(plans, key=lambda plan: plan["rank"]))
+
+
+def _is_catalogue(plans: list[Plan]) -> bool:
+    """Numbers where numbers belong, and of all plans free alone costs nothing."""
+    whole = all(type(plan[name]) is int for plan in plans for name in NUMBERS)
+    given_away = [plan["key"] for plan in plans if plan["price"] is None]
+    return whole and given_away == ["free"] and len(plans) > 1
