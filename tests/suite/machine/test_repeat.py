@@ -44,5 +44,5 @@ def test_the_line_that_repeats_a_run_repeats_it_as_often() -> None:
 @pytest.mark.parametrize("number", [0, -1, 1001])
 def test_a_number_of_runs_has_its_bounds(number: int) -> None:
     """None at all would look at nothing."""
-    with pytest.raises(UsageError, match="repeat: "):
+    with pytest.raises(UsageError, match="--repeat is at "):
         parse({"repeat": number})

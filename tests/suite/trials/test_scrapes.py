@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
-from itertools import count
+from itertools import accumulate, count, cycle, islice
 
 import pytest
 
@@ -135,11 +135,20 @@ def test_no_growth_is_looked_at_when_the_settle_time_is_over(scraped: Scraped) -
 
 def test_a_backend_that_others_use_is_not_blamed(scraped: Scraped) -> None:
     """What moves while nobody calls cannot be judged, before a trial and in it."""
-    moving = [portals(opened) for opened in range(40)]
+    moving = [portals(opened) for opened in accumulate(islice(cycle((1, 3, 2)), 60))]
     with scraped(*moving) as api:
         with pytest.raises(CannotTest):
             quiet_scrape(api)
         with pytest.raises(CannotTest):
+            check_moves(api, scrape(api), PORTALS, {(): 7})
+
+
+def test_a_backend_whose_scrapes_move_its_counters_is(scraped: Scraped) -> None:
+    """By the same with each of many: so even nobody else has ever called."""
+    with scraped(*[portals(opened) for opened in range(60)]) as api:
+        with pytest.raises(Violation, match=f"families that scrapes move.*{PORTALS}"):
+            quiet_scrape(api)
+        with pytest.raises(Violation, match="families that scrapes move"):
             check_moves(api, scrape(api), PORTALS, {(): 7})
 
 
