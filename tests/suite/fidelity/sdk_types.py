@@ -45,7 +45,7 @@ TEXT = Scalar((str,))
 def compared(value: dict[str, Any]) -> Iterator[Difference]:
     """How an object differs from the SDK's type for its kind; of a deleted one little is left."""
     place = Place(value["object"])
-    shape = REMAINS if value.get("deleted") is True else kind(place.object)
+    shape = remains(place.object) if value.get("deleted") is True else kind(place.object)
     if shape is None:
         yield place.differs("unknown kind", value)
     else:
@@ -72,14 +72,14 @@ def envelope(item: Shape, name: str = "list") -> Record:
     return Record(name, lambda: members)
 
 
-REMAINS = Record(
-    "deleted",
-    lambda: {
+def remains(name: str) -> Record:
+    """What is left of an object of that kind once it is deleted."""
+    members = {
         "id": Member(TEXT, required=True, nullable=False),
-        "object": Member(TEXT, required=True, nullable=False),
+        "object": Member(Choice(frozenset({name})), required=True, nullable=False),
         "deleted": Member(SCALARS[bool], required=True, nullable=False),
-    },
-)
+    }
+    return Record(f"deleted_{name}", lambda: members)
 
 
 @cache
@@ -139,8 +139,14 @@ def _shape(hint: Any) -> Shape:  # noqa: PLR0911 - one line for each form
     if hint in SCALARS:
         return SCALARS[hint]
     if _has_members(hint):
-        return _record(hint)
+        # The SDK has no type for it, but what has a kind may have been deleted.
+        name = getattr(hint, "OBJECT_NAME", None)
+        return Either((_record(hint), remains(name))) if name else _record(hint)
     return Anything()
+
+
+def _options(shape: Shape) -> tuple[Shape, ...]:
+    return shape.options if isinstance(shape, Either) else (shape,)
 
 
 def _has_members(hint: Any) -> bool:
@@ -149,7 +155,7 @@ def _has_members(hint: Any) -> bool:
 
 def _union(hints: list[Any]) -> Shape:
     """A choice of types; an enumeration comes with `str`, for values of later versions."""
-    shapes = [_shape(each) for each in hints]
+    shapes = [option for each in hints for option in _options(_shape(each))]
     if any(isinstance(each, Choice) for each in shapes):
         shapes = [each for each in shapes if each != TEXT]
     return shapes[0] if len(shapes) == 1 else Either(tuple(shapes))

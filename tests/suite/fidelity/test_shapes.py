@@ -45,6 +45,16 @@ def test_a_wrong_member_is_seen(
     assert Difference("subscription", field, problem) in found
 
 
+def test_of_a_deleted_customer_little_is_left(subscription: dict[str, Any]) -> None:
+    """Where he is expanded; of one who is not said to be deleted much is missing."""
+    gone = {"id": "cus_1", "object": "customer", "deleted": True}
+    found = set(sdk_types.compared({**subscription, "customer": gone}))
+    assert found == set()
+
+    half = {"id": "cus_1", "object": "customer"}
+    assert set(sdk_types.compared({**subscription, "customer": half}))
+
+
 def test_a_member_that_is_missing_is_seen(subscription: dict[str, Any]) -> None:
     """Also inside an object of a list, where the place begins anew."""
     del subscription["customer"]
