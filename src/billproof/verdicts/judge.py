@@ -73,8 +73,12 @@ class Evidence:
 
 
 def worst(records: Sequence[Record]) -> Record | None:
-    """The record that speaks for its clause: the first of the worst outcome."""
-    return min(records, key=lambda record: _SEVERITY.index(record.outcome), default=None)
+    """The record that speaks for its clause: of the worst outcome the first by its test's name."""
+    return min(
+        records,
+        key=lambda record: (_SEVERITY.index(record.outcome), record.test),
+        default=None,
+    )
 
 
 def judge(clauses: Sequence[Judged], evidence: Evidence) -> list[ClauseResult]:

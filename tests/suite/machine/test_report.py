@@ -83,6 +83,19 @@ def printed(clauses: tuple[Clause, ...], results: Results, observed: Observed) -
     return console.file.getvalue()
 
 
+def test_the_trial_that_is_named_is_the_findings_own(
+    law: Law, selection: Selection, observed: Observed
+) -> None:
+    """Of two that fail the same one speaks in each place, whichever ended first."""
+    later = FAILED.model_copy(update={"test": "tests/api/test_checkout.py::test_y"})
+    observed.records = [later, FAILED]
+
+    results = report.results_of(Options(cmd="node x.js"), law, selection, observed)
+
+    assert results.clauses[0].tests == [FAILED.test, later.test]
+    assert "trial:    x" in printed(selection.clauses, results, observed)
+
+
 @pytest.mark.parametrize(("kind", "told"), [("command", 1), ("app", 1), ("url", 0)])
 def test_a_curl_line_of_a_backend_that_has_ended_says_so(
     selection: Selection, results: Results, observed: Observed, kind: str, told: int
