@@ -16,6 +16,7 @@ from tests.suite.house.tree import ROOT
 HERE = Path(__file__).parent
 NOTE = "Not declared, but there: devices, which is not judged."
 ALL_BUT_DEVICES = '["checkout", "invoices", "metrics", "portal", "ui", "webhooks"]'
+WEBHOOKS = "/api/v1/billing/webhooks"
 Judge = Callable[..., "tuple[subprocess.CompletedProcess[str], dict[str, Any]]"]
 
 
@@ -75,6 +76,47 @@ def test_undeclared_and_broken_fails(judge: Judge) -> None:
     assert run.returncode == 1, run.stdout + run.stderr
     assert verdicts(results) == {"DEV-001": "fail", "SUB-001": "pass"}
     assert "of a capability that is not declared" in run.stdout
+
+
+def test_what_counts_an_absent_part_does_not_apply(
+    billproof: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The counters are those of metrics, which are declared; what they count is not."""
+    results = tried(billproof, tmp_path, "MET-001,MET-013,MET-014", ["checkout", "metrics"])
+
+    assert verdicts(results) == {
+        "MET-001": "pass",
+        "MET-013": "not-applicable",
+        "MET-014": "not-applicable",
+    }
+
+
+def test_nothing_is_asked_of_webhooks_that_are_not_declared(
+    billproof: Callable[..., Any], tmp_path: Path
+) -> None:
+    """What can be seen only by them is not testable, and the rest is judged as ever."""
+    only = "ANS-001,ANS-011,ANS-040,ENV-008"
+    results = tried(billproof, tmp_path, only, [], PLACE=WEBHOOKS)
+
+    assert verdicts(results) == {
+        "ANS-001": "pass",
+        **dict.fromkeys(("ANS-011", "ANS-040", "ENV-008"), "not-testable"),
+    }
+
+
+def tried(
+    billproof: Callable[..., Any], folder: Path, only: str, declared: list[str], **changes: str
+) -> dict[str, Any]:
+    """These clauses on a backend that lacks a part, its devices by default."""
+    settings = f'app = "partial_backend:create_app"\ncapabilities = {json.dumps(declared)}\n'
+    (folder / "billproof.toml").write_text(settings)
+    path = os.pathsep.join([str(HERE), str(ROOT)])
+    billproof(
+        *("verify", "--only", only, "--no-needs", "-n", "1"),
+        **{"PYTHONPATH": path, "DEVICES": "gone", **changes},
+    )
+    results: dict[str, Any] = json.loads((folder / "billproof-report/results.json").read_text())
+    return results
 
 
 def test_undeclared_and_there_is_noted_everywhere(judge: Judge, tmp_path: Path) -> None:

@@ -9,9 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from billproof.law import load_law
+from billproof.trials.pace import pause
+from billproof.verify.climb import climb
+from billproof.verify.options import parse
+from billproof.verify.progress import Silent
+
 Billproof = Callable[..., subprocess.CompletedProcess[str]]
 SELECTED = ("--only", "AUT-001", "--only", "AUT-004", "--only", "AUT-006", "-n", "1")
 DEFECT = "aut-004-never-expires"
+DEADLINE_SECONDS = 8.0
 EMPTY = """
 async def app(scope, receive, send):
     await send({"type": "http.response.start", "status": 404, "headers": []})
@@ -54,6 +61,25 @@ def test_the_ladder_begins_at_its_foot(billproof: Billproof, tmp_path: Path) -> 
     assert document["result"]["verdict"] == "fail"
     report = json.loads((tmp_path / "billproof-report" / "results.json").read_text())
     assert [clause["id"] for clause in report["clauses"]] == ["AUT-001"]
+
+
+class Lingering(Silent):
+    """Takes its time behind the first step."""
+
+    def end(self) -> None:
+        """Longer than all steps together may take."""
+        pause(DEADLINE_SECONDS)
+
+
+def test_all_steps_share_one_deadline(tmp_path: Path) -> None:
+    """What one has taken the next one has no more."""
+    options = parse({"only": ("AUT-001", "AUT-004"), "deadline_seconds": DEADLINE_SECONDS})
+    folder = tmp_path / "report"
+
+    found = climb(options.model_copy(update={"out": folder}), load_law(), Lingering())
+
+    assert found.exit_code == 3
+    assert "deadline of 8 s is over" in found.step[0].summary.faults[0].reason
 
 
 @pytest.mark.parametrize(

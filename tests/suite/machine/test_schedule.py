@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from billproof.law import Clause, Level
+from billproof.law import Clause, Level, load_law
 from billproof.run.plan import RunPlan
 from billproof.run.record import Finding, Outcome, Record
 from billproof.run.selection import Phase
 from billproof.verify.observed import Observed
 from billproof.verify.schedule import groups
-from billproof.verify.selection import Selection
+from billproof.verify.selection import Selection, phase_of
 
 MakePlan = Callable[..., RunPlan]
 
@@ -63,6 +63,12 @@ def test_exclusive_trials_run_alone_on_a_shared_backend(kind: str, make_plan: Ma
         [(Phase.PARALLEL, ("AUT-001",)), (Phase.UI, ("APP-001",))],
         [(Phase.EXCLUSIVE, ("MET-001",))],
     ]
+
+
+@pytest.mark.parametrize("clause_id", ["ANS-010", "ANS-040", "WHK-014"])
+def test_what_hangs_stripe_amid_an_event_is_alone_on_a_shared_backend(clause_id: str) -> None:
+    """Who works on one event after the other would keep everybody's waiting."""
+    assert phase_of(load_law().clause(clause_id)) is Phase.EXCLUSIVE
 
 
 def test_nobody_waits_where_each_worker_has_its_own_backend(make_plan: MakePlan) -> None:
