@@ -15,8 +15,9 @@ from tests.suite.house.tree import ROOT
 
 KIOSK = ROOT / "examples" / "kiosk"
 ABSENT = "POR-001"
-TRIED = "AUT-010,AUT-016,CHK-006,CHK-015,ENV-008,SUB-014,SUB-017,WHK-017"
-"""What only a backend that acknowledges first, or that has no portal, finds hard or easy."""
+TRIED = "AUT-010,AUT-016,CHK-006,CHK-015,ENV-001,ENV-008,SUB-014,SUB-017,WHK-017"
+"""What only a backend that acknowledges first, or that has no portal, finds hard or easy; how
+it starts."""
 
 
 @pytest.fixture
