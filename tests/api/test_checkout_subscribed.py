@@ -11,6 +11,7 @@ from billproof.trials import check, check_that, clause
 from fixtures.stripe import check_one_open_session
 
 if TYPE_CHECKING:
+    from billproof.sandbox.client import Subscription
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
@@ -182,6 +183,18 @@ def test_who_has_never_finished_paying_may_try_again(api: Api, stripe: Stripe, u
     check("customer of the new session", session.customer, subscription.customer)
 
 
+def check_spent(api: Api, stripe: Stripe, user: User, first: Subscription) -> None:
+    """It ends, and the next one is paid for from its first day."""
+    stripe.sandbox.cancel_subscription(first.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled")
+
+    second = stripe.subscribe(user, "team")
+
+    check("status of the second subscription", second.status, "active")
+    check("trial_start of the second subscription", second.trial_start, None)
+
+
 @clause("CHK-017")
 def test_a_trial_is_given_once(api: Api, stripe: Stripe, user: User) -> None:
     """The first time for the catalogue's days; after it was canceled, no more."""
@@ -194,14 +207,7 @@ def test_a_trial_is_given_once(api: Api, stripe: Stripe, user: User) -> None:
         expected=f"{TRIAL_DAYS}",
         got=f"{days:.1f}",
     )
-    stripe.sandbox.cancel_subscription(first.id)
-    stripe.deliver(user)
-    api.subscription_becomes(user, status="canceled")
-
-    second = stripe.subscribe(user, "team")
-
-    check("status of the second subscription", second.status, "active")
-    check("trial_start of the second subscription", second.trial_start, None)
+    check_spent(api, stripe, user, first)
 
 
 @clause("CHK-017")
@@ -213,14 +219,7 @@ def test_a_trial_that_went_to_its_end_is_spent(api: Api, stripe: Stripe, user: U
     stripe.change(first, status="active", **was)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="team", status="active")
-    stripe.sandbox.cancel_subscription(first.id)
-    stripe.deliver(user)
-    api.subscription_becomes(user, status="canceled")
-
-    second = stripe.subscribe(user, "team")
-
-    check("status of the second subscription", second.status, "active")
-    check("trial_start of the second subscription", second.trial_start, None)
+    check_spent(api, stripe, user, first)
 
 
 @clause("CHK-017")

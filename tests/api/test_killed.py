@@ -5,58 +5,25 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import partial
-from threading import Event as Signal
 from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.errors import Violation
-from billproof.trials import becomes, check, check_that, clause, together
+from billproof.trials import becomes, check, check_that, clause
 from billproof.trials.pace import pause
 from fixtures.api import DEVICES, expect_members
 from fixtures.devices import check_same
 from fixtures.instants import INSTANTS, instant_of
+from fixtures.killed import AGAIN_SECONDS, Cast, Past, again, live, register
 from fixtures.stripe import check_one_customer, check_one_open_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    from billproof.sandbox.client import Event, Fault, Subscription
-    from billproof.trials import Answer
     from fixtures.launching import Launcher, Running
     from fixtures.users import User
 
-AGAIN_SECONDS = 30.0
-"""How long what a dead process held may stand in the way of its successor."""
-SOON_SECONDS = 5.0
-ENDS_AHEAD_SECONDS, TOLERANCE_SECONDS = 6, 2
-
-
-@dataclass(frozen=True)
-class Cast:
-    """The people of the story, each in another situation when the process is killed."""
-
-    subscriber: User
-    buyer: User
-    """Has an open session, made under the Idempotency-Key "first"."""
-    waiting: User
-    """His event is being looked into: Stripe does not answer."""
-    clicking: User
-    """His session is being made: Stripe does not answer."""
-    robbed: User
-    """His session was made, and the answer was lost."""
-    former: User
-    """He had a trial, and no longer has a subscription."""
-    leaving: User
-    """His subscription is to end when the process after is running."""
-    gone: User
-    """He has cancelled, and is not heard of again."""
-    resting: User
-    """His collection rests, and his subscription is to end with its period."""
-    undecided: User
-    """His session has expired, and he has no other."""
-    crowd: tuple[User, ...]
-    """Their events are delivered at that moment."""
+TOLERANCE_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -65,146 +32,17 @@ class Sequel:
 
     running: Running
     cast: Cast
-    subscription: Subscription
-    """The subscriber's."""
-    session: str
-    """The buyer's."""
-    device: Mapping[str, object] | None
-    """The subscriber's; None when the backend has no devices."""
-    ends: int
-    """When the subscription ends of who is leaving."""
-    shown: Mapping[User, Mapping[str, object]]
-    """What was told of the subscriptions of those of whom nothing more is heard."""
-    taken: dict[User, tuple[Event, bool]]
-    """The events of the crowd and of who waits, each with whether it was acknowledged."""
+    past: Past
 
 
 @pytest.fixture(scope="module")
-def cast(make_user: Callable[[], User]) -> Cast:
-    """People whom nobody has met."""
-    one, two, three, four, five = (make_user() for _ in range(5))
-    six, seven, eight, nine, ten = (make_user() for _ in range(5))
-    crowd = tuple(make_user() for _ in range(5))
-    return Cast(one, two, three, four, five, six, seven, eight, nine, ten, crowd)
-
-
-@pytest.fixture(scope="module")
-def sequel(launches: Launcher, cast: Cast) -> Iterator[Sequel]:
+def sequel(launches: Launcher, make_user: Callable[[], User]) -> Iterator[Sequel]:
     """The same backend, started again on what the killed process has left."""
+    cast = Cast.met_by_nobody(make_user)
     with launches() as running:
-        api, stripe = running.api, running.stripe
-        subscription = stripe.subscribe(cast.subscriber, "pro")
-        device = None
-        if api.declares("devices"):
-            # Two devices are more than he had room for before the settle time.
-            api.subscription_becomes(cast.subscriber, plan="pro", access=True)
-            device = register(running, cast.subscriber).expect(201)["device"]
-            removed = register(running, cast.subscriber, "removed").expect(201)["device"]
-            api.revoke(cast.subscriber, removed["id"]).expect(204)
-        leaving = stripe.subscribe(cast.leaving, "pro")
-        opened = api.checkout(cast.buyer, "basic", key="first").expect(201)
-        stripe.sandbox.cancel_subscription(stripe.subscribe(cast.former, "team").id)
-        stripe.deliver(cast.former)
-        api.subscription_becomes(cast.former, status="canceled")
-        stripe.sandbox.cancel_subscription(stripe.subscribe(cast.gone, "pro").id)
-        stripe.deliver(cast.gone)
-        api.subscription_becomes(cast.gone, status="canceled")
-        resting = stripe.subscribe(cast.resting, "basic")
-        stripe.sandbox.update_subscription(resting.id, cancel_at_period_end=True)
-        stripe.change(resting, pause_collection={"behavior": "void"})
-        stripe.deliver(cast.resting)
-        api.subscription_becomes(cast.resting, cancels=True, access=False)
-        shown = {one: api.subscription(one).document for one in (cast.resting, cast.gone)}
-        lapsed = api.checkout(cast.undecided, "pro").expect(201)
-        stripe.sandbox.expire_session(str(lapsed["session_id"]))
-        stripe.deliver(cast.undecided)
-        events = {user: changed(running, user) for user in (*cast.crowd, cast.waiting)}
-        lose_answer(running, cast.robbed)
-        ends = int(time.time()) + ENDS_AHEAD_SECONDS
-        stripe.change(leaving, cancel_at=ends)
-        stripe.deliver(cast.leaving)
-        api.subscription_becomes(cast.leaving, ends_at=ends)
-        taken = dict(zip(events, kill_amid(running, cast, events), strict=True))
-    with launches(**running.kept) as again:
-        yield Sequel(
-            again,
-            cast,
-            subscription,
-            str(opened["session_id"]),
-            device,
-            ends,
-            shown,
-            {user: (event, taken[user]) for user, event in events.items()},
-        )
-
-
-def changed(running: Running, user: User) -> Event:
-    """A subscriber of whom Stripe knows something new; its event."""
-    subscription = running.stripe.subscribe(user, "pro")
-    running.stripe.change(subscription, status="past_due")
-    return running.stripe.undelivered(user)[-1]
-
-
-def lose_answer(running: Running, user: User) -> None:
-    """Stripe makes his session, and the connection drops."""
-    lost = partial(running.stripe.failing, "create", kind="checkout.session", effect="lost")
-    with lost(user=user, times=1):
-        attempted(lambda: running.api.checkout(user, "pro"))
-
-
-def kill_amid(running: Running, cast: Cast, events: dict[User, Event]) -> list[bool]:
-    """Kill while all of it is under way; which of the events were acknowledged."""
-    first = Signal()
-
-    def deliver(event: Event) -> bool:
-        taken = attempted(lambda: running.stripe.deliver_event(event))
-        if taken:
-            first.set()
-        return taken
-
-    def kill() -> bool:
-        for fault in held:
-            struck(running, fault)
-        first.wait(SOON_SECONDS)
-        running.process.kill()
-        return True
-
-    hanging = running.stripe.failing
-    kind = "checkout.session"
-    with (
-        hanging("all", user=cast.waiting, effect="hang") as reading,
-        hanging("create", user=cast.clicking, kind=kind, effect="hang") as making,
-    ):
-        held = (reading, making)
-        calls: list[Callable[[], bool]] = [partial(deliver, event) for event in events.values()]
-        calls.append(partial(attempted, partial(running.api.checkout, cast.clicking, "pro")))
-        calls.append(kill)
-        return together(calls)[: len(events)]
-
-
-def attempted(call: Callable[[], Answer]) -> bool:
-    """Whether it was acknowledged; no answer at all is none."""
-    try:
-        return call().status // 100 == 2
-    except Violation:
-        return False
-
-
-def struck(running: Running, fault: Fault) -> None:
-    """The backend has asked Stripe, and waits; one that asks later has done what it does now."""
-    sandbox = running.stripe.sandbox
-    becomes(lambda: sandbox.find_fault(fault.id).hits, bool, within=SOON_SECONDS)
-
-
-def again(call: Callable[[], Answer]) -> Answer:
-    """Repeat a call until it is not 5xx, for 30 s: the dead may still stand in its way."""
-    return becomes(call, lambda answer: answer.status < 500, within=AGAIN_SECONDS)
-
-
-def register(running: Running, user: User, which: str = "alone") -> Answer:
-    """A device of this story; one of them is removed before the end."""
-    body = {"name": "Living room", "fingerprint": f"of-{user.id}-{which}"}
-    return running.api.call("POST", DEVICES, user, json_body=body)
+        past = live(running, cast)
+    with launches(**running.kept) as successor:
+        yield Sequel(successor, cast, past)
 
 
 @clause("ENV-010")
@@ -215,10 +53,10 @@ def test_a_restart_keeps_what_was_known(sequel: Sequel) -> None:
     shown = api.subscription(subscriber).expect(200)
     expect_members(shown, plan="pro", status="active", access=True)
     repeated = again(lambda: api.checkout(buyer, "basic")).expect(201)
-    check("the open session", repeated["session_id"], sequel.session)
+    check("the open session", repeated["session_id"], sequel.past.session)
     api.checkout(buyer, "pro", key="first").expect_problem(422, "idempotency-key-reused")
 
-    stripe.change(sequel.subscription, status="unpaid")
+    stripe.change(sequel.past.subscription, status="unpaid")
     newest = stripe.events(subscriber)[-1]
     again(lambda: stripe.deliver_event(newest)).expect_success()
 
@@ -232,7 +70,7 @@ def test_a_restart_keeps_what_was_known(sequel: Sequel) -> None:
 def test_a_restart_keeps_every_member(sequel: Sequel, who: str) -> None:
     """Of a collection that rests, of an end that is scheduled, and of one that has been."""
     user: User = getattr(sequel.cast, who)
-    before = sequel.shown[user]
+    before = sequel.past.shown[user]
 
     now = sequel.running.api.subscription(user).expect(200)
 
@@ -250,11 +88,11 @@ def test_a_restart_keeps_every_member(sequel: Sequel, who: str) -> None:
 @clause("ENV-010")
 def test_a_restart_keeps_the_end_in_mind(sequel: Sequel) -> None:
     """Before it was scheduled, and it comes by the clock alone."""
-    pause(max(0, sequel.ends + TOLERANCE_SECONDS - time.time()))
+    pause(max(0, sequel.past.ends + TOLERANCE_SECONDS - time.time()))
 
     shown = sequel.running.api.subscription(sequel.cast.leaving).expect(200)
 
-    expect_members(shown, plan="pro", access=False, effective_plan="free", ends_at=sequel.ends)
+    expect_members(shown, plan="pro", access=False, effective_plan="free", ends_at=sequel.past.ends)
 
 
 @clause("ENV-010")
@@ -281,22 +119,22 @@ def test_a_restart_gives_no_session_of_before(sequel: Sequel) -> None:
 @clause("ENV-010")
 def test_a_restart_keeps_the_devices(sequel: Sequel) -> None:
     """The same ones, under the same ids, and none that was removed."""
-    if sequel.device is not None:
+    if sequel.past.device is not None:
         subscriber = sequel.cast.subscriber
         known = sequel.running.api.call("GET", DEVICES, subscriber).expect(200)["devices"]
         check("devices", len(known), 1)
-        check_same("the device after the restart", known[0], sequel.device)
+        check_same("the device after the restart", known[0], sequel.past.device)
         same = again(lambda: register(sequel.running, subscriber)).expect(200)
-        check_same("the device told again", same["device"], sequel.device)
+        check_same("the device told again", same["device"], sequel.past.device)
 
 
 @clause("ENV-011")
 def test_what_was_acknowledged_is_there_and_the_rest_can_come_again(sequel: Sequel) -> None:
     """Of deliveries at once, the first was acknowledged, and the process was killed."""
-    acknowledged = [done for _, done in sequel.taken.values()]
+    acknowledged = [done for _, done in sequel.past.taken.values()]
     check_that("some delivery was acknowledged", any(acknowledged), expected="one", got="none")
     for user in sequel.cast.crowd:
-        event, done = sequel.taken[user]
+        event, done = sequel.past.taken[user]
         if not done:
             again(partial(sequel.running.stripe.deliver_event, event)).expect_success()
 
@@ -307,7 +145,7 @@ def test_what_was_acknowledged_is_there_and_the_rest_can_come_again(sequel: Sequ
 def test_an_event_that_was_begun_is_applied_when_it_comes_again(sequel: Sequel) -> None:
     """Killed while Stripe was asked about it: nothing is marked as done that was not done."""
     user = sequel.cast.waiting
-    event, done = sequel.taken[user]
+    event, done = sequel.past.taken[user]
     if not done:
         again(lambda: sequel.running.stripe.deliver_event(event)).expect_success()
 

@@ -1,0 +1,57 @@
+"""At which address it listens."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from billproof.errors import CannotTest
+from billproof.targets.process import no_certificates
+from billproof.trials import becomes, check, clause
+from fixtures.launching import READY_SECONDS
+
+if TYPE_CHECKING:
+    from billproof.targets.protocol import Launched, Target
+
+FIRST, SECOND = "127.0.0.1", "127.0.0.2"
+
+
+def listens(process: Launched, host: str, within: float = 0) -> bool:
+    """Whether the process answers at this address, on the port that it was given."""
+
+    def answers() -> bool:
+        try:
+            return client.get("/livez").is_success
+        except httpx.HTTPError:
+            return False
+
+    origin = f"http://{host}:{process.environ['PORT']}"
+    with httpx.Client(base_url=origin, trust_env=False, verify=no_certificates()) as client:
+        return becomes(answers, bool, within=within)
+
+
+def needs_second_address() -> None:
+    """Linux has all of 127.0.0.0/8; elsewhere it may have to be added."""
+    try:
+        with socket.socket() as probe:
+            probe.bind((SECOND, 0))
+    except OSError:
+        reason = f"This machine has no address {SECOND}."
+        raise CannotTest("no-second-address", reason, "Add it to the loopback.") from None
+
+
+@clause("ENV-004")
+@pytest.mark.usefixtures("backend")
+@pytest.mark.parametrize(
+    ("host", "here", "not_here"),
+    [(SECOND, SECOND, FIRST), ("", FIRST, SECOND), ("localhost", "localhost", SECOND)],
+)
+def test_it_listens_where_host_says(target: Target, host: str, here: str, not_here: str) -> None:
+    """At that address or name, on that port, and at no other; blank is the loopback's first."""
+    needs_second_address()
+    with target.launch(HOST=host) as process:
+        check(f"it answers at {here}", listens(process, here, READY_SECONDS), True)
+        check(f"it answers at {not_here}, too", listens(process, not_here), False)
