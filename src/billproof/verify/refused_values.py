@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 FLAGS = {
-    "app": "--app",
     "deadline_seconds": "--deadline",
     "view.slow_motion_ms": "--slowmo",
     "workers": "-n",
