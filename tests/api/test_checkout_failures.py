@@ -8,7 +8,7 @@ import pytest
 
 from billproof.trials import Answer, check, check_that, clause
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS
-from fixtures.stripe import check_one_open_session
+from fixtures.stripe import UNDER_WAY, check_one_open_session
 
 if TYPE_CHECKING:
     from fixtures.api import Api
@@ -25,6 +25,11 @@ FAILURES: dict[str, dict[str, Any]] = {
     "401": {"effect": "status", "status": 401},
     "reset": {"effect": "reset"},
 }
+NOT_LOOKED_AT: dict[str, dict[str, Any]] = {
+    "409": {"status": 409, "code": "idempotency_key_in_use"},
+    "429": {"status": 429, "code": "rate_limit"},
+}
+"""Stripe's refusals that come before it knows whether it has answered this call already."""
 
 
 def expect_unavailable(api: Api, answer: Answer) -> None:
@@ -101,6 +106,23 @@ def test_a_lost_answer_doubles_nothing(
     with stripe.failing("create", user=user, kind=kind, effect="lost", times=times):
         for _ in range(times):
             api.checkout(user, "pro").expect(201, 503)
+
+    answer = api.checkout(user, "pro").expect(201)
+
+    check("id of the open session", check_one_open_session(stripe, user).id, answer["session_id"])
+
+
+@clause("CHK-015")
+@pytest.mark.parametrize("kind", ["customer", "checkout.session"])
+@pytest.mark.parametrize("refusal", NOT_LOOKED_AT.values(), ids=NOT_LOOKED_AT.keys())
+def test_a_refusal_after_a_lost_answer_decides_nothing(
+    api: Api, stripe: Stripe, user: User, refusal: dict[str, Any], kind: str
+) -> None:
+    """A repeat that Stripe did not look at is repeated as well, and finds what the first made."""
+    with stripe.failing("create", user=user, kind=kind, effect="lost", times=1):
+        api.checkout(user, "pro").expect(201, 503)
+    with stripe.failing("create", user=user, kind=kind, effect="status", **refusal):
+        api.checkout(user, "pro").expect(201, *UNDER_WAY)
 
     answer = api.checkout(user, "pro").expect(201)
 

@@ -4,6 +4,8 @@ import Stripe from "stripe";
 import { Problem } from "./problems.js";
 
 const ANSWER_WITHIN_MS = 8_000;
+/** Under way elsewhere, or not looked at: an answer that says nothing of an earlier one. */
+const UNDECIDED = new Set([409, 429]);
 
 /** Until when one request of ours has to be answered, whatever it waits for. */
 export class Deadline {
@@ -84,5 +86,5 @@ function translated(error) {
   if (!(error instanceof Stripe.errors.StripeError)) return error;
   if (error.code === "resource_missing") return new Missing();
   console.error(`Stripe failed: ${error.type} ${error.statusCode ?? "without an answer"}`);
-  return new Unavailable(error.statusCode !== undefined);
+  return new Unavailable(error.statusCode !== undefined && !UNDECIDED.has(error.statusCode));
 }

@@ -39,6 +39,34 @@ def test_a_500_is_remembered_with_its_key(sdk: stripe.StripeClient, sandbox: San
     assert sdk.v1.customers.create({}, {"idempotency_key": "other"}).id
 
 
+@pytest.mark.parametrize("status", [409, 429])
+def test_what_is_not_looked_at_is_no_replay(
+    http: httpx.Client, sandbox: Sandbox, status: int
+) -> None:
+    """A refusal comes before the stored answer, which is there again afterwards."""
+    headers = {"Idempotency-Key": "once"}
+    made = http.post("/v1/customers", headers=headers).json()
+    fault = sandbox.fault(status=status, times=1)
+
+    answers = [http.post("/v1/customers", headers=headers) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [status, 200]
+    assert ["idempotent-replayed" in answer.headers for answer in answers] == [False, True]
+    assert answers[1].json() == made
+    assert sandbox.find_fault(fault.id).hits == 1
+    assert [call.replayed for call in sandbox.calls()] == [False, False, True]
+
+
+def test_an_outage_is_not_asked_for_what_is_stored(http: httpx.Client, sandbox: Sandbox) -> None:
+    """A 500 comes of a call that begins; a replay does not, and is not hit."""
+    headers = {"Idempotency-Key": "once"}
+    made = http.post("/v1/customers", headers=headers).json()
+    fault = sandbox.fault(status=500, times=1)
+
+    assert http.post("/v1/customers", headers=headers).json() == made
+    assert sandbox.find_fault(fault.id).hits == 0
+
+
 def code_of(error: stripe.StripeError) -> str | None:
     """The code in an error's body; some of the SDK's classes leave their `code` empty."""
     body: Any = error.json_body

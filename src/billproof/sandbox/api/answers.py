@@ -31,10 +31,8 @@ class Answer:
 
 def failed(fault: Fault) -> Answer:
     """What a status fault answers."""
-    # Below 500 Stripe refuses before it begins (429, 409), so that nothing is remembered.
-    kept = fault.status >= 500  # noqa: PLR2004 - HTTP's own border
     text, headers = as_json(outages.body(fault)), outages.headers(fault)
-    return Answer(status=fault.status, text=text, kept=kept, headers=headers)
+    return Answer(status=fault.status, text=text, kept=fault.is_remembered, headers=headers)
 
 
 def refused(error: StripeError, request_id: str, mode: str) -> Answer:

@@ -128,7 +128,7 @@ class Api:
         fault = _strike(asked)
         if fault is not None and fault.effect in {Effect.HANG, Effect.RESET}:
             return _swallow(asked, fault)
-        answer = stored or self._fresh(asked, fault)
+        answer = self._fresh(asked, fault) if stored is None else _again(asked, stored, fault)
         if fault is not None and fault.effect is Effect.LOST:
             return drop(incoming.client)
         if fault is not None and fault.effect is Effect.LATE:
@@ -145,6 +145,14 @@ class Api:
                 asked.fingerprint, answer.status, to_keep(answer.text), asked.call.id
             )
         return answer
+
+
+def _again(asked: Asked, stored: Answer, fault: Fault | None) -> Answer:
+    """What is answered a second time, unless Stripe does not even look."""
+    if fault is None or fault.effect is not Effect.STATUS:
+        return stored
+    asked.call.replayed = False
+    return failed(fault)
 
 
 def _kept(tenant: Tenant, answer: Answer, request_id: str) -> Answer:

@@ -11,6 +11,7 @@ from billproof.sandbox.tenants.calls import Call
 Aim = tuple[str, str]
 """A kind of somebody and his name: whose calls a fault can hit."""
 EVERYBODY: Aim = ("", "")
+BROKEN_FROM = 500
 
 
 class On(StrEnum):
@@ -69,6 +70,14 @@ class Fault:
         """Whether it has hit as often as it may."""
         return self.times is not None and self.hits >= self.times
 
+    @property
+    def is_remembered(self) -> bool:
+        """Whether a status came of a call that had begun, and is kept under its key.
+
+        Below 500 Stripe refuses before it begins (a limit, a key in use), even what it has done.
+        """
+        return self.status >= BROKEN_FROM
+
     def strikes(self, call: Call, kind: str, *, creates: bool) -> bool:
         """Whether it hits a call about a kind of object, which is then counted."""
         if self.is_spent:
@@ -82,8 +91,8 @@ class Fault:
         return True
 
     def _means(self, call: Call, kind: str, *, creates: bool) -> bool:
-        if call.replayed and self.effect is Effect.STATUS:
-            return False  # Stripe looks for a stored answer before it does anything.
+        if call.replayed and self.effect is Effect.STATUS and self.is_remembered:
+            return False  # Stripe looks for a stored answer before it begins.
         if self.user is not None and self.user not in call.users:
             return False
         if self.customer is not None and self.customer not in call.customers:
