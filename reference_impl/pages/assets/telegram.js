@@ -36,11 +36,18 @@ export async function tellReady() {
  * @returns {boolean} false where there is no Telegram that could open it
  */
 export function openLink(url) {
+  if (!isInTelegram()) return false;
   if (webApp()?.initData) {
     webApp().openLink(url);
     return true;
   }
   return tellBridge("web_app_open_link", { url });
+}
+
+/** Telegram's script runs in a plain browser, too, and tells nobody there what it is told. */
+function isInTelegram() {
+  const isFrame = window.parent !== window; // as its web clients have it
+  return isFrame || "TelegramWebviewProxy" in window || "notify" in (window.external ?? {});
 }
 
 /** @type {(() => void) | null} */

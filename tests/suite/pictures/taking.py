@@ -70,18 +70,19 @@ def _opened(
     context.set_default_timeout(8_000)
     Telegram(context)
     page = context.new_page()
-    page.route(f"{ORIGIN}/**", lambda route: _answer(route, situation, sheet))
+    page.route(f"{ORIGIN}/**", lambda route: answer(route, situation, sheet))
     page.goto(launch(ORIGIN + situation.path, "user=nobody&hash=0", THEMES[theme]))
     page.locator(situation.settled).wait_for()
     yield page
     context.close()
 
 
-def _answer(route: Route, situation: Situation, sheet: str | None) -> None:
+def answer(route: Route, situation: Situation, sheet: str | None = None) -> None:
+    """What the reference would answer: its pages and their files, and what it tells them."""
     path = urlsplit(route.request.url).path
     if path.startswith(API):
-        answer = situation.answers()[path.removeprefix(API)]
-        route.fulfill(body=answer, content_type="application/json")
+        told = situation.answers()[path.removeprefix(API)]
+        route.fulfill(body=told, content_type="application/json")
         return
     file = FILES.get(path) or PAGES / "assets" / path.removeprefix(ASSETS)
     body = sheet if sheet is not None and file == STYLE else file.read_text(encoding="utf-8")
