@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import TimeoutError as TooLate
 
-from billproof.errors import CannotTest, Violation
+from billproof.errors import CannotTest
 from billproof.run.plan import RunPlan
 from fixtures.evidence import Evidence
+from fixtures.lacking import lack
 from fixtures.page_object import PageObject, load_page_object
-from fixtures.pages import SOON_SECONDS, told
+from fixtures.pages import SOON_SECONDS
 from fixtures.palettes import THEMES
 from fixtures.telegram import Telegram
 from fixtures.visits import Visit
@@ -156,11 +157,3 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         if isinstance(problem, (TooLate, AssertionError)):
             raise lack(problem, fixtures.get("page")) from None
         raise
-
-
-def lack(problem: TooLate | AssertionError, page: Page | None) -> Violation:
-    """What was waited for in vain, in words: Playwright's first line, and its locator."""
-    what, *more = str(problem).splitlines() or ["the page"]
-    wanted = [line.partition(":")[2] for line in more if line.startswith(("Locator:", "Expected"))]
-    wanted += [line.partition("waiting for ")[2] for line in more if "waiting for " in line]
-    return Violation(what, (wanted or [what])[0].strip(), told(page) if page else "no page")

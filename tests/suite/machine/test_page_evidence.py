@@ -10,7 +10,7 @@ import pytest
 
 from billproof.trials import journal
 from fixtures.evidence import Evidence, picture
-from fixtures.pages import told
+from fixtures.told import told
 from tests.suite.sandbox.browsing import browser
 
 if TYPE_CHECKING:
