@@ -65,7 +65,7 @@ class Answer:
 
     def show(self) -> None:
         """Let a failure of the checks that follow point at this exchange."""
-        journal.current().shown = self.exchange
+        journal.current().show(self.exchange)
 
     def header(self, name: str) -> str:
         """The header's value, blank when it is not there."""

@@ -33,6 +33,8 @@ class Journal:
     """What the backend has told this trial alone, once: secrets of devices."""
     shown: int | None = None
     """Index of the exchange that the failed check looked at."""
+    away: bool = False
+    """Whether it looked at something else since: at a page, which no exchange shows."""
     hung: bool = False
     """Whether an answer was waited for in vain."""
 
@@ -40,6 +42,14 @@ class Journal:
         """Record that `what` was checked; polling the same thing counts once."""
         if what not in self.checks:
             self.checks.append(what)
+
+    def show(self, exchange: int) -> None:
+        """Checks that follow look at this exchange."""
+        self.shown, self.away = exchange, False
+
+    def look_away(self) -> None:
+        """Checks that follow look at no exchange."""
+        self.shown, self.away = None, True
 
     def hide(self, text: str) -> str:
         """`text` without the secrets that the trial was told."""

@@ -42,14 +42,15 @@ def finding_of(caught: pytest.ExceptionInfo[BaseException], outcome: Outcome) ->
 
 def _finding(caught: pytest.ExceptionInfo[BaseException], outcome: Outcome) -> Finding:
     error = caught.value
-    shown = journal.current().shown
+    kept = journal.current()
+    last = None if kept.away or not kept.exchanges else len(kept.exchanges) - 1
+    shown = kept.shown
     if isinstance(error, Violation):
-        last = len(journal.current().exchanges) - 1
         return Finding(
             what=error.what,
             expected=error.expected,
             got=error.got,
-            exchange=shown if shown is not None else (last if last >= 0 else None),
+            exchange=last if shown is None else shown,
         )
     if isinstance(error, CannotTest):
         return Finding(what=str(error), code=error.code)

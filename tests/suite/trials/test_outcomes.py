@@ -59,6 +59,19 @@ def test_a_failure_points_at_an_exchange(
     assert found(Violation("status", "200", "500"))[1].exchange == pointed
 
 
+def test_a_failure_of_a_page_points_at_no_exchange(kept: journal.Journal) -> None:
+    """Until an answer is looked at again."""
+    kept.exchanges += [EXCHANGE] * 2
+    kept.show(0)
+
+    kept.look_away()
+    of_the_page = found(Violation("badge", "Past due", "Active"))[1]
+    kept.show(1)
+
+    assert of_the_page.exchange is None
+    assert found(Violation("status", "200", "500"))[1].exchange == 1
+
+
 def test_a_trials_own_assertion_is_the_backends_failure(kept: journal.Journal) -> None:
     """Playwright speaks so; what says nothing is told as such."""
     kept.shown = 3
