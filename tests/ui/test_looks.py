@@ -37,7 +37,10 @@ CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 RULES = """async (runOnly) => {
   const only = { runOnly, resultTypes: ["violations", "passes"] };
   const { violations, passes } = await axe.run(document, only);
-  const faults = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`);
+  const why = ({ any, all, none }) => [...any, ...all, ...none].map(({ message }) => message)[0];
+  const more = (nodes) => (nodes.length > 1 ? `; and ${nodes.length - 1} more of that kind` : "");
+  const faults = violations.map(({ id, nodes }) =>
+    `${id}: ${nodes[0].html.slice(0, 160)}: ${why(nodes[0])}${more(nodes)}`);
   return [faults, passes.length];
 }"""
 TOO_LATE = 86_400 + 60

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from playwright.sync_api import Error, expect
 
-from billproof.trials import check, clause
+from billproof.trials import check, check_that, clause
 from fixtures.asking import Lost, by_script
 from fixtures.billed import bill, billed
 from fixtures.invoice_list import show_all
@@ -63,6 +63,9 @@ def check_shown(page: Page, pages: PageObject, wanted: list[str], what: str) -> 
 
     see_no(page, NONE)
     shown = [next((name for name in wanted if says(row, name)), row) for row in rows]
+    twice = sorted({one for one in shown if shown.count(one) > 1})
+    told = f"{len(shown)}, of which more than once: {', '.join(twice)}"
+    check_that(what, not twice, expected=f"{len(wanted)}, each once", got=told)
     check(what, shown, wanted)
 
 

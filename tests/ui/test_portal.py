@@ -66,15 +66,21 @@ def test_manage_asks_on_the_tap_and_opens_outside(
     tap(page, pages.action(page, "manage"))
 
     until(page, lambda: bool(telegram.opened))
+    check_stays(page)
+    check_opened(stripe, telegram, 1)
     expect(pages.action(page, "manage")).to_be_enabled()
     check("portal sessions of one tap", portals(stripe, user), 1)
-    check_opened(stripe, telegram, 1)
 
     tap(page, pages.action(page, "manage"))
     until(page, lambda: len(telegram.opened) > 1)
     check("portal sessions of another tap", portals(stripe, user), 2)
     check_opened(stripe, telegram, 2)
     check("what else is opened", len(page.context.pages), 1)
+    check_stays(page)
+
+
+def check_stays(page: Page) -> None:
+    """The Mini App is where it was."""
     stays = is_at(page, BILLING)
     check_that("the Mini App stays", stays, expected="the billing page", got=page.url)
 

@@ -41,6 +41,8 @@ SHOWN = (Verdict.WARN, Verdict.NOT_TESTABLE, Verdict.ERROR, Verdict.FAIL)
 """Verdicts that are explained, the worst last: it is what stays on the screen."""
 
 BODY_CHARACTERS = 600
+SIDE_CHARACTERS = 1_000
+"""Of what was expected, and of what came."""
 TRACE_LINES = 8
 """The whole trace is in `exchanges/ID.json`."""
 
@@ -163,7 +165,13 @@ def _finding_rows(result: ClauseResult) -> list[tuple[str, str]]:
     finding = result.finding
     if finding is None:
         return []
-    return [("checked", finding.what), ("expected", finding.expected), ("got", finding.got)]
+    sides = (("expected", finding.expected), ("got", finding.got))
+    return [("checked", finding.what), *((name, _cut(text)) for name, text in sides)]
+
+
+def _cut(text: str) -> str:
+    """All of it is in the report; a screen has room for its beginning."""
+    return f"{text[:SIDE_CHARACTERS]}…" if len(text) > SIDE_CHARACTERS else text
 
 
 def _in_words(test: str) -> str:

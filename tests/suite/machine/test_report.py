@@ -110,6 +110,22 @@ def test_a_curl_line_of_a_backend_that_has_ended_says_so(
     assert printed(selection.clauses, of_kind, silent).count(said) == 0
 
 
+def test_of_what_came_a_screen_shows_the_beginning(
+    law: Law, selection: Selection, observed: Observed
+) -> None:
+    """The report has all of it."""
+    finding = Finding(what="numbers", expected="'A-1'", got="B-2, " * 1_000)
+    observed.records = [FAILED.model_copy(update={"finding": finding})]
+
+    results = report.results_of(Options(cmd="node x.js"), law, selection, observed)
+
+    told = printed(selection.clauses, results, observed)
+    assert "expected: 'A-1'\n" in told
+    assert told.count("B-2, ") == 200
+    assert results.clauses[0].finding is not None
+    assert results.clauses[0].finding.got == finding.got
+
+
 def test_a_failing_clause_is_shown_with_all_that_helps(
     selection: Selection, results: Results, observed: Observed
 ) -> None:
