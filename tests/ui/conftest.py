@@ -83,7 +83,10 @@ def visit(page: Page, backend: Backend, run_plan: RunPlan) -> Visit:
 
 @pytest.fixture
 def visit_from(
-    browser: Browser, browser_context_args: dict[str, Any], backend: Backend
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+    backend: Backend,
+    evidence: Evidence | None,
 ) -> Generator[Callable[..., Visit]]:
     """Opens the page in a browser of another time zone or region: `timezone_id`, `locale`."""
     opened: list[BrowserContext] = []
@@ -91,6 +94,8 @@ def visit_from(
     def elsewhere(**where: str) -> Visit:
         opened.append(browser.new_context(**browser_context_args | where))
         Telegram(opened[-1])
+        if evidence:
+            evidence.turn_to(opened[-1])
         return Visit(opened[-1].new_page(), backend)
 
     yield elsewhere
@@ -151,9 +156,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     try:
         return (yield)
     except Exception as problem:
-        if fixtures.get("evidence"):
+        evidence: Evidence | None = fixtures.get("evidence")
+        if evidence:
             name = re.sub(r"\W+", "-", item.name).strip("-")
-            fixtures["evidence"].keep(RunPlan.current().out, name)
+            evidence.keep(RunPlan.current().out, name)
         if isinstance(problem, (TooLate, AssertionError)):
-            raise lack(problem, fixtures.get("page")) from None
+            elsewhere = evidence.elsewhere if evidence else None
+            raise lack(problem, elsewhere or fixtures.get("page")) from None
         raise

@@ -60,6 +60,27 @@ def test_what_is_kept_of_a_page_has_no_secret_of_a_device(page: Page, tmp_path: 
     assert told(page) == f"a page that reads: {journal.HIDDEN}"
 
 
+def test_a_trial_that_goes_on_in_another_browser_is_followed_there(
+    started: Browser, page: Page, tmp_path: Path
+) -> None:
+    """Of another time zone, for one: what is kept is of the page that failed."""
+    evidence = Evidence(page.context, {})
+    before = evidence.elsewhere
+    elsewhere = started.new_context()
+    evidence.turn_to(elsewhere)
+    there = elsewhere.new_page()
+    there.goto("data:text/html,<script>console.log('far away')</script>")
+    assert (before, evidence.elsewhere) == (None, there)
+
+    evidence.keep(tmp_path, "one")
+    elsewhere.close()
+
+    [console] = tmp_path.rglob("console.txt")
+    assert console.read_text() == "log: far away\n"
+    assert [path.name for path in tmp_path.rglob("trace.zip")] == ["trace.zip"]
+    assert len(journal.current().pictures) == 1
+
+
 def test_a_picture_is_the_same_whatever_the_secret(page: Page) -> None:
     """It is covered; without that the pictures of two secrets differ."""
     pictures = {}

@@ -64,6 +64,14 @@ LACKS: dict[str, tuple[Callable[[Page], object], str, str, str]] = {
         "to say 'Hall'",
         f"Attic; {READS}",
     ),
+    "another pattern": (
+        lambda page: expect(page.get_by_role("listitem").last).not_to_contain_text(
+            re.compile("At.ic"), timeout=SOON
+        ),
+        "last listitem on /app/billing",
+        "not to say 'At.ic'",
+        f"Attic; {READS}",
+    ),
     "asleep": (
         lambda page: page.get_by_role("button", name="Manage").click(),
         "button 'Manage' on /app/billing",
