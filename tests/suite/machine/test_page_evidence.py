@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 
 from billproof.trials import journal
 from fixtures.evidence import Evidence, picture
+from fixtures.pages import Part, go, see
 from fixtures.told import told
 from tests.suite.sandbox.browsing import browser
 
@@ -79,6 +82,22 @@ def test_a_trial_that_goes_on_in_another_browser_is_followed_there(
     assert console.read_text() == "log: far away\n"
     assert [path.name for path in tmp_path.rglob("trace.zip")] == ["trace.zip"]
     assert len(journal.current().pictures) == 1
+
+
+def test_the_steps_of_a_trace_have_names(page: Page, tmp_path: Path) -> None:
+    """In the words of the trial's checks, above Playwright's calls."""
+    page.route(URL, lambda route: route.fulfill(content_type="text/html", body="<h1>Pro</h1>"))
+    evidence = Evidence(page.context, {})
+    go(page, URL)
+    see(page, Part("heading", name="Pro"))
+
+    evidence.keep(tmp_path, "one")
+
+    [trace] = tmp_path.rglob("trace.zip")
+    with ZipFile(trace) as kept:
+        lines = [json.loads(line) for line in kept.read("trace.trace").splitlines()]
+    steps = [line["title"] for line in lines if line.get("method") == "tracingGroup"]
+    assert steps == ["GET /app/billing is a page", "/app/billing shows heading 'Pro'"]
 
 
 def test_a_picture_is_the_same_whatever_the_secret(page: Page) -> None:
