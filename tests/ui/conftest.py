@@ -15,7 +15,7 @@ from billproof.run.plan import RunPlan
 from fixtures.evidence import Evidence
 from fixtures.lacking import lack
 from fixtures.page_object import PageObject, load_page_object
-from fixtures.pages import SOON_SECONDS
+from fixtures.pages import SOON_SECONDS, find_by
 from fixtures.palettes import THEMES
 from fixtures.telegram import Telegram
 from fixtures.visits import Visit
@@ -103,10 +103,13 @@ def visit_from(
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def pages(run_plan: RunPlan) -> PageObject:
     """Where things are on these pages."""
-    return load_page_object(run_plan.pages, run_plan.cwd)
+    pages = load_page_object(run_plan.pages, run_plan.cwd)
+    # Without words of their own they are as the contract has them.
+    find_by(None if type(pages) is PageObject else pages.find)
+    return pages
 
 
 @pytest.fixture(autouse=True)
