@@ -14,6 +14,8 @@ from fixtures.telegram import ELSEWHERE
         "http://localhost/",
         "https://localhost:8443/x",
         "http://[::1]:8000/",
+        "ws://127.0.0.1:8000/live",
+        "wss://localhost/",
     ],
 )
 def test_this_machine_is_no_elsewhere(url: str) -> None:
@@ -32,6 +34,8 @@ def test_this_machine_is_no_elsewhere(url: str) -> None:
         "http://127.0.0.10/",
         "https://example.com/?at=http://127.0.0.1/",
         "ftp://127.0.0.1/",
+        "wss://example.com/",
+        "ws://127.0.0.1.example.com/",
     ],
 )
 def test_all_else_is_elsewhere(url: str) -> None:
