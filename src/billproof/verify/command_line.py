@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from billproof.verify.options import Options
 
 
-def again_line(options: Options, clause: str, seed: int) -> str:
-    """The command that judges this clause again, in the same way."""
+def again_line(options: Options, clause: str, seed: int, browser: str | None = None) -> str:
+    """The command that judges this clause again, in the same way; `browser` as below."""
     words = [*_target(options), "--only", clause, *_histories(options)]
     words += [] if options.needs else ["--no-needs"]
-    return shlex.join([*words, "--seed", str(seed)])
+    return _in(browser) + shlex.join([*words, "--seed", str(seed)])
 
 
-def command_line(options: Options, seed: int) -> str:
-    """The command that repeats the run; where its report goes is no part of it."""
+def command_line(options: Options, seed: int, browser: str | None = None) -> str:
+    """The command that repeats the run; where its report goes is no part of it.
+
+    `browser` is the path of one of another kind than is taken where none is named.
+    """
     words = _target(options)
     words += ["--only", ",".join(options.only)] if options.only else []
     words += ["--shard", str(options.shard)] if options.shard is not None else []
@@ -33,7 +36,11 @@ def command_line(options: Options, seed: int) -> str:
     words += ["--shuffle"] if options.shuffle else []
     words += [] if options.preflight else ["--no-preflight"]
     words += [] if options.needs else ["--no-needs"]
-    return shlex.join([*words, "--seed", str(seed)])
+    return _in(browser) + shlex.join([*words, "--seed", str(seed)])
+
+
+def _in(browser: str | None) -> str:
+    return "" if browser is None else f"BILLPROOF_BROWSER={shlex.quote(browser)} "
 
 
 def _histories(options: Options) -> list[str]:

@@ -39,11 +39,12 @@ claim, clear = writing.claim, writing.clear
 def results_of(options: Options, law: Law, selection: Selection, observed: Observed) -> Results:
     """The verdicts of a run, as they are published."""
     seed = observed.plan.seed
+    named = observed.plan.browser if observed.plan.engine == "firefox" else None
     entries = known_failures(options)
     evidence = observed.evidence(needs_count=options.needs, newer=selection.newer)
     judged = judge(selection.clauses, evidence)
     clauses = [
-        _in_words(result, law.clause(result.id), again_line(options, result.id, seed))
+        _in_words(result, law.clause(result.id), again_line(options, result.id, seed, named))
         for result in with_baseline(judged, entries)
     ]
     faults = [*observed.faults, *stale(entries, law.by_id, observed.started.date(), judged)]
@@ -57,7 +58,7 @@ def results_of(options: Options, law: Law, selection: Selection, observed: Obser
             contract=options.contract,
         ),
         seed=seed,
-        command=command_line(options, seed),
+        command=command_line(options, seed, named),
         shard=None if options.shard is None else str(options.shard),
         started=observed.started.replace(microsecond=0),
         seconds=round(observed.seconds, 1),

@@ -301,6 +301,28 @@ def test_results_say_in_words_what_they_judge(law: Law, results: Results) -> Non
     assert results.contract.total == len(law.clauses)
 
 
+@pytest.mark.parametrize(
+    ("path", "engine", "named"),
+    [
+        ("/usr/bin/firefox-esr", "firefox", "BILLPROOF_BROWSER=/usr/bin/firefox-esr "),
+        ("/a folder/firefox", "firefox", "BILLPROOF_BROWSER='/a folder/firefox' "),
+        ("/usr/bin/chromium", "chromium", ""),
+    ],
+)
+def test_what_ran_in_firefox_is_repeated_in_firefox(
+    law: Law, selection: Selection, observed: Observed, path: str, engine: str, named: str
+) -> None:
+    """It is taken only where it is named; what else would be taken anyway is not told."""
+    update = {"browser": path, "engine": engine}
+    observed.plan = observed.plan.model_copy(update=update)
+
+    results = report.results_of(Options(cmd="node x.js"), law, selection, observed)
+
+    line = f"{named}billproof verify --cmd 'node x.js'"
+    assert results.command == f"{line} --seed {results.seed}"
+    assert results.clauses[0].again == f"{line} --only CHK-001 --seed {results.seed}"
+
+
 def test_a_pipe_gets_plain_lines() -> None:
     """No bar and no escape sequences in a CI log."""
     console = Console(file=io.StringIO(), width=60)
