@@ -9,7 +9,7 @@ import { applyTheme, initData } from "./launch.js";
 import { showOffers } from "./offers.js";
 import { showPlan } from "./plan-card.js";
 import { isSheetOpen } from "./sheet.js";
-import { setBusy, showProblem } from "./tapping.js";
+import { forgetWork, setBusy, showProblem } from "./tapping.js";
 import { tellReady } from "./telegram.js";
 
 const SECTIONS = ["subscription", "upgrades", "invoices", "devices"];
@@ -36,6 +36,11 @@ async function load() {
   setBusy(false);
 }
 
+function loadAgain() {
+  forgetWork();
+  load();
+}
+
 /** Anything may have changed while the page was away; a form that is open stays as it is. */
 function refresh() {
   if (!isSheetOpen()) load();
@@ -45,7 +50,7 @@ applyTheme();
 tellReady();
 load();
 // Back from checkout by the browser's own button: this page was frozen with its buttons disabled.
-addEventListener("pageshow", ({ persisted }) => persisted && load());
+addEventListener("pageshow", ({ persisted }) => persisted && loadAgain());
 addEventListener("online", refresh);
 // Opened anew in the same tab, perhaps for somebody else: only the fragment differs.
 addEventListener("hashchange", () => location.reload());

@@ -66,7 +66,8 @@ function secretParts(secret) {
   text.setAttribute("aria-label", "Secret");
   text.setAttribute("role", "group");
   const copy = button("Copy", async () => {
-    copy.textContent = (await isCopied(secret)) ? COPIED : "Select it and copy";
+    copy.textContent = (await isCopied(secret)) ? COPIED : "Copy what is selected";
+    if (copy.textContent !== COPIED) getSelection()?.selectAllChildren(text);
   }, { kind: "filled" });
   return [text, copy];
 }

@@ -39,12 +39,22 @@ export async function perform(pressed, work, place) {
   if (document.activeElement === document.body) pressed.focus({ preventScroll: true });
 }
 
+/** How many works run: a look at what is new does not end what a tap has begun. */
+let running = 0;
+
 /**
- * @param {boolean} busy nothing can be tapped while a request runs
+ * @param {boolean} begins or ends; nothing can be tapped while a request runs
  */
-export function setBusy(busy) {
+export function setBusy(begins) {
+  running = Math.max(running + (begins ? 1 : -1), 0);
+  const busy = running > 0;
   part("page").setAttribute("aria-busy", String(busy));
   for (const one of part("page").querySelectorAll("button")) one.disabled = busy;
+}
+
+/** The page has left, and is back as it was: what it waited for has come to its end. */
+export function forgetWork() {
+  running = 0;
 }
 
 /**
