@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from fixtures.users import User
     from fixtures.visits import Visit
 
+ANY_NAME = "Жанна & Zoë, 5%+1=6 #1"
+
 
 @clause("APP-001")
 def test_a_newcomer_is_free_and_may_upgrade(visit: Visit, user: User) -> None:
@@ -30,10 +32,13 @@ def test_a_newcomer_is_free_and_may_upgrade(visit: Visit, user: User) -> None:
 def test_a_subscriber_sees_his_plan_and_may_manage_it(
     visit: Visit, api: Api, stripe: Stripe, user: User, other: User
 ) -> None:
-    """His own plan, not the one of whoever came before in the same browser."""
+    """His own plan, not the one of whoever came before in the same browser.
+
+    Whatever his name is: Telegram lets people have any letters and signs.
+    """
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, status="active")
-    page = visit(user)
+    page = visit.with_init_data(visit.sign(user.init_data(first_name=ANY_NAME)))
 
     see_state(page, state(BILLING, "a subscription with access"))
     see(page, badge("active"))
