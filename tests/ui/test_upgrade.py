@@ -191,3 +191,29 @@ def test_the_return_page_outlives_an_answer_that_is_no_help(
     if pages.try_again(page).count():
         tap(page, pages.try_again(page))
     see_state(page, knows, CONFIRMED_SECONDS)
+
+
+@clause("APP-002")
+@pytest.mark.usefixtures("whole_backend")
+def test_the_return_page_outlives_a_tunnel(
+    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Whose connection goes away while it waits is still told, once it is back."""
+    visit(user)
+    pages.action(page, "upgrade").wait_for()
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, state(RETURN, "the backend does not know yet"))
+    failed: list[str] = []
+    page.on("requestfailed", lambda one: failed.append(one.url))
+    page.context.set_offline(offline=True)
+    until(page, lambda: bool(failed))
+    page.evaluate(SOME_FRAMES)
+    see_state(page, state(RETURN, "the backend does not know yet"))
+
+    page.context.set_offline(offline=False)
+    stripe.subscribe_and_see(user, "pro")
+    button = page.get_by_role("button", name=AGAIN).filter(visible=True)
+    if button.count():
+        tap(page, button)
+
+    see_state(page, state(RETURN, "the backend knows"), CONFIRMED_SECONDS)
