@@ -9,7 +9,7 @@ import pytest
 
 from billproof.law import load_law
 from billproof.trials import clause
-from fixtures.pages import BILLING, Part, part, see, see_no, see_state, states
+from fixtures.pages import BILLING, Part, badge, part, see, see_no, see_state, states
 
 if TYPE_CHECKING:
     from fixtures.api import Api
@@ -47,8 +47,16 @@ STATES = sorted(
 def test_each_status_shows_its_badge_and_offers_its_actions(
     visit: Visit, api: Api, stripe: Stripe, user: User
 ) -> None:
-    """All of Stripe's statuses and one that it has not yet, one after the other."""
+    """All of Stripe's statuses and one that it has not yet, one after the other.
+
+    A badge says the status, and nothing of an end to come.
+    """
     subscription = stripe.subscribe_and_see(user, "pro")
+    for early in ("trialing", "past_due"):
+        stripe.change(subscription, status=early, cancel_at_period_end=True)
+        stripe.deliver(user)
+        api.subscription_becomes(user, status=early, cancels=True)
+        see(visit(user), badge(early))
     for one in STATES:
         status = "frozen" if one.status == "other" else one.status
         change = CHANGES[one.circumstance]
