@@ -48,7 +48,9 @@ LATE, EARLY = -1_800, 300
 @pytest.fixture
 def visit_far_away(visit_from: Callable[..., Visit]) -> Visit:
     """Opens the page where it is another day than in UTC: behind it in the morning, or ahead."""
-    return visit_from(timezone_id="Etc/GMT+12" if time.gmtime().tm_hour < NOON else "Etc/GMT-14")
+    there = "Etc/GMT+12" if time.gmtime().tm_hour < NOON else "Etc/GMT-14"
+    # Its own months are no English ones.
+    return visit_from(timezone_id=there, locale="uk-UA")
 
 
 @clause("APP-005")
@@ -62,7 +64,7 @@ def visit_far_away(visit_from: Callable[..., Visit]) -> Visit:
     ids=["renewal", "trial", "scheduled-end"],
 )
 def test_what_comes_next_is_said_with_its_day_in_utc(
-    visit: Visit,
+    visit_from: Callable[..., Visit],
     api: Api,
     stripe: Stripe,
     user: User,
@@ -73,7 +75,7 @@ def test_what_comes_next_is_said_with_its_day_in_utc(
 ) -> None:
     """Close to midnight, which is the next day where this browser is, and the one before elsewhere.
 
-    Five past midnight is 00:05, and not 24:05.
+    Five past midnight is 00:05, and not 24:05; the browser's own months are no English ones.
     """
     end = (int(time.time()) // DAY + 20) * DAY + time_of_day
     subscription = stripe.subscribe_and_see(user, "pro")
@@ -83,7 +85,7 @@ def test_what_comes_next_is_said_with_its_day_in_utc(
     api.settle()
     api.subscription_becomes(user, status=status, cancels="cancel_at_period_end" in truth)
 
-    page = visit(user)
+    page = visit_from(locale="uk-UA")(user)
 
     check_said(page, ENDS[says], end)
 
@@ -128,9 +130,12 @@ def test_an_end_is_said_and_not_the_periods(
         ("trialing", None),
         ("past_due", None),
         ("unpaid", None),
+        ("incomplete", None),
+        ("paused", None),
+        ("frozen", None),
         ("active", {"behavior": "void"}),
     ],
-    ids=["trial", "past-due", "unpaid", "paused"],
+    ids=["trial", "past-due", "unpaid", "incomplete", "trial-over", "unknown", "paused"],
 )
 def test_an_end_to_come_is_said_whatever_else_there_is_to_say(
     visit: Visit,
@@ -140,7 +145,7 @@ def test_an_end_to_come_is_said_whatever_else_there_is_to_say(
     status: str,
     pause: dict[str, str] | None,
 ) -> None:
-    """Of a trial that is left early, of what waits for a payment, and of what is paused."""
+    """Of a trial that is left early, of what waits for a payment, of what rests or is not known."""
     today = int(time.time()) // DAY
     end, period = (today + 6) * DAY + LATE, (today + 20) * DAY - 7_200
     trial = {"trial_end": period} if status == "trialing" else {}
@@ -157,6 +162,26 @@ def test_an_end_to_come_is_said_whatever_else_there_is_to_say(
     until(page, lambda: is_day_in(said_by(page), end))
     check_day("the day of the end to come", said_by(page), end)
     check("it is said to be over", ENDS["over"].lower() in said_by(page).lower(), expected=False)
+
+
+@clause("APP-005")
+@pytest.mark.parametrize("status", ["trialing", "past_due", "unpaid"])
+def test_an_end_that_has_passed_is_said_whatever_the_status(
+    visit: Visit, api: Api, stripe: Stripe, user: User, status: str
+) -> None:
+    """Until Stripe says that it is over, too."""
+    today = int(time.time()) // DAY
+    end, period = (today - 3) * DAY + LATE, (today + 20) * DAY - 7_200
+    trial = {"trial_end": period} if status == "trialing" else {}
+    subscription = stripe.subscribe_and_see(user, "pro")
+    stripe.change(subscription, status=status, current_period_end=period, cancel_at=end, **trial)
+    stripe.deliver(user)
+    api.settle()
+    api.subscription_becomes(user, status=status, cancels=True, access=False, ends_at=end)
+
+    page = visit(user)
+
+    check_said(page, ENDS["over"], end)
 
 
 @clause("APP-040")

@@ -62,8 +62,11 @@ export function outlook({ status, access, current_period_end: period, ends_at: e
   const isToCome = cancels && end && Date.parse(end) > Date.now();
   const coming = isToCome ? ` It ends on ${instant(end)}.` : "";
   if (!access && GOOD.has(status) && (isToCome || !end)) return `Your plan is paused.${coming}`;
-  if (NOTES[status]) return NOTES[status] + coming;
+  // An end that has passed weighs more: what the card would have kept is over.
+  const isOver = cancels && end && !isToCome;
+  if (NOTES[status] && !isOver) return NOTES[status] + coming;
   if (status === "none") return "";
+  if (isToCome) return `Your plan is not active.${coming}`;
   if (!access && end) return `Ended on ${instant(end)}`;
   if (!access) return "Your plan is not active.";
   if (!period) return "";
