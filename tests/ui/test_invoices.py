@@ -20,6 +20,8 @@ from fixtures.pages import BILLING, is_at, states, tap
 from fixtures.reading import text_of, texts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator, Page, Route
 
     from billproof.law.tables import InvoiceRow
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
+OWN_AMOUNT = "new Intl.NumberFormat(undefined, {style: 'currency', currency: 'EUR'}).format(1.5)"
 LINKS_AND_NUMBER: list[Withheld] = ["number", "hosted_invoice_url", "invoice_pdf"]
 HOUR = 3_600
 MORE_THAN_AT_ONCE = 12
@@ -133,16 +136,21 @@ def see_row(row: Locator, wanted: State) -> None:
 
 @clause("APP-004")
 def test_an_invoice_costs_as_many_decimals_as_its_currency_has(
-    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+    visit_from: Callable[..., Visit], api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """12345 is twelve dinars and a bit, or twelve thousand yen."""
+    """12345 is twelve dinars and a bit, or twelve thousand yen.
+
+    They are written so though this browser itself has a comma before decimals.
+    """
     stripe.subscribe_and_see(user, "pro")
     amounts = {"kwd": r"12\.345", "jpy": "12,?345", "usd": r"123\.45"}
     for currency in amounts:
         bill(stripe, user, 12_345, currency)
     shown = {one.currency: one.number for one in billed(api, stripe, user)}
 
-    page = visit(user)
+    page = visit_from(locale="de-DE")(user)
+    own = page.evaluate(OWN_AMOUNT)
+    check("how the browser itself writes one and a half", "1,50" in own, expected=True)
 
     for currency, amount in amounts.items():
         row = pages.invoices(page).filter(has_text=shown[currency])
@@ -151,6 +159,21 @@ def test_an_invoice_costs_as_many_decimals_as_its_currency_has(
         # "12,345" alone would be found in "12,345.00", too.
         for other in wrong:
             expect(row).not_to_contain_text(re.compile(other))
+
+
+@clause("APP-004")
+def test_a_large_amount_is_written_out(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """To the last cent, and neither rounded nor shortened."""
+    stripe.subscribe_and_see(user, "pro")
+    bill(stripe, user, 98_765_432)
+    [large] = [one for one in billed(api, stripe, user) if one.amount_due == 98_765_432]
+
+    page = visit(user)
+
+    row = pages.invoices(page).filter(has_text=large.number)
+    expect(row).to_contain_text(re.compile(r"987,?654\.32(?!\d)"))
 
 
 @clause("APP-008")
@@ -186,11 +209,15 @@ def test_page_and_pdf_of_an_invoice_open_outside(
 def test_what_stripe_has_not_is_neither_linked_nor_named(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """An invoice without number, page and PDF has a row like any other, and nothing to tap."""
+    """An invoice without number, page and PDF has a row like any other, and nothing to tap.
+
+    One without a PDF has its page alone.
+    """
     ledger = open_ledger(api, stripe, user)
-    draft = ledger.draft(7_731)
-    stripe.sandbox.disguise(draft.id, withhold=LINKS_AND_NUMBER)
-    ledger.move(draft, "finalize")
+    for amount, withheld in ((7_731, LINKS_AND_NUMBER), (8_842, LINKS_AND_NUMBER[-1:])):
+        draft = ledger.draft(amount)
+        stripe.sandbox.disguise(draft.id, withhold=withheld)
+        ledger.move(draft, "finalize")
     ledger.tell()
 
     page = visit(user)
@@ -200,6 +227,9 @@ def test_what_stripe_has_not_is_neither_linked_nor_named(
     whole = pages.invoices(page).filter(has_not_text="77.31")
     check_that("links of the other", len(links_of(whole)) > 0, expected="some", got="none")
     check("links of an invoice of which Stripe has none", links_of(bare), [])
+    half = pages.invoices(page).filter(has_text="88.42")
+    check("PDFs of an invoice of which Stripe has none", pages.invoice_pdf(half).count(), 0)
+    check("pages of it", len(set(links_of(half))), 1)
     for word in ("null", "undefined"):
         said = re.search(rf"\b{word}\b", text_of(bare)) is not None
         check(f"{word} for what Stripe has not", said, expected=False)

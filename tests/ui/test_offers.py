@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from billproof.trials import check, check_that, clause
+from fixtures.api import PLANS
 from fixtures.pages import BILLING, Part, part, see, see_no, see_state, state, until
 from fixtures.reading import looked_at, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
     from fixtures.stripe import Stripe
@@ -124,13 +126,46 @@ def test_a_plan_that_gives_no_access_costs_the_same(
     check_that("the price of pro", bool(re.search(PRICES["Pro"], said)), expected="19.00", got=said)
 
 
+@clause("APP-004")
+def test_a_plan_in_dinars_costs_three_decimals(visit: Visit, page: Page, user: User) -> None:
+    """No plan of this catalogue does; what a page is told of it is changed on its way."""
+    told = retell(page, lambda plan: plan | {"amount": 12_345, "currency": "kwd"})
+
+    visit(user)
+
+    see(page, part("upgrade", plan="Pro"))
+    # A page may have the catalogue from elsewhere.
+    price = r"\b12\.345\b" if told else PRICES["Pro"]
+    said = text_of(page)
+    check_that("the price of pro", bool(re.search(price, said)), expected=price, got=said)
+
+
+def retell(page: Page, change: Callable[[dict[str, Any]], dict[str, Any]]) -> list[str]:
+    """Change what a page is told of the plans that can be bought; the keys of those."""
+    told: list[str] = []
+
+    def rewrite(route: Route) -> None:
+        answer = route.fetch()
+        plans = answer.json()["plans"]
+        sold = [plan["key"] for plan in plans if plan["amount"]]
+        told.extend(sold)
+        changed = [change(plan) if plan["key"] in sold else plan for plan in plans]
+        route.fulfill(response=answer, body=json.dumps({"plans": changed}))
+
+    page.route(f"**{PLANS}*", rewrite)
+    return told
+
+
 def beside_lists(page: Page) -> str:
     """What can be read beside invoices and devices, in one line."""
     return " ".join(str(looked_at(page, WITHOUT_LISTS)).split())
 
 
 @clause("APP-035")
-def test_a_trial_is_promised_once(visit: Visit, api: Api, stripe: Stripe, user: User) -> None:
+@pytest.mark.parametrize("status", ["canceled", "incomplete_expired"])
+def test_a_trial_is_promised_once(
+    visit: Visit, api: Api, stripe: Stripe, user: User, status: str
+) -> None:
     """To somebody new; not to the same user once his trial is over."""
     page = visit(user)
     see_state(page, state(BILLING, "a plan with a trial is offered to somebody new"))
@@ -140,10 +175,24 @@ def test_a_trial_is_promised_once(visit: Visit, api: Api, stripe: Stripe, user: 
 
     subscription = stripe.subscribe_and_see(user, "team")
     check("status of the trial", subscription.status, "trialing")
-    stripe.change(subscription, status="canceled")
+    stripe.change(subscription, status=status)
     stripe.deliver(user)
-    api.subscription_becomes(user, status="canceled", access=False)
+    api.subscription_becomes(user, status=status, access=False)
 
     page = visit(user)
     see(page, part("upgrade", plan="Team"))
     see_no(page, Part("text", text="days free"))
+
+
+@clause("APP-035")
+def test_an_offer_promises_its_own_days(visit: Visit, page: Page, user: User) -> None:
+    """As many as the catalogue says, and not those of another day's catalogue."""
+    told = retell(page, lambda plan: plan | {"trial_days": plan["trial_days"] and 30})
+
+    visit(user)
+
+    see(page, part("upgrade", plan="Team"))
+    days = 30 if told else 14
+    see(page, Part("text", text=f"{days} days free"))
+    said = re.findall(r"\d+(?= days? free)", text_of(page))
+    check("free days", said, [str(days)])
