@@ -9,8 +9,20 @@ from playwright.sync_api import expect
 
 from billproof.trials import clause
 from fixtures.api import DEVICES, INVOICES, PLANS, SUBSCRIPTION
-from fixtures.asking import FAILURES, Loads, bare
-from fixtures.pages import BILLING, Part, part, see, see_any, see_no, see_state, state, tap
+from fixtures.asking import FAILURES, Held, Loads, bare
+from fixtures.pages import (
+    BILLING,
+    SOME_FRAMES,
+    Part,
+    part,
+    see,
+    see_any,
+    see_no,
+    see_state,
+    state,
+    tap,
+    until,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,8 +36,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
 
-@clause("APP-039")
-@pytest.mark.parametrize(
+each_of_three = pytest.mark.parametrize(
     ("path", "untrue"),
     [
         (SUBSCRIPTION, Part("status", text="Free")),
@@ -34,6 +45,10 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
     ],
     ids=["subscription", "invoices", "devices"],
 )
+
+
+@clause("APP-039")
+@each_of_three
 def test_what_could_not_be_loaded_is_not_shown_as_none(
     visit: Visit,
     page: Page,
@@ -70,6 +85,39 @@ def test_what_could_not_be_loaded_is_not_shown_as_none(
 
     see_all(page, pages)
     see(page, Part("heading", name="Devices"))
+
+
+@clause("APP-039")
+@each_of_three
+def test_what_is_still_to_be_answered_is_not_shown_as_none(
+    visit: Visit,
+    page: Page,
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    pages: PageObject,
+    path: str,
+    untrue: Part,
+) -> None:
+    """One of the three takes its time, and nothing is said in its place."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    api.register(user, "a1b2c3d4e5").expect(201)
+    loads, held = Loads(page), Held(page)
+    visit(user)
+    see_all(page, pages)
+    slow = loads.of(path)
+    held.hold(lambda url: bare(url) in slow)
+
+    visit(user)
+    # A page that its server writes has it all at once.
+    until(page, lambda: not slow or (bool(held.routes) and held.waits_alone))
+    page.evaluate(SOME_FRAMES)
+
+    see_no(page, untrue)
+    see_no(page, Part("button", name="Upgrade"))
+    held.let_go()
+    see_all(page, pages)
 
 
 def see_all(page: Page, pages: PageObject) -> None:

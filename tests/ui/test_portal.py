@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
-from fixtures.pages import BILLING, is_at, see_state, state, tap, until
+from fixtures.asking import Held
+from fixtures.pages import BILLING, SOME_FRAMES, is_at, see_state, state, tap, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -57,10 +58,15 @@ def test_manage_asks_on_the_tap_and_opens_outside(
 ) -> None:
     """Never before it: such an address is good for minutes, and for one visit."""
     stripe.subscribe_and_see(user, "pro")
+    asked = Held(page)
     visit(user)
-    pages.action(page, "manage").wait_for()
-    pages.action(page, "manage").hover()
+    manage = pages.action(page, "manage")
     pages.invoices(page).first.wait_for()
+    expect(manage).to_be_enabled()
+    manage.hover()
+    manage.focus()
+    page.evaluate(SOME_FRAMES)
+    until(page, lambda: asked.waits_alone)
     check("portal sessions before the tap", portals(stripe, user), 0)
 
     tap(page, pages.action(page, "manage"))
