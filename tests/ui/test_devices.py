@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
+VALUES = """() => all("input, textarea").map((field) => field.value).join("\\n")"""
 KEPT = """async () => {
   const asked = (request) => new Promise((done) => {
     request.onsuccess = () => done(request.result);
@@ -67,9 +68,13 @@ NEW = {
 def test_a_secret_is_shown_once_and_kept_nowhere(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """Each device its own, letter by letter, on the page until the page is loaded anew."""
+    """Each device its own, letter by letter, on the page until the page is loaded anew.
+
+    Before the first one it is said that there are none, and no more once there is one.
+    """
     stripe.subscribe_and_see(user, "pro")
     page = visit(user)
+    see_state(page, state(BILLING, "there are no devices"))
     secrets = []
     for name, fingerprint in NEW.items():
         secret = register(page, pages, name, fingerprint)
@@ -78,8 +83,11 @@ def test_a_secret_is_shown_once_and_kept_nowhere(
         check("the secret is to be read as it is, in its own letters", is_whole, expected=True)
         meanwhile = looked_at(page, KEPT_MEANWHILE)
         check_kept_nowhere("the secret is kept while it is shown", secret, meanwhile)
+        check("the secret is a field's value", secret in looked_at(page, VALUES), expected=False)
         leave_sheet(page)
         secrets.append(secret)
+        expect(pages.devices(page)).to_have_count(len(secrets))
+        see_state(page, state(BILLING, "a device is registered"))
 
     page.reload()
 
@@ -105,12 +113,13 @@ def test_devices_are_listed_oldest_first(
 ) -> None:
     """In no order of their names or fingerprints, and the same after a further one.
 
-    Two of them have the same name, and are two all the same.
+    Two of them have the same name, and are two all the same; a long name is there to its end.
     """
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
-    before = ["Kitchen", "Bedroom", "Kitchen"]
-    for name, fingerprint in zip(before, ("7f8a2c41", "1f8a2c41", "4f8a2c41"), strict=True):
+    before = ["Kitchen", [*NEW][-1], "Bedroom", "Kitchen"]
+    prints = ("7f8a2c41", "9f8a2c41", "1f8a2c41", "4f8a2c41")
+    for name, fingerprint in zip(before, prints, strict=True):
         api.register(user, fingerprint, name).expect(201)
 
     page = visit(user)

@@ -11,7 +11,8 @@ from playwright.sync_api import Error, expect
 
 from billproof.trials import check, clause
 from fixtures.asking import is_act, refuse
-from fixtures.pages import BILLING, part, see, state, tap, until
+from fixtures.pages import BILLING, part, see, see_state, state, tap, until
+from fixtures.registering import leave_sheet, register
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -58,6 +59,15 @@ def test_a_device_is_removed_only_by_whoever_is_sure(
     expect(row).to_be_visible()
     check("devices", prints_of(api, user), ["hall-0001", "kitchen-1"])
 
+    # One that is new goes by the same question, though the page is not loaded anew meanwhile.
+    page.reload()
+    register(page, pages, "Attic", "attic-0001")
+    leave_sheet(page)
+    tap(page, pages.remove(page, "Attic"))
+    pages.answer_removing(page, sure=True)
+    expect(pages.devices(page)).to_have_count(2)
+    check("devices in the end", prints_of(api, user), ["hall-0001", "kitchen-1"])
+
 
 def prints_of(api: Api, user: User) -> list[str]:
     """The fingerprints of the user's devices, as the backend has them."""
@@ -84,6 +94,7 @@ def test_a_device_that_has_gone_meanwhile_goes_from_the_page(
         tap(page, pages.try_again(page))
 
     expect(row).to_have_count(0)
+    see_state(page, state(BILLING, "there are no devices"))
 
 
 @clause("APP-041")
