@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import check, clause
-from fixtures.asking import Acts, answer_to
-from fixtures.pages import BILLING, SOME_FRAMES, arrive, see_state, state, tap
+from fixtures.asking import Acts, answer_to, is_act
+from fixtures.pages import BILLING, SOME_FRAMES, arrive, see_state, state, tap, until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
     from fixtures.page_object import PageObject
@@ -40,6 +41,76 @@ def test_a_double_tap_makes_one_request(
         if action == "upgrade":
             arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
         check(f"requests of a double tap on {action}", acts.repeated(), ["POST"])
+
+
+@clause("APP-014")
+def test_a_tap_that_fails_makes_one_request(
+    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """What a tap does is asked for once, though Stripe fails, and though no answer comes."""
+    visit(user)
+    upgrade = pages.action(page, "upgrade")
+    expect(upgrade).to_be_enabled()
+    acts = Acts(page)
+    with stripe.failing(user=user):
+        answer_to(page, lambda: tap(page, upgrade))
+        see_state(page, state(BILLING, "Stripe failed after a tap"))
+    check("requests of a tap while Stripe fails", acts.repeated(), ["POST"])
+
+    lost, acts = lose_acts(page), Acts(page)
+    tap(page, pages.try_again(page))
+    until(page, lambda: bool(lost))
+    see_state(page, state(BILLING, "it could not be loaded"))
+    check("requests of a tap that is not answered", acts.repeated(), ["POST"])
+
+    page.unroute_all()
+    tap(page, pages.try_again(page))
+    arrive(page, stripe.sandbox.url, "trying again leads to Stripe's checkout")
+
+
+def lose_acts(page: Page) -> list[str]:
+    """Leave what the page asks its backend to do without an answer; the addresses."""
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if is_act(route.request):
+            lost.append(route.request.url)
+            route.abort("connectionfailed")
+        else:
+            route.fallback()
+
+    page.route("**/*", lose)
+    return lost
+
+
+@clause("APP-014")
+def test_a_tap_while_stripes_page_is_on_its_way_asks_nothing(
+    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """The answer is there, the page is not yet: who taps again begins no other checkout."""
+    on_its_way: list[str] = []
+
+    def stay(route: Route) -> None:
+        # The browser stays where it is, with the page as it leaves it.
+        route.abort("aborted")
+        on_its_way.append(route.request.url)
+
+    page.route(re.compile(re.escape(stripe.sandbox.url)), stay)
+    visit(user)
+    upgrade = pages.action(page, "upgrade")
+    expect(upgrade).to_be_enabled()
+    upgrade.scroll_into_view_if_needed()
+    box, acts = upgrade.bounding_box(), Acts(page)
+    assert box is not None
+    tap(page, upgrade)
+    until(page, lambda: bool(on_its_way))
+
+    # Where the button was, whatever is there now.
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.evaluate(SOME_FRAMES)
+
+    check("calls of Stripe's checkout", len(on_its_way), 1)
+    check("requests of two taps on upgrade", acts.repeated(), ["POST"])
 
 
 @clause("APP-022")
@@ -79,18 +150,26 @@ def test_what_fails_at_stripe_can_be_tried_again(
 
 
 @clause("APP-022")
+@pytest.mark.parametrize("fails", [1, 2], ids=["at-once", "at-the-second-tap"])
 def test_after_a_failure_another_offer_leads_to_its_own_plan(
-    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, fails: int
 ) -> None:
-    """Whoever thinks better of it meanwhile; a page may offer nothing but the same again."""
+    """Whoever thinks better of it meanwhile; a page may offer nothing but the same again.
+
+    Where the other one has failed as well, it is that one which is tried again.
+    """
     page = visit(user)
+    other = pages.action(page, "upgrade", plan="Basic")
     with stripe.failing(user=user):
         tap(page, pages.action(page, "upgrade"))
         see_state(page, state(BILLING, "Stripe failed after a tap"))
+        plan = "basic" if other.is_visible() else "pro"
+        if fails > 1:
+            answer_to(page, lambda: tap(page, other if plan == "basic" else pages.try_again(page)))
+            page.evaluate(SOME_FRAMES)
+            see_state(page, state(BILLING, "Stripe failed after a tap"))
 
-    other = pages.action(page, "upgrade", plan="Basic")
-    plan = "basic" if other.is_visible() else "pro"
-    tap(page, other if plan == "basic" else pages.try_again(page))
+    tap(page, other if plan == "basic" and fails == 1 else pages.try_again(page).last)
 
     arrive(page, stripe.sandbox.url, "a further tap leads to Stripe's checkout")
     [session] = stripe.sessions(user, "open")
