@@ -121,13 +121,22 @@ def without_scripts(route: Route) -> None:
 
 
 @clause("APP-017")
-@pytest.mark.parametrize("status", ["incomplete", "unpaid"])
+@pytest.mark.parametrize(
+    ("status", "pause"),
+    [("incomplete", None), ("unpaid", None), ("active", {"behavior": "void"})],
+    ids=["incomplete", "unpaid", "paused"],
+)
 def test_the_return_page_claims_no_plan_that_gives_no_access(
-    visit: Visit, api: Api, stripe: Stripe, user: User, status: str
+    visit: Visit,
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    status: str,
+    pause: dict[str, str] | None,
 ) -> None:
-    """The backend knows of a subscription, and that nobody has paid for it yet."""
+    """The backend knows of a subscription, and that nobody has paid for it, or that it rests."""
     subscription = stripe.subscribe_and_see(user, "pro")
-    stripe.change(subscription, status=status)
+    stripe.change(subscription, status=status, pause_collection=pause)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="pro", status=status, access=False)
     page = visit(user)
@@ -138,7 +147,7 @@ def test_the_return_page_claims_no_plan_that_gives_no_access(
     for shown in KNOWS.shows:
         see_no(page, shown)
 
-    stripe.change(subscription, status="active")
+    stripe.change(subscription, status="active", pause_collection=None)
     stripe.deliver(user)
     api.subscription_becomes(user, status="active", access=True)
     go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?plan={UNHEARD_OF}")
