@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -13,11 +15,14 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from billproof.trials.redaction import SECRETS
 from fixtures.api import DEVICES, INVOICES, SUBSCRIPTION
-from fixtures.pages import BILLING, RETURN, Part, arrive, go, see, see_state, state, tap
+from fixtures.asking import Lost
+from fixtures.pages import BILLING, RETURN, Part, arrive, go, see, see_state, state, tap, until
 from fixtures.reading import looked_at
 from fixtures.registering import leave_sheet, register
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
@@ -31,8 +36,9 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
 
 PROOF = re.compile("hash(=|%3D|%253D)[0-9a-f]{64}", re.IGNORECASE)
 """What makes init data genuine, as it stands in an address."""
+PROOF_CHARACTERS = 64
 KNOWS = state(RETURN, "the backend knows")
-HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>"
+HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script> &lt;b&gt; 5%+&amp;"
 INLINE = """() => {
   const ran = (what) => `(window.ran ??= []).push("${what}")`;
   const attempts = [
@@ -55,6 +61,8 @@ INLINE = """() => {
 INLINED = """<b id=inlined></b><script>(window.ran ??= []).push("a script in its text")</script>
 <img alt="" src="data:," onerror="(window.ran ??= []).push('an onerror attribute in its text')">
 <script src="data:text/javascript,(window.ran ??= []).push('a script from data:')"></script>"""
+STALE = """<script nonce="{}">(window.ran ??= []).push("a script with a nonce of before")</script>"""
+NONCE = re.compile(r"'nonce-([^']+)'")
 WRITTEN = {"expected": "the end of what was written", "got": "no such element"}
 LISTEN = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
   window.violated(`${violatedDirective} ${blockedURI}`));"""
@@ -67,7 +75,7 @@ EVERYTHING = """() => ({
 def tour(visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject) -> Page:
     """A walk over all that a newcomer and a subscriber can see and do."""
     page = visit(user)
-    tap(page, pages.action(page, "upgrade"))
+    fail_once(page, stripe, pages)
     arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
     stripe.subscribe_and_see(user, "pro")
     page = visit(user)
@@ -82,6 +90,19 @@ def tour(visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject) 
     go(page, api.environ["PUBLIC_URL"] + RETURN)
     see_state(page, KNOWS)
     return page
+
+
+def fail_once(page: Page, stripe: Stripe, pages: PageObject) -> None:
+    """Tap Upgrade and get no answer, which the page says; then try again."""
+    upgrade = pages.action(page, "upgrade")
+    upgrade.wait_for()
+    lost = Lost(page)
+    tap(page, upgrade)
+    until(page, lambda: bool(lost.urls) or page.url.startswith(stripe.sandbox.url))
+    if lost.urls:
+        see_state(page, state(BILLING, "it could not be loaded"))
+        lost.is_over()
+        tap(page, pages.try_again(page))
 
 
 @clause("APP-023")
@@ -161,7 +182,9 @@ def test_no_secret_is_told(
     """Neither to the page and what it keeps, nor, of whoever uses it, in any address."""
     asked: list[str] = []
     bodies: list[tuple[str, str]] = []
+    opened: list[str] = []
     page.on("request", lambda one: asked.append(one.url))
+    page.on("framenavigated", lambda one: opened.append(one.url))
     page.context.route(
         f"{api.environ['PUBLIC_URL']}/**",
         lambda route: _pass_on(route, bodies),
@@ -181,12 +204,25 @@ def test_no_secret_is_told(
             check_that(f"{name} is told", not places, expected="nowhere", got=", ".join(places))
     addresses = [url.partition("#")[0] for url in asked]
     check("addresses with init data", [url for url in addresses if PROOF.search(url)], [])
+    proofs = {found.group()[-PROOF_CHARACTERS:] for url in opened for found in PROOF.finditer(url)}
+    check_that("proofs of the init data", bool(proofs), expected="in the address", got="none")
+    for form in (form for proof in proofs for form in forms_of(proof)):
+        proving = [url for url in addresses if form in url]
+        check("addresses with what proves init data, in some form", proving, [])
+
+
+def forms_of(proof: str) -> set[str]:
+    """A proof as it is, and as it stands somewhere in a text that is written in Base64."""
+    shifted = (base64.b64encode(b" " * before + proof.encode()) for before in range(3))
+    # What stands around it is in the first and the last characters.
+    return {proof, *(one.decode()[4:-4] for one in shifted)}
 
 
 def _pass_on(route: Route, bodies: list[tuple[str, str]]) -> None:
     answer = route.fetch(max_redirects=0)
     asked = f"{route.request.method} {urlsplit(route.request.url).path}"
-    bodies.append((f"{asked}, {len(bodies) + 1}", answer.text()))
+    headers = (f"{one['name']}: {one['value']}" for one in answer.headers_array)
+    bodies.append((f"{asked}, {len(bodies) + 1}", "\n".join([answer.text(), *headers])))
     route.fulfill(response=answer)
 
 
@@ -203,18 +239,27 @@ def test_the_policy_runs_nothing_inline_and_is_kept(
 
     for path in (BILLING, RETURN):
         url = api.environ["PUBLIC_URL"] + path
-        page.route(url, write_into)
+        stale = nonces_of(page, url)
+        page.route(url, partial(write_into, nonces=stale))
         go(page, url)
         page.unroute_all()
         check_that("the markup is there", page.locator("b#inlined").count() == 1, **WRITTEN)
         check(f"what ran inline on {path}", page.evaluate(INLINE), [])
 
 
-def write_into(route: Route) -> None:
+def nonces_of(page: Page, url: str) -> list[str]:
+    """What a policy of now lets scripts of now have; whoever writes into a later page knows it."""
+    told = page.request.get(url)
+    policy = told.headers.get("content-security-policy", "")
+    return [*NONCE.findall(policy), *NONCE.findall(told.text())]
+
+
+def write_into(route: Route, nonces: Sequence[str]) -> None:
     """The page as it comes, with a script in its text, as a name that was not escaped would put."""
     answer = route.fetch()
     before, end, after = answer.text().rpartition("</body>")
-    route.fulfill(response=answer, body=f"{before or after}{INLINED}{end}{after if end else ''}")
+    inlined = INLINED + "".join(STALE.format(one) for one in nonces)
+    route.fulfill(response=answer, body=f"{before or after}{inlined}{end}{after if end else ''}")
 
 
 @clause("APP-026")
