@@ -9,7 +9,19 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
-from fixtures.pages import RETURN, arrive, go, part, see_state, state, tap
+from fixtures.asking import Lost
+from fixtures.pages import (
+    BILLING,
+    RETURN,
+    arrive,
+    go,
+    is_at,
+    part,
+    see_state,
+    state,
+    tap,
+    until,
+)
 from fixtures.reading import looked_at
 from fixtures.registering import read, register, secret_of
 
@@ -29,9 +41,14 @@ MOST_TABS = 60
 # Behind the last control Firefox's own buttons take the window's focus for good, and in a window
 # without it no page shows where the focus is: there it is only reached.
 FOCUSED = """() => {
+  // What is drawn in no colour is not to be seen.
+  const clear = /rgba\\([^)]*, 0\\)|\\/ 0\\)/;
   const looks = (one) => {
-    const { outline, boxShadow, border, backgroundColor, textDecoration } = getComputedStyle(one);
-    return JSON.stringify([outline, boxShadow, border, backgroundColor, textDecoration]);
+    const { outline, outlineColor, outlineStyle, boxShadow } = getComputedStyle(one);
+    const { border, backgroundColor, textDecoration } = getComputedStyle(one);
+    const ring = outlineStyle === "none" || clear.test(outlineColor) ? "" : outline;
+    const shadow = boxShadow.replaceAll(/rgba\\([^)]*, 0\\)( -?[\\d.]+px){4}( inset)?/g, "");
+    return JSON.stringify([ring, shadow, border, backgroundColor, textDecoration]);
   };
   const last = window.lastFocused;
   const faint = last && last.looks === looks(last.one) ? last.one.outerHTML.slice(0, 120) : "";
@@ -118,12 +135,22 @@ def test_what_lies_over_the_page_is_walked_through(
 def test_a_newcomers_pages_are_walked_through(
     visit: Visit, api: Api, user: User, pages: PageObject
 ) -> None:
-    """Each offer, and the way back from the page after checkout."""
+    """Each offer, the way on where one fails, and the way back from the page after checkout."""
     page = visit(user)
     pages.action(page, "upgrade").wait_for()
     expect(pages.action(page, "upgrade")).to_be_enabled()
     page.wait_for_load_state("networkidle")
     check_walked(page, page.locator("body"), "a newcomer's page")
+
+    lost = Lost(page)
+    tap(page, pages.action(page, "upgrade"))
+    until(page, lambda: bool(lost.urls) or not is_at(page, BILLING))
+    lost.is_over()
+    # A page whose server answers the tap itself has left by now.
+    if lost.urls:
+        pages.try_again(page).wait_for()
+        expect(pages.try_again(page)).to_be_enabled()
+        check_walked(page, page.locator("body"), "a page that says what failed")
 
     go(page, api.environ["PUBLIC_URL"] + RETURN)
     see_state(page, state(RETURN, "the backend does not know yet"))
@@ -155,6 +182,7 @@ def test_the_keyboard_alone_does_it_all(
     pages.fill_device_form(page, "Living room", "a1b2c3d4")
     secret = secret_of(page, lambda: page.keyboard.press("Enter"))
     expect(read(page, secret).first).to_be_visible()
+    check_focus_stays(page, "the form that goes")
     # A sheet that holds the secret closes; on the page itself it may stay.
     if page.get_by_role("dialog").filter(visible=True).count():
         page.keyboard.press("Escape")
@@ -162,9 +190,21 @@ def test_the_keyboard_alone_does_it_all(
     upgrade = pages.action(page, "upgrade")
     # The list of devices is asked for anew; until it is there, no button may take a key.
     expect(upgrade).to_be_enabled()
-    where = looked_at(page, "() => focused().tagName")
-    check_that("the focus stays", where != "BODY", expected="on a part of the page", got=where)
+    check_focus_stays(page, "the sheet that closes")
 
     upgrade.press("Enter")
 
     arrive(page, stripe.sandbox.url, "Enter on Upgrade leads to Stripe's checkout")
+
+
+def check_focus_stays(page: Page, what: str) -> None:
+    """What goes leaves the focus on a part of the page, once the page has its answers."""
+    until(page, lambda: focused_tag(page) != "BODY")
+    where = focused_tag(page)
+    what = f"the focus outlives {what}"
+    check_that(what, where != "BODY", expected="on a part of the page", got=where)
+
+
+def focused_tag(page: Page) -> str:
+    """The tag of what has the focus."""
+    return str(looked_at(page, "() => focused().tagName"))
