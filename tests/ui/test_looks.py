@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from playwright.sync_api import expect
 from billproof.errors import CannotTest
 from billproof.trials import check, check_that, clause
 from fixtures.billed import bill, billed
+from fixtures.invoices import Ledger
 from fixtures.pages import BILLING, RETURN, go, part, see, see_state, state, structure, tap, until
 from fixtures.palettes import DARK, LIGHT, OWN, THEMES
 from fixtures.reading import looked_at
@@ -59,11 +61,14 @@ CUT_OFF = """() => {
   // Letters may stand out of a tight line; half of one that does not is no more to be read.
   const isLow = (one, { overflowY, fontSize }) => ["hidden", "clip"].includes(overflowY)
     && one.scrollHeight > one.clientHeight + parseFloat(fontSize) / 2;
+  const isWide = (one) => one.scrollWidth > one.clientWidth + 1;
+  // A name in a row may be cut by an element of its own.
+  const clips = (one) => ["hidden", "clip"].includes(getComputedStyle(one).overflowX);
   const cut = all("button, a, h1, h2, p, li, [role=status]")
-    .filter((one) => seen(one) && (one.scrollWidth > one.clientWidth + 1
-      && getComputedStyle(one).display !== "inline"
+    .filter((one) => seen(one) && (isWide(one) && getComputedStyle(one).display !== "inline"
       || isLow(one, getComputedStyle(one))
       || one.getBoundingClientRect().right > innerWidth + 1));
+  cut.push(...all("*", document.body).filter((one) => clips(one) && seen(one) && isWide(one)));
   return cut.map((one) => one.outerHTML.slice(0, 160));
 }"""
 IS_CUT = """(one) => getComputedStyle(one).display !== "inline"
@@ -129,8 +134,6 @@ def test_axe_finds_nothing(
         pages.devices(page).first.wait_for()
         pages.invoices(page).first.wait_for()
         check_axe(page, f"a subscriber's page, {name}")
-        pages.open_device_form(page)
-        check_axe(page, f"the form for a device, {name}")
         check_sheets(page, pages, name)
         go(page, api.environ["PUBLIC_URL"] + RETURN)
         see_state(page, state(RETURN, "the backend knows"))
@@ -150,20 +153,24 @@ def check_without_a_plan(visit: Visit, api: Api, user: User, pages: PageObject, 
     check_axe(page, f"a page whose init data are too old, {name}")
 
 
-def check_sheets(page: Page, pages: PageObject, name: str) -> None:
-    """What comes after the form, and the question before a device goes."""
-    pages.fill_device_form(page, f"Radio, {name}", f"radio-{name}")
+def check_sheets(
+    page: Page, pages: PageObject, name: str, rules: Mapping[str, object] = WCAG
+) -> None:
+    """The form for a device, what comes after it, and the question before a device goes."""
+    pages.open_device_form(page)
+    check_axe(page, f"the form for a device, {name}", rules)
+    pages.fill_device_form(page, f"Radio, {name}", re.sub(r"\W+", "-", f"radio-{name}"))
     send(page, pages.submit_device_form(page))
     pages.copy_secret(page).wait_for()
-    check_axe(page, f"a new device's secret, {name}")
+    check_axe(page, f"a new device's secret, {name}", rules)
     page.reload()
     tap(page, pages.remove(page, "Living room"))
     part("question").on(page).wait_for()
-    check_axe(page, f"the question before a device goes, {name}")
+    check_axe(page, f"the question before a device goes, {name}", rules)
     page.context.set_offline(offline=True)
     pages.answer_removing(page, sure=True)
     see(page, state(BILLING, "it is offline after a tap").shows[0])
-    check_axe(page, f"a word on what failed, {name}")
+    check_axe(page, f"a word on what failed, {name}", rules)
     page.context.set_offline(offline=False)
 
 
@@ -171,26 +178,47 @@ def check_sheets(page: Page, pages: PageObject, name: str) -> None:
 def test_telegrams_own_palettes_are_read_as_well(
     visit: Visit, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
 ) -> None:
-    """Offers and their buttons, and a card that needs a payment, in each client's colours."""
+    """Offers and their buttons, and a card that needs a payment, in each client's colours.
+
+    What lies over the page, and both states of the return page, are among it.
+    """
     subscription = stripe.subscribe_and_see(user, "pro")
     stripe.change(subscription, status="past_due")
-    stripe.deliver(user)
+    bill(stripe, user, 4_242)
+    billed(api, stripe, user)
     api.subscription_becomes(user, status="past_due")
+    api.register(user, "a1b2c3d4", "Living room").expect(201)
     for name, palette in OWN.items():
         page = visit.on(palette)(other)
         pages.action(page, "upgrade").wait_for()
         check_axe(page, f"a newcomer's page in the colours of {name}", CONTRAST)
+        go(page, api.environ["PUBLIC_URL"] + RETURN)
+        see_state(page, state(RETURN, "the backend does not know yet"))
+        check_axe(page, f"the return page that waits in the colours of {name}", CONTRAST)
         page = visit.on(palette)(user)
         pages.invoices(page).first.wait_for()
+        pages.devices(page).first.wait_for()
         check_axe(page, f"a page with a payment due in the colours of {name}", CONTRAST)
+        check_sheets(page, pages, f"in the colours of {name}", CONTRAST)
+        go(page, api.environ["PUBLIC_URL"] + RETURN)
+        see_state(page, state(RETURN, "the backend knows"))
+        check_axe(page, f"the return page in the colours of {name}", CONTRAST)
 
 
 @clause("APP-029")
 def test_text_twice_the_size_fits(
     visit: Visit, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
 ) -> None:
-    """On the narrowest phone: nothing is cut off, and nothing scrolls sideways."""
+    """On the narrowest phone: nothing is cut off, and nothing scrolls sideways.
+
+    Invoices of which there is more to say are among it, and a page that is nobody's.
+    """
     subscribed(api, stripe, user)
+    ledger = Ledger(api, stripe, user)
+    ledger.move(ledger.bill(4_242), "void")
+    ledger.move(ledger.bill(4_343), "mark_uncollectible")
+    ledger.bill(99_999_999)
+    ledger.tell()
     for who in (user, other):
         page = visit(who)
         page.set_viewport_size(NARROW)  # type: ignore[arg-type] # a TypedDict of the same members
@@ -206,6 +234,13 @@ def test_text_twice_the_size_fits(
         go(page, api.environ["PUBLIC_URL"] + RETURN)
         see_state(page, state(RETURN, when))
         check_fits(page, "the return page")
+    page = visit.in_bare_window()
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type] # a TypedDict of the same members
+    see_state(page, state(BILLING, "it was opened outside Telegram"))
+    check_fits(page, "a page that is nobody's")
+    page = visit.with_init_data(visit.sign(other.init_data(), ago=TOO_LATE))
+    see_state(page, state(BILLING, "the init data are too old"))
+    check_fits(page, "a page whose init data are too old")
 
 
 def check_sheets_fit(page: Page, pages: PageObject) -> None:
