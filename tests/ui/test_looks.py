@@ -1,4 +1,4 @@
-"""Colours, text twice the size, and the structure that screen readers hear."""
+"""Colours, and the structure that screen readers hear."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib.util
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
@@ -14,11 +14,10 @@ from playwright.sync_api import expect
 from billproof.errors import CannotTest
 from billproof.trials import check, check_that, clause
 from fixtures.billed import bill, billed
-from fixtures.invoices import Ledger
 from fixtures.pages import BILLING, RETURN, go, part, see, see_state, state, structure, tap, until
 from fixtures.palettes import DARK, LIGHT, OWN, THEMES
 from fixtures.reading import looked_at
-from fixtures.registering import read, register, send
+from fixtures.registering import send
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,35 +45,6 @@ RULES = """async (runOnly) => {
   return [faults, passes.length];
 }"""
 TOO_LATE = 86_400 + 60
-NARROW = {"width": 320, "height": 640}
-# As a phone's text size does: whatever unit a page gives its sizes in.
-TWICE = """() => {
-  const shown = all("*", document.body);
-  const sizes = shown.map((one) => parseFloat(getComputedStyle(one).fontSize));
-  shown.forEach((one, at) => one.style?.setProperty("font-size", `${2 * sizes[at]}px`));
-}"""
-CUT_OFF = """() => {
-  // What is there for screen readers alone is a box of one pixel.
-  const isBox = ({ width, height }) => width > 1 && height > 1;
-  const seen = (one) => one.checkVisibility() && read(one).trim()
-    && isBox(one.getBoundingClientRect());
-  // Letters may stand out of a tight line; half of one that does not is no more to be read.
-  const isLow = (one, { overflowY, fontSize }) => ["hidden", "clip"].includes(overflowY)
-    && one.scrollHeight > one.clientHeight + parseFloat(fontSize) / 2;
-  const isWide = (one) => one.scrollWidth > one.clientWidth + 1;
-  // A name in a row may be cut by an element of its own.
-  const clips = (one) => ["hidden", "clip"].includes(getComputedStyle(one).overflowX);
-  const cut = all("button, a, h1, h2, p, li, [role=status]")
-    .filter((one) => seen(one) && (isWide(one) && getComputedStyle(one).display !== "inline"
-      || isLow(one, getComputedStyle(one))
-      || one.getBoundingClientRect().right > innerWidth + 1));
-  cut.push(...all("*", document.body).filter((one) => clips(one) && seen(one) && isWide(one)));
-  return cut.map((one) => one.outerHTML.slice(0, 160));
-}"""
-IS_CUT = """(one) => getComputedStyle(one).display !== "inline"
-  && one.scrollWidth > one.clientWidth + 1"""
-LONG_NAME = "The radio beside the window of the kitchen"
-"""Of many words: no clause says how one that is longer than the page is parted."""
 GROUND = """() => {
   // A page may paint its ground in an element of its own.
   const behind = at(1, innerHeight - 2);
@@ -203,76 +173,6 @@ def test_telegrams_own_palettes_are_read_as_well(
         go(page, api.environ["PUBLIC_URL"] + RETURN)
         see_state(page, state(RETURN, "the backend knows"))
         check_axe(page, f"the return page in the colours of {name}", CONTRAST)
-
-
-@clause("APP-029")
-def test_text_twice_the_size_fits(
-    visit: Visit, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
-) -> None:
-    """On the narrowest phone: nothing is cut off, and nothing scrolls sideways.
-
-    Invoices of which there is more to say are among it, and a page that is nobody's.
-    """
-    subscribed(api, stripe, user)
-    ledger = Ledger(api, stripe, user)
-    ledger.move(ledger.bill(4_242), "void")
-    ledger.move(ledger.bill(4_343), "mark_uncollectible")
-    ledger.bill(99_999_999)
-    ledger.tell()
-    for who in (user, other):
-        page = visit(who)
-        page.set_viewport_size(NARROW)  # type: ignore[arg-type] # a TypedDict of the same members
-        pages.action(page, "manage" if who is user else "upgrade").wait_for()
-        page.wait_for_load_state("networkidle")
-        check_fits(page, "the billing page")
-    page = visit(other)
-    pages.open_device_form(page)
-    check_fits(page, "the form for a device")
-    check_sheets_fit(visit(other), pages)
-    for who, when in ((user, "the backend knows"), (other, "the backend does not know yet")):
-        pages.action(visit(who), "manage" if who is user else "upgrade").wait_for()
-        go(page, api.environ["PUBLIC_URL"] + RETURN)
-        see_state(page, state(RETURN, when))
-        check_fits(page, "the return page")
-    page = visit.in_bare_window()
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type] # a TypedDict of the same members
-    see_state(page, state(BILLING, "it was opened outside Telegram"))
-    check_fits(page, "a page that is nobody's")
-    page = visit.with_init_data(visit.sign(other.init_data(), ago=TOO_LATE))
-    see_state(page, state(BILLING, "the init data are too old"))
-    check_fits(page, "a page whose init data are too old")
-
-
-def check_sheets_fit(page: Page, pages: PageObject) -> None:
-    """A new device of a long name: its secret, the question before it goes, what failed."""
-    secret = register(page, pages, LONG_NAME, "a-device-of-a-long-name")
-    place = read(page, secret).first
-    place.wait_for()
-    check_fits(page, "a new device's secret")
-    check("the secret is cut off", place.evaluate(IS_CUT), expected=False)
-    ask_to_remove(page, pages)
-    check_fits(page, "the question before a device goes")
-    ask_to_remove(page, pages)
-    page.context.set_offline(offline=True)
-    pages.answer_removing(page, sure=True)
-    see(page, state(BILLING, "it is offline after a tap").shows[0])
-    check_fits(page, "a word on what failed")
-    page.context.set_offline(offline=False)
-
-
-def ask_to_remove(page: Page, pages: PageObject) -> None:
-    """Have the question asked, on a page whose text has its own size again."""
-    page.reload()
-    tap(page, pages.remove(page, LONG_NAME))
-    part("question").on(page).wait_for()
-
-
-def check_fits(page: Page, where: str) -> None:
-    """With text twice the size all of it is to be seen by scrolling down alone."""
-    looked_at(page, TWICE)
-    width: Any = page.evaluate("document.scrollingElement.scrollWidth")
-    check_that(f"the width of {where}", width <= NARROW["width"], expected="320", got=str(width))
-    check(f"what is cut off on {where}", looked_at(page, CUT_OFF), [])
 
 
 @clause("APP-030")
