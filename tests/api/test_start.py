@@ -83,12 +83,16 @@ MALFORMED = {
         "app.example.com",
         "ftp://app.example.com",
         "https://app.example.com/shop",
+        "https://app.example.com//",
+        f"https://shop:{SIGNING}@app.example.com/shop",
         "https://",
     ),
     "STRIPE_API_BASE": (
         "api.stripe.com",
         "ftp://api.stripe.com",
         "https://api.stripe.com/v1",
+        "https://api.stripe.com//",
+        f"https://proxy:{SIGNING}@api.stripe.com/v1",
         "http://",
     ),
     "STRIPE_WEBHOOK_SECRET": (",", f"{SIGNING},,whsec_second", f"{SIGNING},"),
@@ -110,6 +114,15 @@ def has_own_store(launched: Launched) -> bool:
     return scheme == "sqlite" and not Path(place).exists()
 
 
+NO_DATABASES = (
+    "nonsense",
+    "ftp://127.0.0.1/app",
+    "sqlite:nowhere/app.db",
+    f"mysql://app:{SIGNING}@127.0.0.1/app",
+)
+"""Of no form that environment.yaml has; a password is a secret wherever it stands."""
+
+
 @clause("ENV-001")
 @pytest.mark.usefixtures("backend")
 def test_a_database_that_is_missing_blank_or_malformed_ends_it(target: Target) -> None:
@@ -119,7 +132,7 @@ def test_a_database_that_is_missing_blank_or_malformed_ends_it(target: Target) -
         uses_it = not has_own_store(launched)
 
     if uses_it:
-        check_ends(target, OWN_STORE, None, "", " ", "nonsense", "ftp://127.0.0.1/app")
+        check_ends(target, OWN_STORE, None, "", " ", *NO_DATABASES)
 
 
 def plan(key: str, rank: int, **members: object) -> dict[str, object]:
