@@ -12,7 +12,7 @@ import pytest
 
 from billproof.signature import StripeSignature
 from billproof.trials import check, check_that, clause
-from fixtures.api import expect_members
+from fixtures.api import expect_members, signed
 from fixtures.devices import check_devices, expect_full, fill, fingerprints
 from fixtures.events import Draft
 from fixtures.instants import check_instant, instant_of
@@ -32,7 +32,7 @@ PORTAL_SESSIONS = "/v1/billing_portal/sessions"
 LONG = "für-die-ganze-familie-".ljust(64, "x")
 """A key that is as long as openapi.yaml lets it be, and not in ASCII."""
 LIMIT, TRIAL_DAYS = 30, 3
-HOUR_SECONDS, DAY_SECONDS = 3_600, 86_400
+MINUTE_SECONDS, HOUR_SECONDS, DAY_SECONDS = 60, 3_600, 86_400
 CATALOGUE: list[dict[str, object]] = [
     {"key": "free", "price": None, "amount": 0, "currency": "usd", "interval": None},
     {"key": "solo", "price": "price_billproof_pro", "amount": 1900, "currency": "eur"},
@@ -127,6 +127,20 @@ def test_what_ends_in_an_hour_has_not_ended(elsewhere: Running, user: User) -> N
         check("display_status of what is due in an hour", display_of(api, user)[due.id], "open")
 
 
+@clause("ENV-003")
+def test_init_data_are_as_old_as_anywhere(elsewhere: Running, user: User) -> None:
+    """A minute less than a day they are good, and a minute more they are not; nor ahead."""
+    for age, status in (
+        (DAY_SECONDS - MINUTE_SECONDS, 200),
+        (DAY_SECONDS + MINUTE_SECONDS, 401),
+        (-HOUR_SECONDS, 401),
+        (0, 200),
+    ):
+        answer = elsewhere.api.subscription(signed(user, age_seconds=age))
+        answer.show()
+        check(f"status for init data that are {age} s old", answer.status, status)
+
+
 @clause("ENV-005")
 def test_a_slash_behind_the_public_url_means_nothing(elsewhere: Running, user: User) -> None:
     """Redirects begin with the origin and one slash."""
@@ -156,11 +170,15 @@ def test_a_slash_behind_stripes_address_means_nothing(
         check("status of the session at Stripe", session.status, "open")
 
 
+BEGINNINGS = ("", "whsec_", "whsec_test_")
+"""Of secrets: Stripe's own, of its command line too, begin with a word, and none has to."""
+
+
 @clause("ENV-017")
 @pytest.mark.parametrize("count", [1, 3])
 def test_as_many_secrets_sign_as_there_are(launches: Launcher, user: User, count: int) -> None:
-    """Before a rotation there is one, and two rotations in a day make three."""
-    names = ",".join(f"whsec_{secrets.token_hex(16)}" for _ in range(count))
+    """Before a rotation there is one, and two rotations in a day make three; any text is one."""
+    names = ",".join(f"{beginning}{secrets.token_hex(16)}" for beginning in BEGINNINGS[:count])
     with launches(STRIPE_WEBHOOK_SECRET=names) as running:
         api, stripe = running.api, running.stripe
         subscription = stripe.subscribe(user, "pro")
