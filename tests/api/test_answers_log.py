@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import pytest
 
 from billproof.sandbox.client import Sandbox
 from billproof.targets.protocol import Backend
-from billproof.trials import Bearer, Caller, Verbatim, check, clause
+from billproof.trials import Bearer, Caller, Nobody, Verbatim, check, check_that, clause
 from billproof.trials.redaction import SECRETS
 from fixtures.api import CHECKOUT, SUBSCRIPTION, WEBHOOK, Api
 from fixtures.launching import check_ready
@@ -85,6 +85,8 @@ def test_no_secret_is_printed(
     for answer in (*its_provoker.errors(subscriber, other), *its_provoker.good(subscriber)):
         answer.show()
     its_api.metrics(Bearer(form="Bearer x{}"))
+    for variable in ("METRICS_TOKEN", "STRIPE_SECRET_KEY"):
+        its_api.call("GET", SUBSCRIPTION, Bearer(variable), invalid=True).expect(401)
     its_api.subscription(subscriber).expect(200)
     # What it says when it parts belongs to its output.
     launched.terminate()
@@ -92,6 +94,19 @@ def test_no_secret_is_printed(
 
     values = [part for name in SECRETS for part in launched.environ[name].split(",")]
     check_not_printed(launched, values, "secrets")
+
+
+@clause("ANS-008")
+@pytest.mark.usefixtures("backend")
+@pytest.mark.parametrize("name", ["PORT", "PUBLIC_URL", "BILLING_PLANS"])
+def test_no_secret_is_printed_where_a_value_is_wrong(target: Target, name: str) -> None:
+    """What it was started with is told to nobody, though it does not start."""
+    with target.launch(**{name: "nothing of the kind"}) as process:
+        ended = process.wait_exit(END_SECONDS) is not None
+        check_that(f"end with {name} malformed", ended, expected="an end", got="it runs on")
+
+        values = [part for secret in SECRETS for part in process.environ[secret].split(",")]
+        check_not_printed(process, values, f"secrets beside a malformed {name}")
 
 
 def ask_in_vain(api: Api, who: Verbatim) -> None:
@@ -109,6 +124,18 @@ def ask_in_vain(api: Api, who: Verbatim) -> None:
         api.revoke(who, "dev_nobody_has_this_one")
 
 
+def send_astray(api: Api, raw: str) -> None:
+    """Init data where they open nothing: in a query, a cookie and a body."""
+    escaped = quote(raw, safe="")
+    for path in (f"{SUBSCRIPTION}?initData={escaped}", f"{SUBSCRIPTION}?{raw}"):
+        api.call("GET", path, Nobody(), invalid=True).expect(401)
+    cookie = {"Cookie": f"initData={escaped}"}
+    api.call("GET", SUBSCRIPTION, Nobody(), headers=cookie).expect(401)
+    for who in (Nobody(), Verbatim(f"tma {raw}".encode())):
+        body = {"plan": "gold", "initData": raw}
+        api.call("POST", CHECKOUT, who, json_body=body, invalid=True).expect(401, 422)
+
+
 @clause("ANS-009")
 def test_nothing_that_acts_for_a_user_is_printed(
     launched: Launched, its_api: Api, its_stripe: Stripe, subscriber: User
@@ -121,6 +148,7 @@ def test_nothing_that_acts_for_a_user_is_printed(
         who = Verbatim(f"tma {raw}".encode())
         its_api.call("GET", SUBSCRIPTION, who).expect(200 if not change else 401)
         its_api.call("POST", CHECKOUT, who, body=b"{", invalid=True)
+        send_astray(its_api, raw)
         words += [raw, parse_qs(raw)["hash"][0]]
         ask_in_vain(its_api, who)
         if its_api.declares("portal") and not change:
