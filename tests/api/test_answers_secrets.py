@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import pytest
 
 from billproof.trials import Nobody, Verbatim, check, check_that, clause
 from billproof.trials.redaction import SECRETS
-from fixtures.api import CHECKOUT, SUBSCRIPTION, expect_members
+from fixtures.api import CHECKOUT, INVOICES, SUBSCRIPTION, expect_members
 from fixtures.provoked import Provoker, text_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ STRIPES_WORDS = (
     "resource_missing",
 )
 """What stands in Stripe's error bodies."""
+
+CODES = {400: "parameter_invalid_empty", 402: "card_declined", 403: "platform_api_key_expired"}
+"""Of Stripe's errors, by their status."""
 
 INSIDES = (
     "Traceback (most recent call last)",
@@ -113,8 +116,14 @@ def test_no_answer_repeats_who_asked(api: Api, user: User, operations: list[Call
         ]
         astray = [f"{SUBSCRIPTION}?{raw}", f"{SUBSCRIPTION}/nothing-of-this-name?{raw}"]
         answers += [api.call("GET", path, Nobody(), invalid=True) for path in astray]
-        bad = api.call("POST", CHECKOUT, who, json_body={"plan": 7}, invalid=True)
-        check_without([*answers, bad], (raw, proof, proof.upper()), "words of the caller")
+        answers += [api.call("POST", CHECKOUT, who, json_body={"plan": 7}, invalid=True)]
+        # As pages do that send them in each request, wherever there is room.
+        for body in ({"plan": raw}, {"plan": "pro", "initData": raw}, {"initData": raw}):
+            answers.append(api.call("POST", CHECKOUT, who, json_body=body, invalid=True))
+        for place in ("limit", "cursor"):
+            path = f"{INVOICES}?{place}={quote(raw, safe='')}"
+            answers.append(api.call("GET", path, who, invalid=place == "limit"))
+        check_without(answers, (raw, proof, proof.upper()), "words of the caller")
 
 
 @clause("ANS-006")
@@ -125,6 +134,13 @@ def test_no_answer_has_stripes_words(
     expect_members(api.subscription(user).expect(200), status="none")
     told = errors_among(provoker.failed(user, other))
     check_without(told, STRIPES_WORDS, "words of Stripe")
+    for status, code in CODES.items():
+        with stripe.failing("all", user=user, effect="status", status=status, code=code):
+            answers = [api.checkout(user, "team")]
+            answers += [api.portal(user)] if api.declares("portal") else []
+            answers += [api.invoices(user)] if api.declares("invoices") else []
+        check_without(answers, [code], "the code of Stripe's error")
+        told += answers
     check_without(told, said_in_errors(stripe, user, other), "ids and messages of Stripe's errors")
     check_without(provoker.good(user), STRIPES_WORDS, "words of Stripe")
 
