@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.errors import CannotTest
-from billproof.trials import check, check_that, clause
+from billproof.trials import Nobody, check, check_that, clause, journal
 from billproof.trials.answer import PROBLEM
 from billproof.trials.shape import document
-from fixtures.api import expect_members
+from billproof.trials.waiting import TOO_MANY_REQUESTS
+from fixtures.api import SUBSCRIPTION, expect_members
 from fixtures.provoked import NOTHING_ASKS, STRIPE_FAILS, Provoker, text_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,23 @@ def test_every_error_is_a_problem(provoker: Provoker, user: User, other: User) -
         title = answer["title"]
         held = isinstance(title, str) and bool(title.strip())
         check_that(f"title of {answer.call}", held, expected="some text", got=repr(title))
+
+
+BROWSERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+"""What somebody sends who follows a link."""
+
+
+@clause("ANS-001")
+def test_a_browser_is_told_in_the_same_form(api: Api, user: User) -> None:
+    """Errors are for programs, whoever asks: nobody, at a door that is none, in a wrong way."""
+    unknown = f"{SUBSCRIPTION}/nothing-of-this-name"
+    for answer in (
+        api.call("GET", SUBSCRIPTION, Nobody(), headers=BROWSERS).expect(401),
+        api.call("GET", unknown, user, headers=BROWSERS, invalid=True).expect(401, 404),
+        api.call("PUT", SUBSCRIPTION, user, headers=BROWSERS, invalid=True).expect(401, 405),
+    ):
+        names = {401: "unauthenticated", 404: "not-found", 405: "method-not-allowed"}
+        answer.expect_problem(answer.status, names[answer.status])
 
 
 @clause("ANS-002")
@@ -121,6 +139,40 @@ def test_a_delivery_that_fails_says_so_too(api: Api, stripe: Stripe, user: User)
     check_say_when(answers)
     stripe.deliver_event(event).expect_success()
     api.subscription_becomes(user, status="unpaid")
+
+
+SLOW_SECONDS = 3
+"""How long each call to Stripe takes: a change of plans needs more of them than there is time."""
+OFTEN = 100
+"""More calls in a row than somebody makes who is in no hurry."""
+
+
+@clause("ANS-011")
+def test_a_stripe_that_is_slow_is_told_like_one_that_fails(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """No call fails by itself; whoever has no time left for the last one says so, and when."""
+    api.checkout(user, "basic").expect(201)
+    with stripe.failing("all", user=user, effect="late", seconds=SLOW_SECONDS):
+        answer = api.checkout(user, "pro").expect(201, 503)
+
+    check_say_when([answer])
+    api.checkout(user, "pro").expect(201)
+
+
+@clause("ANS-011")
+def test_who_asks_very_often_is_told_when_to_come_back(api: Api, user: User) -> None:
+    """He may be answered each time; where he is not, trials wait for as long as he is told."""
+    answers = [api.subscription(user).expect(200)]
+    while len(answers) < OFTEN and not was_sent_away():
+        answers.append(api.subscription(user).expect(200, TOO_MANY_REQUESTS))
+
+    check_say_when(answers)
+
+
+def was_sent_away() -> bool:
+    """Whether any call of this trial was answered 429, waited for or not."""
+    return any(one.status == TOO_MANY_REQUESTS for one in journal.current().exchanges)
 
 
 def check_say_when(answers: Iterable[Answer]) -> None:
