@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from billproof.law import load_law
 from billproof.trials import Nobody, Verbatim, check, check_that, clause
 from billproof.trials.shape import expect_shape
-from fixtures.api import PLANS, SUBSCRIPTION, expect_members
+from fixtures.api import PLANS, SUBSCRIPTION, expect_members, signed
 
 if TYPE_CHECKING:
     from billproof.trials import Answer
@@ -144,6 +145,23 @@ def test_only_init_data_say_who_buys(api: Api, stripe: Stripe, user: User, other
 
     check("client_reference_id", stripe.session(answer).client_reference_id, str(user.id))
     check("sessions of the other", stripe.sessions(other), [])
+
+
+@clause("AUT-015")
+def test_whoever_else_the_init_data_name_is_not_asking(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """Telegram names whom he writes to, and where, beside him: neither is he."""
+    stripe.subscribe(other, "pro")
+    api.subscription_becomes(other, plan="pro", access=True)
+    his = json.dumps({"id": other.id, "first_name": other.first_name})
+    beside = (("receiver", his), ("chat", json.dumps({"id": other.id, "type": "private"})))
+
+    asked = api.subscription(signed(user, extra=beside)).expect(200)
+
+    expect_members(asked, plan="free", status="none", access=False)
+    stranger = api.subscription(signed(user, extra=beside, omit=("user",)))
+    stranger.expect_problem(401, "unauthenticated")
 
 
 @clause("AUT-015")

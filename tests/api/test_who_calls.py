@@ -134,6 +134,16 @@ def test_the_future_is_refused(api: Api, user: User, ahead: int) -> None:
     expect_known(api, user)
 
 
+@clause("AUT-005")
+@pytest.mark.parametrize("unit", [10**3, 10**6], ids=["milliseconds", "microseconds"])
+def test_a_date_in_another_unit_is_of_the_future(api: Api, user: User, unit: int) -> None:
+    """Telegram's are seconds: taken as such, it lies thousands of years ahead."""
+    now = str(int(time.time() * unit))
+    api.subscription(signed(user, auth_date=now)).expect_problem(401, "unauthenticated")
+
+    expect_known(api, user)
+
+
 @clause("AUT-017")
 @pytest.mark.parametrize("scheme", ["TMA", "Tma", "tMa"])
 def test_the_scheme_may_be_written_in_any_case(api: Api, user: User, scheme: str) -> None:

@@ -82,6 +82,8 @@ def test_a_hash_that_was_taken_proves_nothing_else(api: Api, user: User, other: 
     changed = {
         "another user": raw.replace(mine, his),
         "a field more": f"{raw}&start_param=gift",
+        "a name more": f"{raw}&start_param",
+        "a value more": f"{raw}&=gift",
         "another date": raw.replace(date, earlier),
         "no user": "&".join(part for part in parts if part != mine),
     }
