@@ -189,19 +189,25 @@ MANY = 101
 
 @clause("SUB-030")
 def test_one_of_very_many_subscriptions_counts(api: Api, stripe: Stripe, user: User) -> None:
-    """The oldest is the one that is paid for; all others came later, and are over."""
+    """The oldest is the one that is paid for, beside many that are not; then others are."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", status="active")
-    for _ in range(MANY):
-        one_more = {"items": [{"price": BASIC}], "payment_behavior": "default_incomplete"}
-        stripe.sandbox.stripe(
-            "POST", "/v1/subscriptions", {"customer": subscription.customer, **one_more}
-        )
+    one_more = {"items": [{"price": BASIC}], "payment_behavior": "default_incomplete"}
+    asked = {"customer": subscription.customer, **one_more}
+    further = [
+        str(stripe.sandbox.stripe("POST", "/v1/subscriptions", asked)["id"]) for _ in range(MANY)
+    ]
     stripe.change(subscription, status="past_due")
 
     stripe.deliver_event(stripe.undelivered(user)[-1]).expect_success()
 
     api.subscription_becomes(user, plan="pro", effective_plan="pro", status="past_due", access=True)
+    stripe.change(subscription, status="unpaid")
+    for one, status in ((further[0], "active"), (further[-1], "trialing")):
+        now = stripe.change(stripe.sandbox.subscription(one), status=status)
+        stripe.deliver_event(stripe.undelivered(user)[-1]).expect_success()
+        api.subscription_becomes(user, plan="basic", status=status, access=True)
+        stripe.change(now, status="unpaid")
 
 
 @clause("SUB-014")
