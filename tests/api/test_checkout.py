@@ -13,6 +13,7 @@ from fixtures.instants import check_instant
 from fixtures.stripe import check_one_open_session
 
 if TYPE_CHECKING:
+    from billproof.trials import Answer
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
@@ -158,7 +159,25 @@ def test_nothing_but_the_plan_is_taken_from_the_caller(
 @clause("CHK-004")
 def test_every_object_at_stripe_names_the_user(api: Api, stripe: Stripe, user: User) -> None:
     """Session, customer and subscription carry the decimal id."""
-    answer = api.checkout(user, "pro").expect(201)
+    check_named(stripe, api.checkout(user, "pro").expect(201), user)
+
+
+@clause("CHK-004")
+def test_every_later_object_names_the_user_too(api: Api, stripe: Stripe, user: User) -> None:
+    """The session for another plan, one with a trial, and a deleted customer's successor."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.delete_customer(str(first.customer))
+    api.checkout(user, "basic").expect(201)
+
+    answer = api.checkout(user, "team").expect(201)
+
+    customer = str(stripe.session(answer).customer)
+    check_that("customer", customer != first.customer, expected="another", got=customer)
+    check_named(stripe, answer, user)
+
+
+def check_named(stripe: Stripe, answer: Answer, user: User) -> None:
+    """What this answer sells, once it is paid, is the user's at Stripe, each object by itself."""
     session = stripe.session(answer)
     bought = stripe.sandbox.subscription(str(stripe.pay(answer).subscription))
     customer = stripe.sandbox.customer(bought.customer)
