@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 
+def basic(pair: str) -> Verbatim:
+    """Name and password, as scrapers are often told to send them (RFC 7617)."""
+    return Verbatim(b"Basic " + base64.b64encode(pair.encode()))
+
+
 @clause("MET-001")
 def test_metrics_are_for_the_scraper_alone(api: Api, user: User) -> None:
     """The token opens; no token, another, a part of it, or a user's init data do not."""
@@ -33,6 +39,8 @@ def test_metrics_are_for_the_scraper_alone(api: Api, user: User) -> None:
         "the token in other letter case": Verbatim(f"Bearer {token.swapcase()}".encode()),
         "no token": Verbatim(b"Bearer"),
         "another scheme": Bearer(form="Basic {}"),
+        "the token as a password": basic(f"prometheus:{token}"),
+        "the token as a name": basic(f"{token}:"),
         "no scheme": Bearer(form="{}"),
         "bytes": Verbatim(b"Bearer \xff\xfe"),
         "init data": user.credentials(),

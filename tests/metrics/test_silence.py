@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.trials import Nobody, check, clause, together
+from billproof.trials import Nobody, check, clause, one_of, together
+from fixtures.api import SUBSCRIPTION
 from fixtures.metrics import (
     CHECKOUTS,
     DELIVERIES,
@@ -80,6 +81,13 @@ def test_no_counter_tells_who_it_was(api: Api, stripe: Stripe, user: User) -> No
         api.call("POST", "/api/v1/devices", user, json_body=body).expect(201)
     if api.declares("portal"):
         api.portal(user).expect(201)
+    for name in (user.id, session.id, session.customer, stripe.events(user)[-1].id):
+        # Who counts requests by their paths lets anybody write in what others read. The path has
+        # an id in it, and is none of the contract's: it names no check.
+        astray = api.call("GET", f"{SUBSCRIPTION}/{name}", user, invalid=True)
+        astray.show()
+        check("status of a path with an id behind it", astray.status, one_of(401, 404))
+        api.call("GET", f"{SUBSCRIPTION}?of={name}", user, invalid=True).expect(200)
     api.settle()
 
     answer = api.metrics().expect(200)

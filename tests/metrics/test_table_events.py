@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 EVENTS = "billing_webhook_events_total"
+[OWN] = [one for one in load_law().tables.events.situations if one.name == "a user's own"]
 
 
 @clause("MET-040")
@@ -29,6 +30,42 @@ def test_each_situation_counts_as_its_row_says(
     for row in load_law().tables.events.situations:
         answer = DELIVERIES[row.name](scene)
         now = expect_counted(api, now, row, answer)
+
+
+AHEAD_SECONDS = (12 * 86_400, 50 * 86_400)
+"""Two days before a trial ends, and after it was over and a month was paid for."""
+
+
+@clause("MET-040")
+def test_every_event_of_a_subscriber_is_processed(api: Api, stripe: Stripe, user: User) -> None:
+    """Of a trial and its end, of renewals and of the last day, as Stripe itself tells of them."""
+    subscription = stripe.subscribe(user, "team")
+    api.subscription_becomes(user, plan="team", status="trialing")
+    now = quiet_scrape(api)
+    told: set[str] = set()
+    for ahead in AHEAD_SECONDS:
+        stripe.sandbox.run_ahead(subscription.customer, ahead)
+        now = deliver_and_count(api, stripe, user, now, told)
+    stripe.sandbox.cancel_subscription(subscription.id)
+    deliver_and_count(api, stripe, user, now, told)
+
+    missing = sorted(HAPPENING - told)
+    check_that("types of what happened", not missing, expected="all of these", got=f"no {missing}")
+
+
+HAPPENING = {
+    *("customer.subscription.trial_will_end", "customer.subscription.updated"),
+    *("customer.subscription.deleted", "invoice.finalized", "invoice.paid"),
+}
+"""Types of events that such a life has at least."""
+
+
+def deliver_and_count(api: Api, stripe: Stripe, user: User, now: Scrape, told: set[str]) -> Scrape:
+    """Deliver what waits, each counted as a user's own; its type is `told`."""
+    for event in stripe.undelivered(user):
+        now = expect_counted(api, now, OWN, stripe.deliver_event(event).expect_success())
+        told.add(event.type)
+    return now
 
 
 def expect_counted(api: Api, before: Scrape, row: Situation, answer: Answer) -> Scrape:
