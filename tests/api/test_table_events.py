@@ -179,6 +179,17 @@ def test_each_type_is_reason_enough_to_look(
 
 
 @clause("WHK-041")
+def test_a_session_without_a_payment_is_reason_enough(api: Api, stripe: Stripe, user: User) -> None:
+    """A trial begins with nothing to pay: its session is complete, and says nothing of money."""
+    stripe.pay(api.checkout(user, "team").expect(201))
+    [completed] = stripe.events(user, "checkout.session.completed")
+
+    stripe.deliver_event(completed).expect_success()
+
+    api.subscription_becomes(user, plan="team", status="trialing", access=True)
+
+
+@clause("WHK-041")
 @pytest.mark.parametrize("kind", sorted(ENDS))
 def test_an_end_that_stripe_tells_of_is_one(
     api: Api, stripe: Stripe, user: User, other: User, kind: str

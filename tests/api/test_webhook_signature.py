@@ -163,8 +163,10 @@ def test_bytes_are_verified_as_they_came(api: Api, stripe: Stripe, user: User) -
     spaced = [b"\n\t " + draft.body + b"\r\n\n"]
     for body in bodies + spaced:
         api.webhook(body).expect_success()
-    for content_type in ("application/json", "application/json;charset=UTF-8"):
-        api.webhook(draft.body, content_type=content_type).expect_success()
+    unescaped = json.dumps(draft.document, ensure_ascii=False).encode()
+    for parameter in ("", ";charset=UTF-8", "; charset=iso-8859-1", "; charset=utf-16"):
+        content_type = f"application/json{parameter}"
+        api.webhook(unescaped, content_type=content_type).expect_success()
 
     api.subscription_becomes(user, status="past_due", access=True)
 

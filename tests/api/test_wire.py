@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+import secrets
 from typing import TYPE_CHECKING
 
-from billproof.trials import check_that, clause
+from billproof.trials import check, check_that, clause, one_of
+from fixtures.api import SUBSCRIPTION
 from fixtures.wire import make_up
 
 if TYPE_CHECKING:
@@ -37,6 +41,31 @@ def test_random_requests_are_answered_as_written(
     heard = make_up(("fuzzing", "stateful"), api, user, tmp_path, *chance)
 
     check_heard(api, heard)
+
+
+OUTCOMES = ("processed", "ignored", "duplicate")
+POINTER = re.compile(r"#?(/.*)?")
+"""Of JSON (RFC 6901), bare or as a fragment: nothing, or words with a slash before each."""
+
+
+@clause("WIR-001")
+def test_what_no_schema_can_say_is_kept_too(api: Api, user: User) -> None:
+    """A receipt's outcome is of three words, and what an error points at is pointed at rightly."""
+    errors = [api.call("GET", f"{SUBSCRIPTION}/nothing-of-this-name", user, invalid=True)]
+    errors += [api.checkout(user, "gold")] if api.declares("checkout") else []
+    if api.declares("devices"):
+        errors.append(api.register(user, "short", invalid=True))
+    for answer in errors:
+        pointers = [one.get("pointer", "") for one in answer.document.get("errors", [])]
+        wrong = [one for one in pointers if not POINTER.fullmatch(one)]
+        check(f"pointers of {answer.call} that are none", wrong, [])
+
+    if api.declares("webhooks"):
+        event = {"id": f"evt_{secrets.token_hex(12)}", "object": "event", "type": "price.created"}
+        for _ in range(2):
+            receipt = api.webhook(json.dumps(event)).expect_success()
+            outcome = receipt.document.get("outcome", OUTCOMES[0]) if receipt.body else OUTCOMES[0]
+            check("outcome of a receipt, where it has one", outcome, one_of(*OUTCOMES))
 
 
 def check_heard(api: Api, heard: Heard) -> None:
