@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 CLOCKS_DIFFER_SECONDS = 120
+A_SECOND_LATER = 1.1
 """How far the backend's clock may be from ours: created_at is neither 0 nor milliseconds."""
 LATER_SECONDS = 2.2
 """How much later an instant is another one, though each is told in whole seconds."""
@@ -106,6 +107,8 @@ def test_devices_are_listed_oldest_first(api: Api, stripe: Stripe, user: User) -
     for shown, answer in zip(listed["devices"], registered, strict=True):
         check_same("the device listed", shown, answer["device"])
     api.revoke(user, registered[1]["device"]["id"]).expect(204)
+    # In another second, too, the newest is the last.
+    pause(A_SECOND_LATER)
     expect_new(api.register(user, "aaaaaaaa"))
     check_devices(api, user, ["mmmmmmmm", "zzzzzzzz", "00000000", "nnnnnnnn", "aaaaaaaa"])
 

@@ -22,6 +22,8 @@ NAMES = {
     "markup, quotes, two blanks in a row": "<b>O'Hara's  \"TV\" & \\ %41 {0}</b>",
     "blanks around it": " Ada's  ",
     "letters of two parts": "Cafe\u0301 No\u0308rd",
+    "lines and a tab": "Upstairs\nleft\tby the window",
+    "letters that are joined": "👩\u200d👩\u200d👧",
 }
 PRINTS = {
     "eight": "a1b2c3d4",
@@ -97,6 +99,10 @@ WRONG: dict[str, object] = {
     "spaces around it": device(fingerprint=" a1b2c3d4e5f6 "),
     "line end": device(fingerprint="a1b2c3d4e5f6\n"),
     "slash": device(fingerprint="a1b2/c3d4"),
+    # Between the colon and the underscore, and between both alphabets.
+    "at sign": device(fingerprint="a1b2@c3d4"),
+    "bracket": device(fingerprint="a1b2[c3d4"),
+    "accent": device(fingerprint="a1b2`c3d4"),
     "letter beyond ASCII": device(fingerprint="a1b2c3d4é"),
     "digits beyond ASCII": device(fingerprint="١٢٣٤٥٦٧٨"),
     "nought": device(fingerprint="a1b2c3d4\0"),
