@@ -100,8 +100,8 @@ def asked_slowly(running: Running, user: User) -> str:
         return NOT_ASKED
     try:
         return str(running.api.checkout(user, "pro").status)
-    except Violation:
-        return CUT
+    except Violation as told:
+        return str(told)
 
 
 def struck(running: Running, fault: Fault) -> None:

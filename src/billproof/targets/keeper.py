@@ -2,8 +2,9 @@
 
 `python keeper.py GRACE_SECONDS COMMAND…`: it ends with the command's exit code. When
 its stdin closes (its owner left, even by SIGKILL) or it gets SIGTERM, the whole group
-gets SIGTERM and, after the grace, SIGKILL. Run by path, on the standard library alone,
-because it starts before every backend. A byte on stdin is the number of a signal for the group.
+gets SIGTERM and, after the grace, SIGKILL. A byte on stdin is the number of a signal for the
+group: what a shell that it ended had started then ends in its own time, and its code counts.
+Run by path, on the standard library alone, because it starts before every backend.
 """
 
 from __future__ import annotations
@@ -85,10 +86,27 @@ def obey_owner(child: Child) -> None:
             os.killpg(child.pid, wanted[0])
 
 
-def announce(waited: Callable[[], object], leave: threading.Event) -> None:
-    """Set `leave` once `waited` returns."""
+def announce(waited: Callable[[], object], *events: threading.Event) -> None:
+    """Set the events once `waited` returns."""
     waited()
-    leave.set()
+    for event in events:
+        event.set()
+
+
+def outlived(child: Child, left: threading.Event) -> int | None:
+    """How the last of the child's group ended, which outlived a child that was asked to end.
+
+    None when there was nobody, or when the owner leaves first.
+    """
+    status = None
+    while group_lives(child.pid) and not left.is_set():
+        with contextlib.suppress(ChildProcessError):
+            pid, raw = os.waitpid(-child.pid, os.WNOHANG)
+            if pid:
+                status = os.waitstatus_to_exitcode(raw)
+                continue
+        time.sleep(TICK_SECONDS)
+    return status
 
 
 def exit_code(status: int) -> int:
@@ -99,17 +117,24 @@ def exit_code(status: int) -> int:
 def keep(start: Callable[[], Child], grace_seconds: float) -> int:
     """Start it, in a group of its own, until it ends or its owner leaves; its exit code."""
     adopt_orphans()
-    leave = threading.Event()
+    leave, left = threading.Event(), threading.Event()
+
+    def told(*_: object) -> None:
+        left.set()
+        leave.set()
+
     # Before the child is there, or a signal in between would leave it behind. No SIG_IGN
     # for SIGINT: the child would inherit that.
-    signal.signal(signal.SIGTERM, lambda *_: leave.set())
+    signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, lambda *_: None)
     child = start()
-    for waited in (lambda: obey_owner(child), child.wait):
-        threading.Thread(target=announce, args=(waited, leave), daemon=True).start()
+    for waits in ((lambda: obey_owner(child), left, leave), (child.wait, leave)):
+        threading.Thread(target=announce, args=waits, daemon=True).start()
     leave.wait()
+    asked = child.poll() == -signal.SIGTERM
+    status = outlived(child, left) if asked else None
     end_group(child, grace_seconds)
-    return exit_code(child.wait())
+    return exit_code(child.wait() if status is None else status)
 
 
 def main(arguments: list[str]) -> int:

@@ -96,3 +96,16 @@ def test_a_signal_is_passed_on_to_the_group(tmp_path: Path) -> None:
 
             assert keeper.wait(10) == 128 + wanted
             assert not lives(grandchild)
+
+
+def test_what_a_shell_started_ends_in_its_own_time() -> None:
+    """A shell that does not replace itself ends at once; the code is the program's."""
+    program = "trap 'sleep 1; echo answered; exit 3' TERM; echo up; while :; do sleep 0.05; done"
+    with running(f'sh -c "{program}"; true', Path.cwd(), grace=0.1) as keeper:
+        assert keeper.stdin is not None
+        keeper.stdin.write(chr(signal.SIGTERM))
+        keeper.stdin.flush()
+
+        assert keeper.wait(10) == 3
+        assert keeper.stdout is not None
+        assert keeper.stdout.read() == "answered\n"
