@@ -97,6 +97,9 @@ BAD_BODIES = {
     "a bare text": b'"pro"',
     "not there": b"{}",
     "under another name": b'{"plans": "pro"}',
+    "under its name in capitals": b'{"PLAN": "pro"}',
+    "followed by letters": b'{"plan": "pro"} pro',
+    "said twice": b'{"plan": "pro"}{"plan": "pro"}',
 }
 
 

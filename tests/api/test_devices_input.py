@@ -81,6 +81,7 @@ def device(**members: Any) -> dict[str, Any]:
 WRONG: dict[str, object] = {
     "nothing": {},
     "no name": {"fingerprint": "a1b2c3d4e5f6"},
+    "its name in capitals": {"NAME": "Living room", "fingerprint": "a1b2c3d4e5f6"},
     "null for a name": device(name=None),
     "number for a name": device(name=12345678),
     "list for a name": device(name=["Living room"]),
@@ -89,6 +90,7 @@ WRONG: dict[str, object] = {
     "long name": device(name="n" * 101),
     "long name of four bytes": device(name="📱" * 101),
     "no fingerprint": {"name": "Living room"},
+    "its fingerprint in capitals": {"name": "Living room", "Fingerprint": "a1b2c3d4e5f6"},
     "null for a fingerprint": device(fingerprint=None),
     "number for a fingerprint": device(fingerprint=1234567890),
     "object for a fingerprint": device(fingerprint={"value": "a1b2c3d4e5f6"}),
@@ -117,6 +119,7 @@ NO_JSON = {
     "half": b'{"name": "Living room"',
     "a form": b"name=Living+room&fingerprint=a1b2c3d4e5f6",
     "empty": b"",
+    "followed by letters": b'{"name": "Living room", "fingerprint": "a1b2c3d4e5f6"} x',
     "not UTF-8": b'{"name": "\xff\xfe", "fingerprint": "a1b2c3d4e5f6"}',
 }
 

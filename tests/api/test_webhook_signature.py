@@ -180,6 +180,8 @@ MALFORMED = {
     "a text": b'"evt_1"',
     "a number": b"1",
     "a form": b"id=evt_1&type=invoice.paid",
+    "followed by letters": b'{"id": "evt_1", "type": "invoice.paid"} x',
+    "said twice": b'{"id": "evt_1", "type": "invoice.paid"}{"id": "evt_2", "type": "invoice.paid"}',
     "not UTF-8": b'{"id": "evt_\xff\xfe"}',
     "deep": b"[" * 50_000,
 }
