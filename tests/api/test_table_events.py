@@ -82,6 +82,7 @@ NO_EVENTS: tuple[dict[str, object], ...] = (
     {"id": None, "type": "customer.subscription.updated"},
     {"id": 17, "type": "customer.subscription.updated"},
     {"id": "evt_of_no_type", "type": None},
+    {"ID": "evt_in_capitals", "TYPE": "customer.subscription.updated"},
     {"id": "evt_of_many_types", "type": ["customer.subscription.updated"]},
 )
 """Objects that are no event, beside the list that the situation delivers."""

@@ -217,6 +217,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "a list": {"user_json": '[{"id": 41}]'},
     "a number": {"user_json": "41"},
     "no id": {"user_json": '{"first_name": "Ada"}'},
+    "id in capitals": {"user_json": '{"ID": 42, "first_name": "Ada"}'},
     "null id": {"user_json": '{"id": null}'},
     "text id": {"user_json": '{"id": "41"}'},
     "boolean id": {"user_json": '{"id": true}'},
