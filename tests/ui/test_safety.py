@@ -61,7 +61,9 @@ INLINE = """() => {
 INLINED = """<b id=inlined></b><script>(window.ran ??= []).push("a script in its text")</script>
 <img alt="" src="data:," onerror="(window.ran ??= []).push('an onerror attribute in its text')">
 <script src="data:text/javascript,(window.ran ??= []).push('a script from data:')"></script>"""
-STALE = """<script nonce="{}">(window.ran ??= []).push("a script with a nonce of before")</script>"""
+STALE = (
+    """<script nonce="{}">(window.ran ??= []).push("a script with a nonce of before")</script>"""
+)
 NONCE = re.compile(r"'nonce-([^']+)'")
 WRITTEN = {"expected": "the end of what was written", "got": "no such element"}
 LISTEN = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
