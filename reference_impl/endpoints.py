@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import BeforeValidator
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,9 +24,16 @@ def caller(request: Request) -> int:
     return int(request.state.user_id)
 
 
+def in_digits(text: object) -> object:
+    """A number as JSON writes it; Python itself reads 1_0 as ten."""
+    if isinstance(text, str) and not re.fullmatch("[0-9]+", text):
+        raise ValueError("not an integer")
+    return text
+
+
 Caller = Annotated[int, Depends(caller)]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
-Limit = Annotated[int, Query(ge=1, le=100)]
+Limit = Annotated[int, BeforeValidator(in_digits), Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(min_length=1, max_length=512)]
 SessionId = Annotated[str | None, Query(max_length=255)]
 

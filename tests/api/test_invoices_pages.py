@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 USUAL = 20
-BAD_LIMITS = ("0", "101", "-1", "1000", "ten", "1.5", "1e1", "", "null", "99999999999999999999")
+BEYOND = ("0", "101", "-1", "1000", "99999999999999999999")
+BAD_LIMITS = (*BEYOND, "ten", "1.5", "1e1", "", "null", "1_0", "5abc", "0x10")
 
 
 def bill_some(ledger: Ledger, count: int) -> list[str]:
