@@ -66,7 +66,8 @@ export function outlook({ status, access, current_period_end: period, ends_at: e
   const isOver = cancels && end && !isToCome;
   if (NOTES[status] && !isOver) return NOTES[status] + coming;
   if (status === "none") return "";
-  if (isToCome) return `Your plan is not active.${coming}`;
+  const isUnheardOf = !access && !GOOD.has(status);
+  if (isUnheardOf && isToCome) return `Your plan is not active.${coming}`;
   if (!access && end) return `Ended on ${instant(end)}`;
   if (!access) return "Your plan is not active.";
   if (!period) return "";
