@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 CLOCKS_DIFFER_SECONDS = 120
-A_SECOND_LATER = 1.1
 """How far the backend's clock may be from ours: created_at is neither 0 nor milliseconds."""
+A_SECOND_LATER = 1.1
 LATER_SECONDS = 2.2
 """How much later an instant is another one, though each is told in whole seconds."""
 
