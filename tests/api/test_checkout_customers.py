@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -88,13 +88,23 @@ def test_an_address_is_no_owner(api: Api, stripe: Stripe, user: User, other: Use
         check_one_customer(stripe, one)
 
 
+SLOW_SECONDS = 0.3
+
+
 @clause("CHK-032")
+@pytest.mark.parametrize("seconds", [0.0, SLOW_SECONDS], ids=["quick", "slow"])
 def test_users_who_buy_at_once_buy_their_own(
-    api: Api, stripe: Stripe, make_user: Callable[[], User]
+    api: Api, stripe: Stripe, make_user: Callable[[], User], seconds: float
 ) -> None:
-    """Six at the same moment: each one's session, customer and plan are his."""
+    """Six at the same moment: each one's session, customer and plan are his.
+
+    Where Stripe takes its time, all of them wait for it at once, and go on at once.
+    """
     plans = {make_user(): plan for plan in ("pro", "basic") * 3}
-    answers = together([partial(api.checkout, who, plan) for who, plan in plans.items()])
+    with ExitStack() as slow:
+        for who in plans if seconds else ():
+            slow.enter_context(stripe.failing(user=who, effect="late", seconds=seconds))
+        answers = together([partial(api.checkout, who, plan) for who, plan in plans.items()])
 
     for who, answer in zip(plans, answers, strict=True):
         answer.expect(201)
