@@ -64,9 +64,7 @@ def test_what_could_not_be_loaded_is_not_shown_as_none(
 
     Where the page does not ask for that one by itself, all that its script asks for fails.
     """
-    stripe.subscribe(user, "pro")
-    api.subscription_becomes(user, plan="pro", access=True)
-    api.register(user, "a1b2c3d4e5").expect(201)
+    furnish(api, stripe, user)
     loads = Loads(page)
     visit(user)
     see_all(page, pages)
@@ -101,9 +99,7 @@ def test_what_is_still_to_be_answered_is_not_shown_as_none(
     untrue: Part,
 ) -> None:
     """One of the three takes its time, and nothing is said in its place."""
-    stripe.subscribe(user, "pro")
-    api.subscription_becomes(user, plan="pro", access=True)
-    api.register(user, "a1b2c3d4e5").expect(201)
+    furnish(api, stripe, user)
     loads, held = Loads(page), Held(page)
     visit(user)
     see_all(page, pages)
@@ -119,6 +115,13 @@ def test_what_is_still_to_be_answered_is_not_shown_as_none(
     see_no(page, Part("button", name="Upgrade"))
     held.let_go()
     see_all(page, pages)
+
+
+def furnish(api: Api, stripe: Stripe, user: User) -> None:
+    """Give him a plan, with the invoice that comes of it, and a device."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    api.register(user, "a1b2c3d4e5").expect(201)
 
 
 def try_all_again(page: Page, pages: PageObject) -> None:

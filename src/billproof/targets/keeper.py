@@ -93,13 +93,13 @@ def announce(waited: Callable[[], object], *events: threading.Event) -> None:
         event.set()
 
 
-def outlived(child: Child, left: threading.Event) -> int | None:
+def outlived(child: Child, owner_left: threading.Event) -> int | None:
     """How the last of the child's group ended, which outlived a child that was asked to end.
 
     None when there was nobody, or when the owner leaves first.
     """
     status = None
-    while group_lives(child.pid) and not left.is_set():
+    while group_lives(child.pid) and not owner_left.is_set():
         with contextlib.suppress(ChildProcessError):
             pid, raw = os.waitpid(-child.pid, os.WNOHANG)
             if pid:
@@ -117,10 +117,10 @@ def exit_code(status: int) -> int:
 def keep(start: Callable[[], Child], grace_seconds: float) -> int:
     """Start it, in a group of its own, until it ends or its owner leaves; its exit code."""
     adopt_orphans()
-    leave, left = threading.Event(), threading.Event()
+    leave, owner_left = threading.Event(), threading.Event()
 
     def told(*_: object) -> None:
-        left.set()
+        owner_left.set()
         leave.set()
 
     # Before the child is there, or a signal in between would leave it behind. No SIG_IGN
@@ -128,11 +128,11 @@ def keep(start: Callable[[], Child], grace_seconds: float) -> int:
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, lambda *_: None)
     child = start()
-    for waits in ((lambda: obey_owner(child), left, leave), (child.wait, leave)):
+    for waits in ((lambda: obey_owner(child), owner_left, leave), (child.wait, leave)):
         threading.Thread(target=announce, args=waits, daemon=True).start()
     leave.wait()
     asked = child.poll() == -signal.SIGTERM
-    status = outlived(child, left) if asked else None
+    status = outlived(child, owner_left) if asked else None
     end_group(child, grace_seconds)
     return exit_code(child.wait() if status is None else status)
 

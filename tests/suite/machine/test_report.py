@@ -15,16 +15,13 @@ from billproof.errors import CannotTest, UsageError
 from billproof.law import Clause, Law, load_law
 from billproof.run.plan import RunPlan
 from billproof.run.record import Exchange, Finding, Outcome, Record
-from billproof.run.view import View
 from billproof.verdicts.results import Results
 from billproof.verify import report
-from billproof.verify.command_line import again_line, command_line
 from billproof.verify.observed import Observed
 from billproof.verify.options import Options
 from billproof.verify.printing import Printer
 from billproof.verify.progress import Plain
 from billproof.verify.selection import Selection, select
-from billproof.verify.shards import Shard
 
 MakePlan = Callable[..., RunPlan]
 EXCHANGE = Exchange(
@@ -234,60 +231,6 @@ def test_a_run_that_cannot_begin_leaves_the_last_report(
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.parametrize(
-    ("options", "line"),
-    [
-        (Options(), "billproof verify --only AUT-001 --seed 7"),
-        (
-            Options(histories=9, needs=False),
-            "billproof verify --only AUT-001 --histories 9 --no-needs --seed 7",
-        ),
-        (
-            Options(url="http://h:1", sandbox="http://h:2", env_file=Path("a b.env")),
-            (
-                "billproof verify http://h:1 --sandbox http://h:2 --env-file 'a b.env'"
-                " --only AUT-001 --seed 7"
-            ),
-        ),
-        (
-            Options(view=View(theme="dark", device="Pixel 7", headed=True)),
-            "billproof verify --device 'Pixel 7' --theme dark --only AUT-001 --seed 7",
-        ),
-        (
-            Options(mutant="m", capabilities=("core", "ui")),
-            "billproof verify --mutant m --capabilities core,ui --only AUT-001 --seed 7",
-        ),
-    ],
-)
-def test_the_line_that_repeats_a_clause_can_be_pasted(options: Options, line: str) -> None:
-    """Quoted for a shell, with the same target and seed."""
-    assert again_line(options, "AUT-001", 7) == line
-
-
-@pytest.mark.parametrize(
-    ("options", "line"),
-    [
-        (Options(), "billproof verify --seed 7"),
-        (
-            Options(cmd="node x.js", only=("WHK-*", "AUT-001"), workers=2, needs=False),
-            "billproof verify --cmd 'node x.js' --only 'WHK-*,AUT-001' -n 2 --no-needs --seed 7",
-        ),
-        (
-            Options(cmd="node x.js", shard=Shard(2, 4), deadline_seconds=90),
-            "billproof verify --cmd 'node x.js' --shard 2/4 --deadline 90 --seed 7",
-        ),
-        (Options(repeat=2, shuffle=True), "billproof verify --repeat 2 --shuffle --seed 7"),
-        (
-            Options(app="m:f", capabilities=(), preflight=False, out=Path("elsewhere")),
-            "billproof verify --app m:f --capabilities core --no-preflight --seed 7",
-        ),
-    ],
-)
-def test_the_line_that_repeats_a_run_can_be_pasted(options: Options, line: str) -> None:
-    """All that changes a verdict is in it."""
-    assert command_line(options, 7) == line
-
-
 def test_results_say_in_words_what_they_judge(law: Law, results: Results) -> None:
     """Whoever reads them needs no contract beside them."""
     (told,) = results.clauses
@@ -299,28 +242,6 @@ def test_results_say_in_words_what_they_judge(law: Law, results: Results) -> Non
     )
     assert results.command == f"billproof verify --cmd 'node x.js' --seed {results.seed}"
     assert results.contract.total == len(law.clauses)
-
-
-@pytest.mark.parametrize(
-    ("path", "engine", "named"),
-    [
-        ("/usr/bin/firefox-esr", "firefox", "BILLPROOF_BROWSER=/usr/bin/firefox-esr "),
-        ("/a folder/firefox", "firefox", "BILLPROOF_BROWSER='/a folder/firefox' "),
-        ("/usr/bin/chromium", "chromium", ""),
-    ],
-)
-def test_what_ran_in_firefox_is_repeated_in_firefox(
-    law: Law, selection: Selection, observed: Observed, path: str, engine: str, named: str
-) -> None:
-    """It is taken only where it is named; what else would be taken anyway is not told."""
-    update = {"browser": path, "engine": engine}
-    observed.plan = observed.plan.model_copy(update=update)
-
-    results = report.results_of(Options(cmd="node x.js"), law, selection, observed)
-
-    line = f"{named}billproof verify --cmd 'node x.js'"
-    assert results.command == f"{line} --seed {results.seed}"
-    assert results.clauses[0].again == f"{line} --only CHK-001 --seed {results.seed}"
 
 
 def test_a_pipe_gets_plain_lines() -> None:
