@@ -22,7 +22,6 @@ COMMANDS = (
     *("verify", "report", "baseline", "next", "explain", "clauses", "doctor"),
     *("sandbox", "serve", "sign", "mutants"),
 )
-INTERRUPTED = 130
 TRACEBACK_VARIABLE = "BILLPROOF_TRACEBACK"
 SUITE_CODES = frozenset({"void-mutant", "red-baseline"})
 """Codes of a CannotTest that are the suite's own fault."""
@@ -33,7 +32,7 @@ def main() -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     code = run(sys.argv[1:])
-    if code == INTERRUPTED:
+    if code == ExitCode.INTERRUPTED:
         # Python ends itself by SIGINT when a KeyboardInterrupt crossed an `exec` (an
         # import, say), even if it was caught later; all is closed by now.
         sys.stdout.flush()
@@ -48,12 +47,12 @@ def run(arguments: list[str]) -> int:
             importlib.import_module(f"billproof.cli.commands.{name}")
         code = app(arguments, prog_name="billproof", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        code = INTERRUPTED
+        code = ExitCode.INTERRUPTED
     except Exception as problem:
         if os.environ.get(TRACEBACK_VARIABLE):
             raise
         return refuse(arguments, *explained(problem))
-    if code == INTERRUPTED:
+    if code == ExitCode.INTERRUPTED:
         complain("Interrupted; nothing was left running.")
     return int(code or 0)
 

@@ -41,10 +41,13 @@ def keep_judging(options: Options, judge: Judge, changes: Iterator[set[str]] | N
 def _bearing(judge: Judge, options: Options) -> int:
     """Judge; what cannot even start, a file that is half written say, is told and waited for."""
     try:
-        return judge(options)
+        code = judge(options)
     except CannotTest as nothing:
         complain(str(nothing))
         return int(ExitCode.ENVIRONMENT)
+    if code == ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    return code
 
 
 def _again(options: Options, folder: Path, judge: Judge) -> int:

@@ -22,6 +22,8 @@ class ExitCode(IntEnum):
     ENVIRONMENT = 3
     STALE_BASELINE = 4
     SUITE = 5
+    INTERRUPTED = 130
+    """As a shell says of what Ctrl-C has ended; a report's own code is that of its verdicts."""
 
 
 PRECEDENCE = (

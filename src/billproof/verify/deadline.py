@@ -15,7 +15,8 @@ class Deadline:
     """Begins when it is made; `seen` counts the clauses that were looked at."""
 
     def __init__(self, options: Options, seen: Callable[[], int]) -> None:
-        self._seconds = options.deadline_seconds or DEADLINE_SECONDS
+        # Who asks for many runs in a row means all of them.
+        self._seconds = options.deadline_seconds or DEADLINE_SECONDS * options.repeat
         self._seen = seen
         self._begun = time.monotonic()
 

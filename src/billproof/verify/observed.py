@@ -33,6 +33,8 @@ class Observed:
     """What looks at the pages."""
     aborted: bool = False
     """Whether trials were left out because backend or pytest were gone."""
+    interrupted: bool = False
+    """Whether somebody ended it amid its trials."""
 
     def evidence(self, *, needs_count: bool, newer: frozenset[str] = frozenset()) -> Evidence:
         """For the judge."""
@@ -48,6 +50,11 @@ class Observed:
         """Note why no further trial makes sense."""
         self.aborted = True
         self.fault(code, reason)
+
+    def interrupt(self, clauses: int) -> None:
+        """Note that somebody ended the run amid the trials of so many clauses."""
+        self.interrupted = True
+        self.abort(3, f"Interrupted: {len(self.judged)} of {clauses} clauses were looked at.")
 
     @property
     def unclaimed(self) -> list[str]:

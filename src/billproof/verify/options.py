@@ -18,7 +18,7 @@ SETTINGS_FILE = "billproof.toml"
 DEFAULT_OUT = Path("billproof-report")
 FOREIGN_SETTLE_SECONDS = 5.0
 DEADLINE_SECONDS = 1800.0
-"""A run that takes longer has something wrong with it; a CI job has no time for ever."""
+"""One run that takes longer has something wrong with it; a CI job has no time for ever."""
 
 
 def _said(value: str) -> str:

@@ -35,6 +35,15 @@ NO_DISPLAY_ADVICE = (
 )
 
 
+class Interrupted(KeyboardInterrupt):
+    """Somebody ended a run amid its trials; all that was started is ended, too."""
+
+    def __init__(self, observed: Observed) -> None:
+        """`observed` is what was seen until then."""
+        super().__init__()
+        self.observed = observed
+
+
 def observe(
     options: Options,
     law: Law,
@@ -45,7 +54,7 @@ def observe(
     """Start what is needed, run the trials, end what was started.
 
     It ends before its time when one of `over` says why. Raises UsageError or CannotTest when it
-    cannot even begin.
+    cannot even begin, and Interrupted when a KeyboardInterrupt comes amid its trials.
     """
     started = time.monotonic()
     with ExitStack() as stack:
@@ -57,6 +66,8 @@ def observe(
         run.find_browser()
         run.judge(watcher)
     observed.seconds = time.monotonic() - started
+    if observed.interrupted:
+        raise Interrupted(observed)
     return observed
 
 
@@ -123,7 +134,7 @@ class Run:
         self._observed.plan = self._observed.plan.model_copy(update=update)
 
     def judge(self, watcher: Watcher) -> None:
-        """All trials, group after group; stops when backend or pytest are gone.
+        """All trials, group after group; stops when backend or pytest are gone, or by Ctrl-C.
 
         Only now is the last report cleared: a run that could not begin leaves it.
         """
@@ -134,6 +145,8 @@ class Run:
             for group in self._groups():
                 if not observed.aborted:
                     run_group(group, observed, watcher, self._ended)
+        except KeyboardInterrupt:
+            observed.interrupt(len(selection.runnable))
         finally:
             watcher.end()
         base_url = observed.plan.target.base_url or ""

@@ -68,12 +68,17 @@ def run_group(
         for order in orders:
             processes.append(PhaseProcess(order))
             stack.callback(processes[-1].end)
-        while running := [process for process in processes if process.running()]:
-            running[0].wait(TICK_SECONDS)
+        try:
+            while running := [process for process in processes if process.running()]:
+                running[0].wait(TICK_SECONDS)
+                _collect(processes, observed, watcher)
+                if reason := backend_ended():
+                    observed.abort(3, reason)
+                    return
+        except KeyboardInterrupt:
+            # Before they are ended: what a trial says of a backend that goes is no finding.
             _collect(processes, observed, watcher)
-            if reason := backend_ended():
-                observed.abort(3, reason)
-                return
+            raise
         _collect(processes, observed, watcher)
     for process in processes:
         if trouble := process.trouble():

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from billproof.reports.reading import read_results
 from billproof.trials import becomes
+from billproof.verdicts.verdict import Verdict
 
 MARK = "BILLPROOF_TEST_MARK"
 NEVER_READY = "touch asked; exec sleep 600"
@@ -87,6 +89,33 @@ def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path, tiny_command: 
     assert process.returncode == 130, complained
     assert complained == "Interrupted; nothing was left running.\n"
     assert marked(str(tmp_path)) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_keeps_what_it_saw(
+    number: signal.Signals, tmp_path: Path, tiny_command: str
+) -> None:
+    """Somebody has seen enough, or CI cancels: the report tells all that was seen until then."""
+    command = ("--cmd", tiny_command, "--only", "AUT-*", "-n", "1", "--no-needs", "--no-preflight")
+    with running(tmp_path, tmp_path, "verify", *command, TMPDIR=str(tmp_path)) as process:
+        assert becomes(lambda: _written(tmp_path), bool, within=60)
+        process.send_signal(number)
+        printed, complained = process.communicate(timeout=60)
+
+    assert (process.returncode, complained) == (130, "Interrupted; nothing was left running.\n")
+    assert marked(str(tmp_path)) == []
+    results = read_results(tmp_path / "billproof-report")
+    seen = sum(clause.verdict is not Verdict.NOT_RUN for clause in results.clauses)
+    assert 0 < seen < len(results.clauses)
+    [fault] = results.summary.faults
+    assert fault.reason == f"Interrupted: {seen} of {len(results.clauses)} clauses were looked at."
+    assert fault.reason in printed
+    assert (results.summary.exit_code, results.summary.conforms) == (3, None)
+
+
+def _written(folder: Path) -> bool:
+    """Whether a trial of the run that has its scratch there is over."""
+    return any(file.stat().st_size for file in folder.rglob("records.jsonl"))
 
 
 def test_a_killed_run_leaves_nothing_behind_either(tmp_path: Path, tiny_command: str) -> None:

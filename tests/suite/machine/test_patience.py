@@ -17,6 +17,7 @@ from billproof.reports.reading import Report, read_results
 from billproof.targets.protocol import Backend
 from billproof.verdicts.verdict import Verdict
 from billproof.verify import phases
+from billproof.verify.deadline import Deadline
 from billproof.verify.failures import only_failed
 from billproof.verify.options import Options
 from billproof.verify.refusals import refusals
@@ -89,6 +90,14 @@ def test_undeclared_parts_are_asked_for_no_longer_than_the_deadline() -> None:
         refusals(Backend("http://127.0.0.1:9", environ), load_law().capabilities, 5, check)
 
     assert len(asked) == 4
+
+
+def test_many_runs_in_a_row_have_the_time_of_as_many() -> None:
+    """Unless a deadline for all of them is said."""
+    none: list[int] = []
+    assert Deadline(Options(repeat=3), none.__len__).left() == pytest.approx(3 * 1800, abs=60)
+    asked = Options(repeat=3, deadline_seconds=90)
+    assert Deadline(asked, none.__len__).left() == pytest.approx(90, abs=60)
 
 
 @pytest.fixture

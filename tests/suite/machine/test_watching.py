@@ -73,6 +73,12 @@ def test_a_change_has_the_backend_judged_again(tmp_path: Path) -> None:
             process.kill()
 
 
+def test_a_run_that_is_interrupted_ends_the_watch() -> None:
+    """Ctrl-C amid the trials is meant for both, and no change is waited for."""
+    with pytest.raises(KeyboardInterrupt):
+        keep_judging(Options(), lambda _: 130, iter([{"mine.py"}]))
+
+
 def test_what_cannot_start_is_told_and_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is half written is mended by the next change."""
     problems = [CannotTest("no-app", "The app did not start: SyntaxError.")]

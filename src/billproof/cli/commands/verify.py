@@ -14,12 +14,13 @@ from billproof.cli.watching import keep_judging
 from billproof.errors import UsageError
 from billproof.law import load_law
 from billproof.run.view import View
+from billproof.verdicts.summary import ExitCode
 from billproof.verify import report
 from billproof.verify.failures import only_failed
 from billproof.verify.options import DEFAULT_OUT, Options, complete, parse, read_settings
 from billproof.verify.printing import Printer
 from billproof.verify.progress import watcher
-from billproof.verify.run import observe
+from billproof.verify.run import Interrupted, observe
 from billproof.verify.selection import select
 from billproof.verify.shards import parse_shard, part
 
@@ -116,7 +117,11 @@ def judge(options: Options, *, as_json: bool) -> int:
     report.known_failures(options)  # what is wrong with that file is told before anything runs
     folder = (options.out or DEFAULT_OUT).absolute()
     report.claim(folder)
-    observed = observe(options, law, selection, watcher(out, as_json=as_json))
+    try:
+        observed, code = observe(options, law, selection, watcher(out, as_json=as_json)), None
+    except Interrupted as cut:
+        # What was seen until then is told and written like that of any other run.
+        observed, code = cut.observed, ExitCode.INTERRUPTED
     results = report.results_of(options, law, selection, observed)
     report.write(folder, results, observed.records)
     if as_json:
@@ -125,4 +130,4 @@ def judge(options: Options, *, as_json: bool) -> int:
         printer = Printer(out, selection.clauses)
         printer.findings(results, observed.records)
         printer.summary(results, observed)
-    return results.summary.exit_code
+    return results.summary.exit_code if code is None else code
