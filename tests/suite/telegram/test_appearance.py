@@ -1,0 +1,81 @@
+"""The reference's page in Telegram's colours, and clear of what Telegram lays over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from fixtures.palettes import DARK, LIGHT, OWN
+from fixtures.telegram import Telegram, launch
+from tests.suite.pictures.situations import BILLING, SITUATIONS
+from tests.suite.pictures.taking import ORIGIN, answer
+from tests.suite.sandbox.browsing import started
+
+__all__ = ["started"]
+[NEWCOMER] = [one for one in SITUATIONS if one.name == "newcomer"]
+SIDES = ("top", "right", "bottom", "left")
+INSET = "(name) => document.documentElement.style.setProperty(name, '40px')"
+PAINTED = """(one) => {
+  // As sRGB, whatever space the style sheet mixes it in.
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  pen.fillStyle = getComputedStyle(one).backgroundColor;
+  pen.fillRect(0, 0, 1, 1);
+  return "#" + [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)]
+    .map((part) => part.toString(16).padStart(2, "0")).join("");
+}"""
+
+
+@pytest.fixture
+def page(started: Browser) -> Iterator[Page]:
+    """A tab on a phone, in Telegram; all that it asks for is answered."""
+    context = started.new_context(viewport={"width": 390, "height": 844})
+    context.set_default_timeout(8_000)
+    Telegram(context)
+    page = context.new_page()
+    page.route(f"{ORIGIN}/**", lambda route: answer(route, NEWCOMER))
+    yield page
+    context.close()
+
+
+def come(page: Page, palette: dict[str, str]) -> None:
+    """Open the page of somebody new in these colours."""
+    page.goto("about:blank")
+    page.goto(launch(ORIGIN + BILLING, "user=nobody&hash=0", palette))
+    page.locator(NEWCOMER.settled).wait_for()
+
+
+def painted(page: Page) -> str:
+    """The colour of the button that leads to checkout."""
+    colour: str = page.get_by_role("button", name="Upgrade to Pro").evaluate(PAINTED)
+    return colour
+
+
+def test_a_button_is_telegrams_where_it_is_read(page: Page) -> None:
+    """A colour that is dark enough for the text on it is taken as it is, another one is not."""
+    for palette in (LIGHT, DARK):
+        come(page, palette)
+        assert painted(page) == palette["button_color"]
+
+    pale = OWN["Android, by day"]
+    come(page, pale)
+    assert painted(page) != pale["button_color"]
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("area", ["safe-area", "content-safe-area"])
+def test_nothing_lies_where_telegram_lays_something_over(page: Page, area: str, side: str) -> None:
+    """On each side, a phone's notch and Telegram's own buttons."""
+    come(page, LIGHT)
+    main = page.locator("main")
+    before = {one: main.evaluate(f"(it) => getComputedStyle(it)['padding-{one}']") for one in SIDES}
+
+    page.evaluate(INSET, f"--tg-{area}-inset-{side}")
+
+    for one in SIDES:
+        if one == side:
+            padding = main.evaluate(f"(it) => parseFloat(getComputedStyle(it)['padding-{one}'])")
+            assert padding >= 40
+        else:
+            expect(main).to_have_css(f"padding-{one}", before[one])
