@@ -7,6 +7,8 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
+import pytest
+
 from billproof.trials import check, check_that, clause, one_of
 from fixtures.api import SUBSCRIPTION
 from fixtures.wire import make_up
@@ -14,6 +16,7 @@ from fixtures.wire import make_up
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from billproof.trials import Answer
     from fixtures.api import Api
     from fixtures.users import User
     from fixtures.wire import Heard
@@ -66,6 +69,42 @@ def test_what_no_schema_can_say_is_kept_too(api: Api, user: User) -> None:
             receipt = api.webhook(json.dumps(event)).expect_success()
             outcome = receipt.document.get("outcome", OUTCOMES[0]) if receipt.body else OUTCOMES[0]
             check("outcome of a receipt, where it has one", outcome, one_of(*OUTCOMES))
+
+
+HALVES = ("\ud800", "a1b2c3d4\udfff", "\udc00\ud800")
+"""Of a character outside the basic plane: JSON can write them, and no encoding of Unicode."""
+
+
+@clause("WIR-002")
+@pytest.mark.parametrize("half", HALVES, ids=["high", "low", "swapped"])
+def test_half_a_character_breaks_nothing(api: Api, user: User, half: str) -> None:
+    """Where any text may stand: taken or refused, and what is asked afterwards is answered."""
+    answers: list[Answer] = []
+    if api.declares("checkout"):
+        answers.append(api.checkout(user, half))
+    if api.declares("devices"):
+        answers.append(api.register(user, half, invalid=True))
+        # By the letter of JSON Schema it is text: who takes it writes the name as he can.
+        answers.append(api.register(user, "a1b2c3d4", half))
+        answers.append(api.devices(user).expect(200))
+    if api.declares("webhooks"):
+        event = {"id": f"evt_{secrets.token_hex(12)}", "object": "event", "type": "invoice.paid"}
+        about = {"object": {"object": "invoice", "customer": f"cus_{secrets.token_hex(7)}"}}
+        odd = ({"id": event["id"] + half}, {"type": half}, {"data": _halved(about, half)})
+        answers += [api.webhook(json.dumps({**event, "data": about, **one})) for one in odd]
+
+    if api.declares("metrics"):
+        answers.append(api.metrics().expect(200))
+    answers.append(api.subscription(user).expect(200))
+    for answer in answers:
+        answer.show()
+        check_that(
+            f"{answer.call} breaks", answer.status < 500, expected="no 5xx", got=answer.status
+        )
+
+
+def _halved(about: dict[str, dict[str, str]], half: str) -> dict[str, dict[str, str]]:
+    return {"object": {**about["object"], "customer": about["object"]["customer"] + half}}
 
 
 def check_heard(api: Api, heard: Heard) -> None:
