@@ -45,6 +45,8 @@ class Proof(BaseModel):
     strays: list[str] = []
     """Clauses that went red and are not declared to; in a matrix only, where all look at it."""
     seconds: float = 0
+    trials: list[str] = []
+    """The names of those that said no: the first to be tried the next time."""
 
 
 def proof_of(mutant: Mutant, results: Sequence[ClauseResult], trouble: str) -> Proof:

@@ -58,6 +58,8 @@ class RunPlan(BaseModel):
     """What the backend declares beside `core`; None is everything."""
     fail_fast: bool = False
     """Try no clause further that is red: enough for a proof, never for a verdict."""
+    first: tuple[str, ...] = ()
+    """The names of trials to begin with."""
     shuffle: bool = False
     """Run the trials in an order that the seed makes."""
     histories: int = HISTORIES

@@ -15,7 +15,7 @@ from billproof.targets.opening import open_target
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS, GRACE_SECONDS, Caller
 from billproof.trials.fail_fast import FailFast
 from billproof.trials.recording import RecordWriter
-from billproof.trials.selection import ordered, takes
+from billproof.trials.selection import ordered, sooner, takes
 from billproof.trials.shuffling import shuffled
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = {id(item) for item in chosen}
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
     plan = RunPlan.current()
-    items[:] = shuffled(chosen, plan.seed) if plan.shuffle else chosen
+    items[:] = sooner(shuffled(chosen, plan.seed) if plan.shuffle else chosen, plan.first)
 
 
 @pytest.fixture(scope="session")

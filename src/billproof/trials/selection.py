@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import pytest
 
@@ -20,6 +20,11 @@ def takes(order: Order, item: pytest.Item) -> bool:
     if not ids:
         raise pytest.UsageError(f"{item.nodeid} names no clause: mark it with @clause(…)")
     return any(clause_id in order.clauses for clause_id in ids)
+
+
+def sooner(items: Iterable[pytest.Item], names: Collection[str]) -> list[pytest.Item]:
+    """The trials of these names, then all others, else in the order that they had."""
+    return sorted(items, key=lambda item: item.nodeid not in names)
 
 
 def clauses_of(item: pytest.Item) -> list[str]:

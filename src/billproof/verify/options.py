@@ -80,6 +80,8 @@ class Options(_Asked):
     preflight: bool = True
     needs: bool = True
     fail_fast: bool = False
+    first: tuple[str, ...] = ()
+    """The names of trials to begin with, for a proof."""
     view: View = View()
     fork: ForkServers = ForkServers()
     """Those that run already."""

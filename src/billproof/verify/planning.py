@@ -31,6 +31,7 @@ def first_plan(options: Options, scratch: Path) -> RunPlan:
         sandbox_url="",
         capabilities=options.capabilities,
         fail_fast=options.fail_fast,
+        first=options.first,
         database_url=options.database_url,
         settle_seconds=_settle(options, patch),
         shuffle=options.shuffle,

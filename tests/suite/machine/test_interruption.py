@@ -143,3 +143,4 @@ def test_an_interrupted_campaign_leaves_nothing_behind(
     assert gone(tmp_path) == []
     [kept] = (tmp_path / "proofs.jsonl").read_text().splitlines()
     assert f'"mutant":"{quick}","fate":"killed"' in kept
+    assert '"trials":["tests/api/' in kept

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from billproof.errors import CannotTest, UsageError
+from billproof.mutants import memory
 from billproof.mutants.fate import Fate, Proof, proof_of
 from billproof.mutants.ledger import Ledger, digest, key_of
 from billproof.verdicts.results import ClauseResult, Shown
@@ -41,6 +42,17 @@ def test_a_mutant_is_killed_for_the_reason_that_it_states() -> None:
     assert proof.fate is Fate.SURVIVED
     assert "another reason" in proof.reason
     assert "got 500" in proof.reason
+
+
+def test_who_caught_it_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To begin with; of a mutant that was never measured nothing is."""
+    path = tmp_path / memory.MEASURED
+    path.parent.mkdir(parents=True)
+    path.write_text('{"m-1": {"fate": "killed", "trials": ["tests/api/test_x.py::test_y"]}}')
+    monkeypatch.setattr(memory, "suite_root", lambda: tmp_path)
+
+    assert memory.caught_by("m-1") == ("tests/api/test_x.py::test_y",)
+    assert memory.caught_by("m-2") == ()
 
 
 def test_neighbours_run_far_apart_and_none_is_lost() -> None:

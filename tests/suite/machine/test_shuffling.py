@@ -23,7 +23,7 @@ class Trial:
 
     def __init__(self, name: str) -> None:
         self.path = Path(name[0])
-        self.name = name
+        self.name = self.nodeid = name
 
     def iter_markers(self, _: str) -> Iterator[SimpleNamespace]:
         """It is of one clause."""
@@ -67,8 +67,29 @@ def test_a_run_is_shuffled_when_it_was_asked_for(
     """From the command line to the trials; else they come as they stand."""
     shuffle = first_plan(Options(shuffle=asked), tmp_path).shuffle
     plan = make_plan().model_copy(update={"shuffle": shuffle})
-    (tmp_path / "plan.json").write_text(plan.model_dump_json())
-    monkeypatch.setenv(PLAN_VARIABLE, str(tmp_path / "plan.json"))
+
+    names = collected(plan, monkeypatch, tmp_path)
+
+    assert names == (order(plan.seed) if asked else [trial.name for trial in TRIALS])
+
+
+def test_a_proof_begins_with_the_trials_that_it_was_told(
+    make_plan: Callable[..., RunPlan], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """All others come after them, and a name that is none any more stands for nothing."""
+    first = first_plan(Options(first=("d3", "gone", "b1")), tmp_path).first
+    plan = make_plan().model_copy(update={"first": first})
+
+    names = collected(plan, monkeypatch, tmp_path)
+
+    others = [trial.name for trial in TRIALS if trial.name not in first]
+    assert names == ["b1", "d3", *others]
+
+
+def collected(plan: RunPlan, monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[str]:
+    """The names of the trials, as a process with this plan has them."""
+    (folder / "plan.json").write_text(plan.model_dump_json())
+    monkeypatch.setenv(PLAN_VARIABLE, str(folder / "plan.json"))
     chosen = Order(clauses=["AUT-001"], phase=Phase.PARALLEL)
     monkeypatch.setenv(SELECT_VARIABLE, chosen.model_dump_json())
     config = SimpleNamespace(hook=SimpleNamespace(pytest_deselected=lambda **_: None))
@@ -76,5 +97,4 @@ def test_a_run_is_shuffled_when_it_was_asked_for(
 
     pytest_collection_modifyitems(cast("Any", config), cast("Any", items))
 
-    names = [item.name for item in items]
-    assert names == (order(plan.seed) if asked else [trial.name for trial in TRIALS])
+    return [item.name for item in items]

@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from billproof.law import Clause, load_law
+from billproof.mutants import memory
 from billproof.mutants.application import mutated
 from billproof.mutants.catalogue import Mutant, Patch, load_mutants
 from billproof.mutants.fate import Fate
@@ -24,7 +25,7 @@ from billproof.suite import suite_root
 from tests.suite.house.tree import ROOT
 
 PAGE = ROOT / "docs" / "proof.md"
-MEASURED = ROOT / "tests" / "suite" / "proof" / "measured.json"
+MEASURED = ROOT / memory.MEASURED
 HEAD = """\
 # The proof
 
@@ -58,6 +59,8 @@ class Measured(BaseModel):
     by: dict[str, str]
     """For each clause that said no, what it had looked at."""
     reason: str = ""
+    trials: list[str] = []
+    """Who said no: the next run begins with them."""
 
 
 Runs = TypeAdapter(dict[str, Measured])
@@ -82,7 +85,12 @@ def refresh(results: Path, mutants: Sequence[Mutant]) -> None:
         if proof := ledger.last(key_of(mutant, suite, matrix=False)):
             by = {clause: found.what for clause, found in proof.findings.items()}
             known[mutant.id] = Measured(
-                commit=commit, fate=proof.fate, seconds=proof.seconds, by=by, reason=proof.reason
+                commit=commit,
+                fate=proof.fate,
+                seconds=proof.seconds,
+                by=by,
+                reason=proof.reason,
+                trials=proof.trials,
             )
     kept = {one.id: known[one.id] for one in mutants if one.id in known}
     MEASURED.write_bytes(Runs.dump_json(kept, indent=1) + b"\n")

@@ -80,7 +80,12 @@ def test_results_of_a_run_are_taken_in(tmp_path: Path, monkeypatch: pytest.Monke
     mutant, stale = MUTANTS[1], MUTANTS[2]
     verdicts = {"X-001": Verdict.FAIL}
     proof = Proof(
-        mutant=mutant.id, fate=Fate.KILLED, verdicts=verdicts, findings={"X-001": shown}, seconds=4
+        mutant=mutant.id,
+        fate=Fate.KILLED,
+        verdicts=verdicts,
+        findings={"X-001": shown},
+        seconds=4,
+        trials=["tests/api/test_x.py::test_y"],
     )
     ledger = Ledger(tmp_path / "proofs.jsonl")
     ledger.keep(key_of(mutant, digest(), matrix=False), proof)
@@ -91,4 +96,5 @@ def test_results_of_a_run_are_taken_in(tmp_path: Path, monkeypatch: pytest.Monke
     taken = measured()
     assert taken.keys() == {MUTANTS[0].id, mutant.id}
     assert taken[mutant.id].by == {"X-001": "its door"}
+    assert taken[mutant.id].trials == ["tests/api/test_x.py::test_y"]
     assert taken[mutant.id].commit != "old"
