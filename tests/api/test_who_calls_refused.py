@@ -74,6 +74,26 @@ def test_a_hash_is_whole_or_nothing(api: Api, user: User) -> None:
     check_refused(api, user, changed(user, HASHES))
 
 
+@clause("AUT-006")
+def test_a_hash_is_its_digits_and_nothing_else(api: Api, user: User) -> None:
+    """The right digest is in each of these; some parsers pass over the rest, or stop before it."""
+    genuine = user.init_data().sign(api.environ["TELEGRAM_BOT_TOKEN"], time.time())
+    [digest] = [part[5:] for part in genuine.split("&") if part.startswith("hash=")]
+    first, second = digest[:32], digest[32:]
+    written = {
+        "a digit behind its hash": f"{digest}0",
+        "letters behind its hash": f"{digest}zz",
+        "its hash twice in one": digest * 2,
+        "a blank within its hash": f"{first} {second}",
+        "a bar within its hash": f"{first}_{second}",
+        "a prefix of its hash": f"0x{digest}",
+        "quotes around its hash": f'"{digest}"',
+    }
+
+    raw = {what: genuine.replace(digest, quote(text)) for what, text in written.items()}
+    check_refused(api, user, {what: Verbatim(f"tma {one}".encode()) for what, one in raw.items()})
+
+
 @clause("AUT-007")
 def test_another_user_cannot_be_written_in(api: Api, user: User, other: User) -> None:
     """The id under a genuine hash of somebody else."""
@@ -209,6 +229,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "endless date": {"auth_date": "9" * 400},
     "hexadecimal date": {"auth_date": "0x{now}"},
     "grouped date": {"auth_date": "0_{now}"},
+    "date with a nought of another script": {"auth_date": "\u0660{now}"},
     "no user": {"omit": ("user",)},
     "receiver alone": {"omit": ("user",), "extra": (("receiver", '{"id": 41}'),)},
     "blank user": {"user_json": ""},
