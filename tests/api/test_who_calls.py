@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,7 @@ NAMES = {
     "markup": "\"'<b>&amp;\\",
     "letters": "Zoë Łukasz Ömer",
     "far letters": "李小龍 Олена عمر",
+    "letters of two parts": "Zoe\u0308 A\u030angstro\u0308m",
     "emoji": "👩‍👩‍👧 🦊",
     "lines": "two\nlines\tand a tab",
     "blanks around": " Ada  ",
@@ -85,6 +87,16 @@ def test_a_name_may_hold_anything(api: Api, stripe: Stripe, user: User, name: st
 
     session = stripe.session(api.checkout(credentials, "pro").expect(201))
     check("client_reference_id", session.client_reference_id, str(user.id))
+
+
+@clause("AUT-003")
+def test_escapes_may_be_in_small_letters(api: Api, user: User) -> None:
+    """RFC 3986 knows no letter case in them, and Telegram's clients are many."""
+    who = user.init_data(first_name=NAMES["far letters"], extra=(("start_param", NAMES["signs"]),))
+    raw = who.sign(api.environ["TELEGRAM_BOT_TOKEN"], time.time())
+    small = re.sub("%[0-9A-F]{2}", lambda escape: escape[0].lower(), raw)
+
+    expect_known(api, Verbatim(f"tma {small}".encode()))
 
 
 @clause("AUT-004")
