@@ -38,6 +38,19 @@ def test_ids_may_be_small_and_large(api: Api, stripe: Stripe, user: User) -> Non
     check("client_reference_id", session.client_reference_id, str(longest.id))
 
 
+@clause("AUT-019")
+def test_ids_that_differ_in_the_highest_bit_are_two_people(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Whoever keeps the lower bits alone takes one for the other."""
+    people = (user, replace(user, id=user.id | TOP_BIT))
+    sessions = [stripe.session(api.checkout(one, "pro").expect(201)) for one in people]
+
+    named = [one.client_reference_id for one in sessions]
+    check("client_reference_id of each", named, [str(one.id) for one in people])
+    check("customers of both", len({one.customer for one in sessions}), 2)
+
+
 MEMBERS: dict[str, dict[str, Any]] = {
     "id alone": {},
     "nulls": {"first_name": None, "last_name": None, "username": None, "language_code": None},
@@ -71,13 +84,23 @@ def test_of_a_user_only_the_id_is_needed(api: Api, stripe: Stripe, user: User) -
 
 @clause("AUT-021")
 def test_init_data_may_be_long(api: Api, user: User) -> None:
-    """Up to 4,096 bytes, by one long field or by many."""
+    """Up to 4,096 bytes, by one long field, by many, or by what the user's own JSON has."""
     token = api.environ["TELEGRAM_BOT_TOKEN"]
     room = LONGEST - len(user.init_data(extra=(("start_param", ""),)).sign(token, time.time()))
     many = tuple((f"f{n:03}", "x" * 15) for n in range(room // 21))
     for extra in ((("start_param", "p" * room),), many):
         who = signed(user, extra=extra)
         expect_members(api.subscription(who).expect(200), status="none")
+    room = LONGEST - len(user.init_data(first_name="").sign(token, time.time()))
+    who = signed(user, first_name="n" * room)
+    expect_members(api.subscription(who).expect(200), status="none")
+
+
+ELSEWHERE = (
+    *("X-Telegram-Init-Data", "X-Init-Data", "Init-Data", "X-Authorization", "X-Telegram-Auth"),
+    *("Telegram-Init-Data", "X-Telegram-Data", "X-Telegram-WebApp-Data", "Proxy-Authorization"),
+)
+"""Headers in which Mini Apps are told to send them."""
 
 
 @clause("AUT-022")
@@ -90,7 +113,7 @@ def test_init_data_in_another_place_are_none(api: Api, user: User) -> None:
         path = f"{SUBSCRIPTION}?{name}={quote(raw, safe='')}"
         in_query = api.call("GET", path, Nobody(), invalid=True)
         in_query.expect_problem(401, "unauthenticated")
-    for name in ("X-Telegram-Init-Data", "X-Init-Data", "Init-Data", "X-Authorization"):
+    for name in ELSEWHERE:
         api.call("GET", SUBSCRIPTION, Nobody(), headers={name: raw}).expect(401)
         api.call("GET", SUBSCRIPTION, Nobody(), headers={name: f"tma {raw}"}).expect(401)
     cookie = "; ".join(f"{name}={quote(raw, safe='')}" for name in names)
