@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -35,6 +36,10 @@ def test_every_operation_is_shut_to_strangers(api: Api, user: User, operations: 
             check(f"status of {call} without credentials", answer.status, 401)
 
 
+TOO_LONG = "x" * 513
+"""For a cursor, by a character."""
+
+
 @clause("AUT-012")
 def test_a_stranger_is_refused_before_his_request_is_read(
     api: Api, user: User, users_operations: list[Call]
@@ -43,7 +48,7 @@ def test_a_stranger_is_refused_before_his_request_is_read(
     api.subscription(user).expect(200)
     for call in users_operations:
         body = b"{" if call.method == "POST" else None
-        path = f"{call.path}?limit=x&cursor=x"
+        path = f"{call.path}?limit=x&cursor={TOO_LONG}"
         answer = api.call(call.method, path, Nobody(), body=body, invalid=True)
         answer.show()
         check(f"status of a malformed {call} without credentials", answer.status, 401)
@@ -57,6 +62,7 @@ UNKNOWN = (
     "/api/v1/billing/subscription/nothing-of-this-name",
     "/nothing-of-this-name",
     "/app/nothing-of-this-name",
+    "/app/billing/nothing-of-this-name",
     "/.env",
 )
 
@@ -106,12 +112,20 @@ def test_probes_need_nobody(api: Api, path: str, name: str) -> None:
         expect_shape(api.call("GET", path, who).expect(200), name)
 
 
+NAMES = ("user_id", "user", "id", "telegram_user_id", "telegram_id", "tg_id", "uid", "as_user")
+"""Of a user, in a query."""
+
+
 def elsewhere(user: User) -> dict[str, str]:
     """Headers that name a user without proving it."""
     return {
         "X-User-Id": str(user.id),
         "X-Telegram-User-Id": str(user.id),
         "X-Forwarded-User": str(user.id),
+        "X-Remote-User": str(user.id),
+        "X-Auth-User": str(user.id),
+        "X-Telegram-Id": str(user.id),
+        "X-Impersonate-User": str(user.id),
         "Cookie": f"user_id={user.id}; telegram_user_id={user.id}; user={user.id}",
     }
 
@@ -122,7 +136,7 @@ def test_only_init_data_say_who_asks(api: Api, stripe: Stripe, user: User, other
     stripe.subscribe(other, "pro")
     api.subscription_becomes(other, plan="pro", access=True)
 
-    query = "&".join(f"{name}={other.id}" for name in ("user_id", "user", "id", "telegram_user_id"))
+    query = "&".join(f"{name}={other.id}" for name in NAMES)
     path, sent = f"{SUBSCRIPTION}?{query}", elsewhere(other)
     asked = api.call("GET", path, user, headers=sent, invalid=True)
     expect_members(asked.expect(200), plan="free", status="none", access=False)
@@ -179,6 +193,9 @@ ORIGINS = (
     "https://elsewhere.example",
     "null",
     "{public}.elsewhere.example",
+    # Of a name that ends as ours does; then our own name, and another door of it.
+    "{scheme}://elsewhere-{place}",
+    "{scheme}://{name}:9",
     # Telegram's own page frames the Mini App and asks it for nothing; then a developer's.
     "https://web.telegram.org",
     "http://localhost:3000",
@@ -189,7 +206,10 @@ ORIGINS = (
 def test_no_foreign_origin_is_let_in(api: Api, user: User, operations: list[Call]) -> None:
     """Neither the answer nor the preflight admits it."""
     for form in ORIGINS:
-        origin = form.format(public=api.environ["PUBLIC_URL"])
+        ours = urlsplit(api.environ["PUBLIC_URL"])
+        origin = form.format(
+            public=ours.geturl(), scheme=ours.scheme, place=ours.netloc, name=ours.hostname
+        )
         for call in operations:
             sent = {
                 "Origin": origin,
