@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from billproof.trials import check_that, clause
 from fixtures.api import CHECKOUT, PORTAL
 from fixtures.devices import expect_full, expect_known, expect_new, expect_unknown
+from fixtures.invoices import open_ledger
 
 if TYPE_CHECKING:
     from billproof.trials import Answer
@@ -100,7 +101,7 @@ def test_what_is_said_of_devices_is_not_stored(api: Api, user: User) -> None:
 def test_what_is_said_of_invoices_and_portals_is_not_stored(
     api: Api, stripe: Stripe, user: User
 ) -> None:
-    """A cursor and a limit that are none, and both while Stripe fails."""
+    """A cursor and a limit that are none, both while Stripe fails, and two pages."""
     told: dict[str, Answer] = {}
     if api.declares("checkout"):
         api.checkout(user, "pro").expect(201)
@@ -112,6 +113,13 @@ def test_what_is_said_of_invoices_and_portals_is_not_stored(
             told["a list while Stripe fails"] = api.invoices(user)
         if api.declares("portal"):
             told["a portal while Stripe fails"] = api.portal(user)
+    if all(api.declares(one) for one in ("checkout", "webhooks", "invoices")):
+        ledger = open_ledger(api, stripe, user)
+        ledger.bill(1100)
+        ledger.tell()
+        first = told["a first page"] = api.invoices(user, limit=1).expect(200)
+        behind = api.invoices(user, limit=1, cursor=first["next_cursor"]).expect(200)
+        told["a page behind it"] = behind
 
     for what, answer in told.items():
         check_no_store(answer, f" for {what}")
