@@ -35,7 +35,12 @@ STRIPES_WORDS = (
 )
 """What stands in Stripe's error bodies."""
 
-CODES = {400: "parameter_invalid_empty", 402: "card_declined", 403: "platform_api_key_expired"}
+CODES = {
+    400: "parameter_invalid_empty",
+    402: "card_declined",
+    403: "platform_api_key_expired",
+    429: "rate_limit",
+}
 """Of Stripe's errors, by their status."""
 
 INSIDES = (
@@ -106,11 +111,15 @@ def test_no_answer_has_a_secret(api: Api, provoker: Provoker, user: User, other:
 def test_no_answer_repeats_who_asked(api: Api, user: User, operations: list[Call]) -> None:
     """Taken, expired or torn: init data go one way."""
     token = api.environ["TELEGRAM_BOT_TOKEN"]
-    for change in ({}, {"age_seconds": 200_000}, {"flip_digit": 5}):
+    for number, change in enumerate(({}, {}, {"age_seconds": 200_000}, {"flip_digit": 5})):
         raw = user.init_data(**change).sign(token, time.time())
         proof = parse_qs(raw)["hash"][0]
+        taken = number == 0
+        if number == 1:
+            # Torn in another way: what is said twice is easily said once more.
+            raw += f"&hash={proof}"
         who = Verbatim(f"tma {raw}".encode())
-        api.call("GET", SUBSCRIPTION, who).expect(200 if not change else 401)
+        api.call("GET", SUBSCRIPTION, who).expect(200 if taken else 401)
         answers = [
             api.call(call.method, call.path, who, json_body=call.body) for call in operations
         ]
@@ -143,6 +152,21 @@ def test_no_answer_has_stripes_words(
         told += answers
     check_without(told, said_in_errors(stripe, user, other), "ids and messages of Stripe's errors")
     check_without(provoker.good(user), STRIPES_WORDS, "words of Stripe")
+
+
+@clause("ANS-006")
+def test_no_answer_says_what_stripe_says_of_who_is_gone(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """His customer was deleted: the portal, the list and a checkout meet Stripe's refusals."""
+    session = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.delete_customer(str(session.customer))
+    answers = [api.portal(user)] if api.declares("portal") else []
+    answers += [api.invoices(user)] if api.declares("invoices") else []
+    answers += [api.checkout(user, "pro").expect(201)]
+
+    check_without(answers, STRIPES_WORDS, "words of Stripe about who is gone")
+    check_without(answers, said_in_errors(stripe, user), "what Stripe said of who is gone")
 
 
 def said_in_errors(stripe: Stripe, *users: User) -> list[str]:
