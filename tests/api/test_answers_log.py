@@ -129,6 +129,8 @@ def send_astray(api: Api, raw: str) -> None:
     escaped = quote(raw, safe="")
     for path in (f"{SUBSCRIPTION}?initData={escaped}", f"{SUBSCRIPTION}?{raw}"):
         api.call("GET", path, Nobody(), invalid=True).expect(401)
+    unknown = f"{SUBSCRIPTION}/nothing-of-this-name?{raw}"
+    api.call("GET", unknown, Nobody(), invalid=True).expect(401, 404)
     cookie = {"Cookie": f"initData={escaped}"}
     api.call("GET", SUBSCRIPTION, Nobody(), headers=cookie).expect(401)
     for who in (Nobody(), Verbatim(f"tma {raw}".encode())):
