@@ -86,6 +86,20 @@ def test_a_hanging_stripe_holds_up_nobody(
 
 
 @clause("ANS-010")
+def test_what_needs_no_stripe_waits_for_nothing_of_the_account(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Stripe hangs for everybody, so that prices, too, cannot be asked for."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    with stripe.failing("all", effect="hang"):
+        answers = [api.call("GET", path, user) for path in QUICK]
+
+    for answer in answers:
+        check_seconds(answer.expect(200), QUICK_SECONDS)
+
+
+@clause("ANS-010")
 def test_a_slow_stripe_is_waited_for_no_longer_than_one_that_hangs(
     api: Api, stripe: Stripe, user: User, other: User
 ) -> None:
@@ -130,6 +144,25 @@ def test_a_copy_from_before_is_not_shown(api: Api, stripe: Stripe, user: User) -
 
     for answer in looks(api, user):
         check(f"access of {answer.call}", answer["access"], expected=False)
+
+
+VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+"""What an answer may say of itself, and how one asks whether it still holds (RFC 9110)."""
+
+
+@clause("ANS-014")
+def test_who_asks_whether_it_changed_is_told(api: Api, stripe: Stripe, user: User) -> None:
+    """The plan and its period are as they were, and the status is not; nobody needs validators."""
+    subscription = stripe.subscribe(user, "pro")
+    seen = api.subscription_becomes(user, plan="pro", status="active")
+    asked = {VALIDATORS[name]: seen.header(name) for name in VALIDATORS if seen.header(name)}
+    stripe.change(subscription, status="past_due")
+    stripe.deliver(user)
+    api.settle()
+
+    answer = api.call("GET", SUBSCRIPTION, user, headers=asked).expect(200)
+
+    check("status once it is another", answer["status"], "past_due")
 
 
 def looks(api: Api, user: User) -> list[Answer]:
