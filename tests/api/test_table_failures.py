@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +15,7 @@ from billproof.errors import CannotTest
 from billproof.law import load_law
 from billproof.trials import Answer, Bearer, becomes, check, check_that, clause, together
 from fixtures.api import DEVICES, INVOICES, expect_members
+from fixtures.devices import check_devices, expect_full, expect_known, fill, fingerprints
 from fixtures.provoked import NOTHING_ASKS
 from fixtures.stripe import check_one_open_session
 
@@ -211,6 +213,29 @@ def test_what_needs_no_stripe_is_answered_as_ever(
         with stripe.failing(user=user, **fault_of(failure)):
             for operation, answer in answers_of(api, user, others):
                 expect_row(answer, operation, name)
+
+
+AN_HOUR_SECONDS = 3_600
+
+
+@clause("ANS-041")
+def test_a_subscriber_has_what_he_paid_for_as_ever(api: Api, stripe: Stripe, user: User) -> None:
+    """His period is over and its renewal not yet told; he fills his places, and wants one more."""
+    subscription = stripe.subscribe(user, "basic")
+    over = int(time.time()) - AN_HOUR_SECONDS
+    stripe.change(subscription, current_period_end=over)
+    stripe.deliver(user)
+    has = {"plan": "basic", "status": "active", "access": True, "current_period_end": over}
+    api.subscription_becomes(user, **has)
+
+    with stripe.failing("all", user=user, effect="reset"):
+        expect_members(api.subscription(user).expect(200), **has)
+        if api.declares("devices"):
+            prints = fingerprints(2)
+            [first, _] = fill(api, user, prints)
+            expect_known(api.register(user, prints[0]), first)
+            expect_full(api.register(user, "one-too-many"))
+            check_devices(api, user, prints, limit=2)
 
 
 def answers_of(api: Api, user: User, calls: list[Call]) -> Iterator[tuple[str, Answer]]:
