@@ -84,6 +84,9 @@ MALFORMED = {
         "ftp://app.example.com",
         "https://app.example.com/shop",
         "https://app.example.com//",
+        "https://app.example.com?shop=1",
+        "https://app.example.com#/shop",
+        "https://app.example.com:shop",
         f"https://shop:{SIGNING}@app.example.com/shop",
         "https://",
     ),
@@ -92,6 +95,8 @@ MALFORMED = {
         "ftp://api.stripe.com",
         "https://api.stripe.com/v1",
         "https://api.stripe.com//",
+        "https://api.stripe.com?v=1",
+        "https://api.stripe.com:v1",
         f"https://proxy:{SIGNING}@api.stripe.com/v1",
         "http://",
     ),
@@ -118,6 +123,7 @@ NO_DATABASES = (
     "nonsense",
     "ftp://127.0.0.1/app",
     "sqlite:nowhere/app.db",
+    "sqlite:/",
     f"mysql://app:{SIGNING}@127.0.0.1/app",
 )
 """Of no form that environment.yaml has; a password is a secret wherever it stands."""
