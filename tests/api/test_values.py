@@ -17,6 +17,7 @@ from fixtures.devices import check_devices, expect_full, fill, fingerprints
 from fixtures.events import Draft
 from fixtures.instants import check_instant, instant_of
 from fixtures.invoices import Ledger, display_of, open_ledger
+from fixtures.metrics import CHECKOUTS, scrape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,8 +60,8 @@ CATALOGUE: list[dict[str, object]] = [
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of the form of contracts/plans.json."""
     whole = [
-        {"interval": "month", "trial_days": 0, "device_limit": rank + 1, "rank": rank, **plan}
-        for rank, plan in enumerate(CATALOGUE)
+        {"interval": "month", "trial_days": 0, "device_limit": at + 2, "rank": 10 * at, **plan}
+        for at, plan in enumerate(CATALOGUE)
     ]
     path = tmp_path_factory.mktemp("catalogue") / "plans.json"
     # Not in order of rank: what is listed is. In UTF-8, as all JSON is (RFC 8259).
@@ -233,7 +234,8 @@ def test_the_catalogue_is_the_files(elsewhere: Running, user: User) -> None:
     plans = api.plans().expect(200)["plans"]
     check("keys", [plan["key"] for plan in plans], ["free", "solo", "crew", LONG])
     check("amounts", [plan["amount"] for plan in plans], [0, 1900, 900, 4500])
-    check("limits", [plan["device_limit"] for plan in plans], [1, 2, 3, LIMIT])
+    check("limits", [plan["device_limit"] for plan in plans], [2, 3, 4, LIMIT])
+    check("ranks", [plan["rank"] for plan in plans], [0, 10, 20, 30])
     check("intervals", [plan["interval"] for plan in plans], [None, "month", "year", "month"])
     check("days of trials", [plan["trial_days"] for plan in plans], [0, 0, 0, TRIAL_DAYS])
     api.checkout(user, "pro").expect(422)
@@ -276,11 +278,15 @@ def test_a_plan_is_sold_with_the_files_trial(elsewhere: Running, user: User) -> 
 
 @clause("ENV-007")
 def test_a_plan_has_places_for_as_many_devices_as_the_file_says(
-    elsewhere: Running, user: User
+    elsewhere: Running, user: User, other: User
 ) -> None:
-    """All of them are listed, and the next one is one too many."""
+    """All of them are listed, and the next one is one too many; of free as well."""
     api = elsewhere.api
     if api.declares("devices"):
+        fill(api, other, fingerprints(2))
+        expect_full(api.register(other, "one-too-many"))
+        check_devices(api, other, fingerprints(2), limit=2)
+
         elsewhere.stripe.subscribe(user, LONG)
         api.subscription_becomes(user, effective_plan=LONG)
         prints = fingerprints(LIMIT)
@@ -289,3 +295,12 @@ def test_a_plan_has_places_for_as_many_devices_as_the_file_says(
         expect_full(api.register(user, "one-too-many"))
 
         check_devices(api, user, prints, limit=LIMIT)
+
+
+@clause("ENV-007")
+def test_the_counter_of_sessions_has_the_files_plans(elsewhere: Running) -> None:
+    """A series for each that is sold, and for no other."""
+    api = elsewhere.api
+    if api.declares("metrics") and api.declares("checkout"):
+        plans = [plan for (plan,) in scrape(api).values[CHECKOUTS]]
+        check("plans that are counted", sorted(plans), sorted(["solo", "crew", LONG]))
