@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-PRICES = {"basic": "price_billproof_basic", "pro": "price_billproof_pro"}
+PRICES = {plan: f"price_billproof_{plan}" for plan in ("basic", "pro", "team")}
+"""Of the paid plans; the last one begins with a trial."""
 
 
 @clause("CHK-001")
-@pytest.mark.parametrize("plan", ["basic", "pro"])
+@pytest.mark.parametrize("plan", PRICES)
 def test_a_plan_is_answered_with_its_session(
     api: Api, stripe: Stripe, user: User, plan: str
 ) -> None:
@@ -228,11 +229,14 @@ def test_redirects_are_the_backends_own(
 
 @clause("CHK-005")
 def test_success_tells_which_session_was_paid(api: Api, stripe: Stripe, user: User) -> None:
-    """By Stripe's placeholder, which Stripe fills in."""
-    session = stripe.session(api.checkout(user, "pro").expect(201))
+    """By Stripe's placeholder, which Stripe fills in; of a later session, with a trial, as well."""
+    for plan in ("pro", "team"):
+        session = stripe.session(api.checkout(user, plan).expect(201))
 
-    told = "{CHECKOUT_SESSION_ID}" in session.success_url
-    check_that("success_url", told, expected="{CHECKOUT_SESSION_ID} in it", got=session.success_url)
+        url = session.success_url
+        told = "{CHECKOUT_SESSION_ID}" in url
+        check_that("success_url", told, expected="{CHECKOUT_SESSION_ID} in it", got=url)
+        check_redirects(api, stripe, user)
 
 
 @clause("CHK-005")
