@@ -252,6 +252,25 @@ def test_a_failure_of_another_users_forgets_no_session(
     check("id of the open session", check_one_open_session(stripe, user).id, first["session_id"])
 
 
+@clause("CHK-006")
+def test_the_end_of_an_earlier_session_forgets_no_later_one(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Of a change of plans Stripe tells when it is over: what expired is not what is open."""
+    api.checkout(user, "basic").expect(201)
+    now = api.checkout(user, "pro").expect(201)
+    kinds = [event.type for event in stripe.undelivered(user)]
+    expired = "checkout.session.expired" in kinds
+    check_that("events", expired, expected="checkout.session.expired", got=kinds)
+    stripe.deliver(user)
+    api.settle()
+
+    again = api.checkout(user, "pro").expect(201)
+
+    expect_members(again, session_id=now["session_id"], url=now["url"])
+    check("id of the open session", check_one_open_session(stripe, user).id, now["session_id"])
+
+
 @clause("CHK-013")
 def test_a_deletion_that_is_told_late_forgets_no_customer(
     api: Api, stripe: Stripe, user: User
