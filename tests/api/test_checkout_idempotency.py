@@ -91,10 +91,27 @@ def test_the_key_remembers_no_answer(api: Api, stripe: Stripe, user: User) -> No
     """Once its session has expired, the same key and body start a new one."""
     made = api.checkout(user, "pro", key=KEY).expect(201)
     stripe.sandbox.expire_session(made["session_id"])
+    stripe.deliver(user)
+    api.settle()
 
+    api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")
     again = api.checkout(user, "pro", key=KEY).expect(201)
 
     check("id of the open session", check_one_open_session(stripe, user).id, again["session_id"])
+
+
+@clause("CHK-016")
+def test_a_purchase_frees_no_key(api: Api, stripe: Stripe, user: User) -> None:
+    """Paid, told and cancelled since: another body under it is another body."""
+    session = stripe.pay(api.checkout(user, "pro", key=KEY).expect(201))
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="active")
+    stripe.sandbox.cancel_subscription(str(session.subscription))
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled")
+
+    api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")
+    api.checkout(user, "pro", key=KEY).expect(201)
 
 
 @clause("CHK-016")
