@@ -117,6 +117,17 @@ def test_users_who_buy_at_once_buy_their_own(
         check("price that is sold", paid.items.data[0].price.id, PRICES[plans[who]])
 
 
+@clause("CHK-013")
+def test_each_customer_that_is_deleted_is_replaced(api: Api, stripe: Stripe, user: User) -> None:
+    """The first, and whoever came in his place: the second time is as good as the first."""
+    former: list[str] = []
+    for _ in range(3):
+        customer = str(stripe.session(api.checkout(user, "pro").expect(201)).customer)
+        check_that("customer", customer not in former, expected="another", got=customer)
+        former.append(customer)
+        stripe.sandbox.delete_customer(customer)
+
+
 @clause("CHK-033")
 def test_a_replaced_customer_gets_no_second_trial(api: Api, stripe: Stripe, user: User) -> None:
     """It is the user who has had it, and he has looked at another plan since."""
