@@ -82,14 +82,17 @@ MEDIA: dict[str, bytes] = {
 
 @clause("CHK-024")
 def test_another_medium_buys_nothing(api: Api, stripe: Stripe, user: User) -> None:
-    """What a foreign page's form can send is refused; JSON is sold right after."""
+    """What a foreign page's form can send is refused; JSON is sold, with a charset or without."""
     for media_type, body in MEDIA.items():
         headers = {"Content-Type": media_type}
         refused = api.call("POST", CHECKOUT, user, body=body, headers=headers, invalid=True)
         refused.expect(400, 415, 422)
         check_no_write(stripe, user, f"a body of {media_type}")
 
-    api.checkout(user, "pro").expect(201)
+    made = api.checkout(user, "pro").expect(201)
+    said = {"Content-Type": "application/json; charset=utf-8"}
+    again = api.call("POST", CHECKOUT, user, body=b'{"plan": "pro"}', headers=said).expect(201)
+    check("session of the same with a charset", again["session_id"], made["session_id"])
 
 
 HUGE: dict[str, bytes] = {
