@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from billproof.trials import check, clause
+from billproof.trials.shape import expect_shape
 from fixtures.api import DEVICES
 from fixtures.devices import check_devices, expect_known, expect_new
 
@@ -46,6 +47,9 @@ def test_a_name_is_kept_as_it_is(api: Api, stripe: Stripe, user: User) -> None:
 
     listed = api.devices(user).expect(200)["devices"]
     check("names listed", [one["name"] for one in listed], list(NAMES.values()))
+    for number, (what, name) in enumerate(NAMES.items()):
+        again = api.register(user, f"device-{number}", name).expect(200)
+        check(f"name of {what}, registered before", again["device"]["name"], name)
 
 
 @clause("DEV-016")
@@ -61,10 +65,12 @@ def test_a_fingerprint_is_kept_as_it_is(api: Api, stripe: Stripe, user: User) ->
 
 @clause("DEV-016")
 def test_fingerprints_differ_in_any_character(api: Api, stripe: Stripe, user: User) -> None:
-    """In the case of a letter, in leading noughts, in the last of many: none is another's."""
-    stripe.subscribe(user, "pro")
-    api.subscription_becomes(user, effective_plan="pro")
+    """In a letter's case, in noughts, in a mark or none, in the last of many: none is another's."""
+    stripe.subscribe(user, "team")
+    api.subscription_becomes(user, effective_plan="team")
     prints = ["abcdefgh", "ABCDEFGH", "01234567", "001234567", "f" * 127 + "0"]
+    # As hardware writes its address: with one mark or the other, or without.
+    prints += ["ab-cd-ef-gh", "ab:cd:ef:gh", "ab.cd.ef.gh", "ab_cd_ef_gh", "abcdefgh-"]
     ids = {one: expect_new(api.register(user, one)) for one in prints}
 
     for fingerprint, device_id in ids.items():
@@ -103,6 +109,8 @@ WRONG: dict[str, object] = {
     "slash": device(fingerprint="a1b2/c3d4"),
     # Between the colon and the underscore, and between both alphabets.
     "at sign": device(fingerprint="a1b2@c3d4"),
+    "plus": device(fingerprint="a1b2+c3d4"),
+    "equals sign": device(fingerprint="a1b2c3d4=="),
     "bracket": device(fingerprint="a1b2[c3d4"),
     "accent": device(fingerprint="a1b2`c3d4"),
     "letter beyond ASCII": device(fingerprint="a1b2c3d4é"),
@@ -133,6 +141,7 @@ def test_what_is_no_device_is_refused(api: Api, user: User) -> None:
         answer.show()
         check(f"status for {what}", answer.status, 422)
         answer.expect_problem(422, "validation-failed")
+        expect_shape(answer, "registerDevice")
     check_devices(api, user, [])
 
     expect_new(api.call("POST", DEVICES, user, json_body=device()))
