@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from billproof.trials import becomes, check, check_that, clause, one_of
 from fixtures.instants import check_instant
 from fixtures.invoices import Ledger, Move, display_of, only_of, open_ledger, page_ids, page_of
@@ -177,6 +179,21 @@ def test_a_change_is_seen(api: Api, stripe: Stripe, user: User) -> None:
         check(f"display_status after {how}", after.get(invoices[how].id), status)
     check("display_status after a declined card", after.get(again.id), "past_due")
     check("display_status of what is new", after.get(new.id), "open")
+
+
+@clause("INV-010")
+@pytest.mark.parametrize("how", SETTLED)
+def test_a_change_is_seen_by_itself(api: Api, stripe: Stripe, user: User, how: Move) -> None:
+    """Nothing else has happened since the list was last looked at, and nothing else is told."""
+    ledger = open_ledger(api, stripe, user)
+    invoice = ledger.bill(1200)
+    ledger.tell()
+    check("display_status before", display_of(api, user)[invoice.id], "open")
+
+    ledger.move(invoice, how)
+    ledger.tell()
+
+    check(f"display_status after {how} alone", display_of(api, user)[invoice.id], SETTLED[how])
 
 
 @clause("INV-010")
