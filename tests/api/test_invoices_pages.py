@@ -260,3 +260,23 @@ def test_what_is_old_is_listed_too(api: Api, stripe: Stripe, user: User) -> None
     check("ids of the newest", page_ids(api.invoices(user, limit=1)), [newest])
     for limit in (5, 100):
         check_walked(walk(api, user, limit), [newest, *older])
+
+
+@clause("INV-023")
+def test_what_is_very_old_is_listed_too(api: Api, stripe: Stripe, user: User) -> None:
+    """Bills of nine years ago: of a subscription that Stripe still calls active, and by hand."""
+    begun = int(time.time()) - 9 * 365 * DAY_SECONDS
+    frozen = {"frozen_time": begun}
+    clock = str(stripe.sandbox.stripe("POST", "/v1/test_helpers/test_clocks", frozen)["id"])
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner, test_clock=clock)
+    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    ledger = Ledger(api, stripe, user)
+    ledger.bill(1100)
+    ledger.tell()
+    api.subscription_becomes(user, plan="pro", status="active")
+
+    created = {one.created for one in ledger.shown()}
+    check("when they were made", created, {begun})
+    for limit in (1, 100):
+        check_walked(walk(api, user, limit), ledger.ids())
