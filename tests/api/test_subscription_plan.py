@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
 
 
-def price_of_another_product(stripe: Stripe, amount: int) -> PriceShown:
-    """In the account beside ours, and yearly: what a shop also sells."""
-    yearly = {"interval": "year"}
+def price_of_another_product(stripe: Stripe, amount: int, interval: str = "year") -> PriceShown:
+    """In the account beside ours, and not monthly: what a shop also sells."""
     return stripe.sandbox.create_price(
-        currency="eur", unit_amount=amount, recurring=yearly, product_data={"name": "Other"}
+        currency="eur",
+        unit_amount=amount,
+        recurring={"interval": interval},
+        product_data={"name": "Other"},
     )
 
 
@@ -64,18 +66,23 @@ def test_another_products_subscription_is_none(api: Api, stripe: Stripe, user: U
 
 
 @clause("SUB-013")
-def test_a_plan_is_found_among_several_items(api: Api, stripe: Stripe, user: User) -> None:
-    """One of another product hides nothing, wherever it stands, and lends nothing: it is yearly."""
+@pytest.mark.parametrize("place", range(3), ids=["first", "in between", "last"])
+def test_a_plan_is_found_among_several_items(
+    api: Api, stripe: Stripe, user: User, place: int
+) -> None:
+    """Others hide nothing, wherever it stands, and lend nothing: one is yearly and one weekly."""
     api.checkout(user, "pro").expect(201)
     customer = stripe.customer(user)
-    foreign = price_of_another_product(stripe, 300)
-    both = {
-        "items": [{"price": foreign.id}, {"price": BASIC}],
+    others = [price_of_another_product(stripe, 300, each).id for each in ("week", "year")]
+    prices = [*others[:place], BASIC, *others[place:]]
+    all_of_them = {
+        "items": [{"price": price} for price in prices],
         "billing_mode": {"type": "flexible"},
     }
-    made = stripe.sandbox.subscribe(customer.id, foreign.id, **both)
+    made = stripe.sandbox.subscribe(customer.id, BASIC, **all_of_them)
     ends = {item.price.id: item.current_period_end for item in made.items.data}
-    check_that("the ends of both items", ends[BASIC] < ends[foreign.id], expected="two", got=ends)
+    week, year = (ends[price] for price in others)
+    check_that("the ends of the items", week < ends[BASIC] < year, expected="three", got=ends)
     stripe.deliver(user)
 
     api.subscription_becomes(
