@@ -64,6 +64,23 @@ def test_a_renewal_shows_the_next_period(api: Api, stripe: Stripe, user: User) -
         )
 
 
+@clause("SUB-023")
+def test_behind_a_trial_comes_a_period(api: Api, stripe: Stripe, user: User) -> None:
+    """Stripe goes on to say when the trial ended; what is paid for ends a month later."""
+    subscription = stripe.subscribe(user, "team")
+    api.subscription_becomes(user, plan="team", status="trialing")
+    stripe.sandbox.run_ahead(subscription.customer, 16 * DAY)
+    paid = stripe.sandbox.subscription(subscription.id)
+    end, over = paid.items.data[0].current_period_end, int(paid.trial_end or 0)
+    check_that("the period at Stripe", 0 < over < end, expected=f"later than {over}", got=end)
+
+    stripe.deliver(user)
+
+    api.subscription_becomes(
+        user, plan="team", status="active", access=True, current_period_end=end
+    )
+
+
 @clause("SUB-024")
 @pytest.mark.parametrize("status", ["incomplete", "past_due", "unpaid", "paused"])
 def test_who_pays_in_the_end_has_access(api: Api, stripe: Stripe, user: User, status: str) -> None:
