@@ -145,6 +145,32 @@ def test_a_scheduled_end_is_the_end_that_counts(api: Api, stripe: Stripe, user: 
 
 
 @clause("SUB-014")
+def test_an_end_that_is_later_than_a_period_counts(api: Api, stripe: Stripe, user: User) -> None:
+    """Of two of one plan the one that goes on gives way, for its period ends before the other."""
+    lasting = stripe.subscribe(user, "pro")
+    ending = stripe.sandbox.subscribe(lasting.customer, PRO)
+    later = lasting.items.data[0].current_period_end + 40 * 86_400
+    stripe.sandbox.update_subscription(ending.id, cancel_at=later)
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="pro", access=True, cancels=True, ends_at=later)
+
+
+@clause("SUB-014")
+def test_a_higher_plan_counts_until_it_ends(api: Api, stripe: Stripe, user: User) -> None:
+    """It was cancelled, and a lower one goes on: rank comes before that, too."""
+    high = stripe.subscribe(user, "pro")
+    stripe.sandbox.subscribe(high.customer, BASIC)
+    stripe.sandbox.update_subscription(high.id, cancel_at_period_end=True)
+    stripe.deliver(user)
+
+    end = high.items.data[0].current_period_end
+    api.subscription_becomes(
+        user, plan="pro", effective_plan="pro", access=True, cancels=True, ends_at=end
+    )
+
+
+@clause("SUB-014")
 @pytest.mark.parametrize("newer", ["greater", "less"])
 def test_of_equal_ones_the_greater_id_counts(
     api: Api, stripe: Stripe, user: User, newer: str
