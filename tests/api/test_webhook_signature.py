@@ -85,6 +85,9 @@ def test_a_signature_holds_for_its_bytes_and_its_time_only(
     check_forged(api, lie, genuine, "of other bytes")
     check_forged(api, body + b"\n", genuine, "of fewer bytes")
     check_forged(api, body, later, "of another second")
+    check_forged(api, body, f"{genuine}0", "with a digit more")
+    check_forged(api, body, f"{genuine}zz", "with letters behind it")
+    check_forged(api, body, genuine.replace("v1=", "v10="), "of scheme v10 alone")
     check_forged(api, lie, StripeSignature(values=("wrong",)), "of a secret that nobody has")
 
     stripe.deliver_event(event).expect_success()
