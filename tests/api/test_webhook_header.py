@@ -54,7 +54,9 @@ INSTANTS = {
     "whose t is blank": "",
     "whose t is a word": "now",
     "whose t is negative": "-1",
-    "whose t is no whole number": f"{time.time():.1f}",
+    "whose t is no whole number": "{now}.0",
+    "whose t is in groups": "0_{now}",
+    "whose t has another base": "0x{now:x}",
     "whose t is a date": "2026-11-28T07:49:03Z",
     "whose t is not a number": "NaN",
     "whose t is infinite": "Infinity",
@@ -74,7 +76,8 @@ def test_an_instant_that_is_none_is_refused(api: Api, stripe: Stripe, user: User
     """The digests fit, so the instant alone is wrong; with a right one the event is taken."""
     event = unpaid(api, stripe, user)
     body, secret = event.body.encode(), secrets_of(api.environ)[0]
-    for what, instant in INSTANTS.items():
+    for what, form in INSTANTS.items():
+        instant = form.format(now=int(time.time()))
         fitting = signed_by(secret, instant.encode() + b"." + body)
         check_refused(api, event.body, f"t={instant},v1={fitting}", what)
     for what, prefix in LEFT_OUT.items():
@@ -106,6 +109,10 @@ def test_a_second_instant_makes_nothing_young(api: Api, stripe: Stripe, user: Us
     api.subscription_becomes(user, status="unpaid", access=False)
 
 
+WAYS = 6
+"""In which a header is arranged."""
+
+
 def arranged(environ: Mapping[str, str], body: bytes) -> Iterator[str]:
     """Genuine headers, each written otherwise than Stripe's usual one."""
     now = int(time.time())
@@ -116,13 +123,14 @@ def arranged(environ: Mapping[str, str], body: bytes) -> Iterator[str]:
     yield f"v0={'0' * 64},{stamp},{fits}"
     yield f"{stamp},v2={'0' * 128},{fits},x=1"
     yield f"v10={'0' * 64},tt=1,{stamp},{fits}"
+    yield f"{stamp},tomorrow,v3=QUJDRA==,{fits}"
 
 
 @clause("WHK-020")
 def test_parts_count_by_their_names(api: Api, stripe: Stripe, user: User) -> None:
     """Not by their places, nor by what stands beside them; without a digest it is 400."""
     subscription = stripe.subscribe(user, "pro")
-    for number in range(5):
+    for number in range(WAYS):
         status = ("past_due", "active")[number % 2]
         stripe.change(subscription, status=status)
         event = stripe.undelivered(user)[-1]
