@@ -75,6 +75,29 @@ def test_what_changes_nothing_is_answered_by_its_row(
     api.subscription_becomes(user, status=scene.status)
 
 
+BESIDE = (
+    *("payment_intent.payment_failed", "charge.failed", "invoice.overdue", "invoice.updated"),
+    *("customer.updated", "customer.source.expiring", "payment_method.detached"),
+    *("subscription_schedule.canceled", "customer.subscription.pending_update_expired"),
+    *("charge.dispute.funds_withdrawn", "refund.created", "entitlements.active.removed"),
+)
+"""Types that no row names, though each suggests something of whoever has subscribed."""
+
+
+@clause("WHK-040")
+def test_what_no_row_names_takes_nothing(api: Api, stripe: Stripe, user: User, other: User) -> None:
+    """Type by type, about the subscriber's customer; the next true event still counts."""
+    scene = Scene.make(api, stripe, user, other)
+    for kind in BESIDE:
+        api.webhook(scene.draft().changed(type=kind).body).expect_success()
+        expect_unchanged(scene)
+    api.settle()
+    expect_unchanged(scene)
+
+    api.webhook(scene.change().body).expect_success()
+    api.subscription_becomes(user, status=scene.status)
+
+
 NO_EVENTS: tuple[dict[str, object], ...] = (
     {},
     {"id": "evt_without_a_type"},
