@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 EVENTS = "billing_webhook_events_total"
-[OWN] = [one for one in load_law().tables.events.situations if one.name == "a user's own"]
+SITUATIONS = {one.name: one for one in load_law().tables.events.situations}
+OWN, OTHER_MODE = SITUATIONS["a user's own"], SITUATIONS["other livemode"]
 
 
 @clause("MET-040")
@@ -30,6 +31,19 @@ def test_each_situation_counts_as_its_row_says(
     for row in load_law().tables.events.situations:
         answer = DELIVERIES[row.name](scene)
         now = expect_counted(api, now, row, answer)
+
+
+@clause("MET-040")
+def test_no_type_of_the_other_mode_is_processed(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """Whatever it is, and though it is about the subscriber's own customer."""
+    scene = Scene.make(api, stripe, user, other)
+    now = quiet_scrape(api)
+    for one in load_law().tables.events.types:
+        draft = scene.draft().changed(type=one.type, livemode=not stripe.livemode)
+        answer = api.webhook(draft.body).expect_success()
+        now = expect_counted(api, now, OTHER_MODE, answer)
 
 
 AHEAD_SECONDS = (12 * 86_400, 50 * 86_400)
