@@ -42,6 +42,8 @@ def test_each_new_device_counts(api: Api, stripe: Stripe, user: User, other: Use
     after = check_moves(api, before, REGISTERED, {(): 1})
 
     register(api, user).expect(200)
+    renamed = {"name": "Bedroom", "fingerprint": "metrics-of-alone"}
+    api.call("POST", DEVICES, user, json_body=renamed).expect(200)
     register(api, user, "one-too-many").expect(409)
     register(api, Nobody()).expect(401)
     api.call("POST", DEVICES, other, json_body={"name": "Living room"}, invalid=True).expect(422)
