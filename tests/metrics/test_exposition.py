@@ -77,6 +77,8 @@ def test_every_series_is_there(api: Api) -> None:
     answer = api.metrics().expect(200)
     media_type = answer.header("content-type").partition(";")[0].strip().lower()
     check("media type of GET /metrics", media_type, "text/plain")
+    ended = answer.body.endswith(b"\n") and b"\r" not in answer.body
+    check_that("lines of GET /metrics", ended, expected="each ended by a line feed", got="others")
     seen = scrape(api)
     for family in families(api):
         check(f"type of {family.name}", seen.types[family.name], "counter")
