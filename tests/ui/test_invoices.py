@@ -138,12 +138,12 @@ def see_row(row: Locator, wanted: State) -> None:
 def test_an_invoice_costs_as_many_decimals_as_its_currency_has(
     visit_from: Callable[..., Visit], api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """12345 is twelve dinars and a bit, or twelve thousand yen.
+    """12345 is twelve dinars and a bit, or twelve thousand yen, or as many won.
 
     They are written so though this browser itself has a comma before decimals.
     """
     stripe.subscribe_and_see(user, "pro")
-    amounts = {"kwd": r"12\.345", "jpy": "12,?345", "usd": r"123\.45"}
+    amounts = {"kwd": r"12\.345", "jpy": "12,?345", "usd": r"123\.45", "krw": "12,?345"}
     for currency in amounts:
         bill(stripe, user, 12_345, currency)
     shown = {one.currency: one.number for one in billed(api, stripe, user)}
@@ -151,6 +151,7 @@ def test_an_invoice_costs_as_many_decimals_as_its_currency_has(
     page = visit_from(locale="de-DE")(user)
     own = page.evaluate(OWN_AMOUNT)
     check("how the browser itself writes one and a half", "1,50" in own, expected=True)
+    show_all(page, pages)
 
     for currency, amount in amounts.items():
         row = pages.invoices(page).filter(has_text=shown[currency])
@@ -189,7 +190,8 @@ def test_page_and_pdf_of_an_invoice_open_outside(
     tabs = len(page.context.pages)
     show_all(page, pages)
 
-    # One that was there from the start, and one that may have come by More.
+    # One that was there from the start, and one that may have come by More; each of them by a tap
+    # and, later, by the keyboard.
     for invoice in (invoices[0], invoices[-1]):
         row = pages.invoices(page).filter(has_text=invoice.number)
         links = {"its page": row.locator(f"a[href='{invoice.hosted_invoice_url}']").first}
@@ -201,6 +203,9 @@ def test_page_and_pdf_of_an_invoice_open_outside(
             tap(page, link)
             opened = telegram.opens(page, [*before, str(urls[name])])[len(before) :]
             check(f"what Telegram was asked to open for {name}", opened, [urls[name]])
+            link.press("Enter")
+            opened = telegram.opens(page, [*before, *[str(urls[name])] * 2])[len(before) :]
+            check(f"what it was asked to open for {name} again", opened, [urls[name]] * 2)
     check("the Mini App stays", is_at(page, BILLING), expected=True)
     check("what else is opened", len(page.context.pages) - tabs, 0)
 
