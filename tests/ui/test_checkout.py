@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -10,6 +11,7 @@ from billproof.trials import check, check_that, clause
 from fixtures.pages import (
     BILLING,
     RETURN,
+    SOME_FRAMES,
     Part,
     arrive,
     go,
@@ -20,7 +22,7 @@ from fixtures.pages import (
     state,
     tap,
 )
-from fixtures.reading import text_of
+from fixtures.reading import looked_at, text_of
 from fixtures.visits import CheckoutPage, Visit
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ KNOWS, WAITS = state(RETURN, "the backend knows"), state(RETURN, "the backend do
 LONG_MS = 120_000
 UNHEARD_OF = "zanzibar"
 """No plan's key."""
+OWN_LINKS = """() => all("a[href]")
+  .filter((one) => one.checkVisibility() && one.origin === location.origin)
+  .map((one) => one.href)"""
 
 
 def go_to_checkout(page: Page, stripe: Stripe, user: User, pages: PageObject) -> CheckoutPage:
@@ -134,7 +139,10 @@ def test_the_return_page_claims_no_plan_that_gives_no_access(
     status: str,
     pause: dict[str, str] | None,
 ) -> None:
-    """The backend knows of a subscription, and that nobody has paid for it, or that it rests."""
+    """The backend knows of a subscription, and that nobody has paid for it, that it rests or ended.
+
+    Whoever buys again once it has ended waits like anybody else.
+    """
     subscription = stripe.subscribe_and_see(user, "pro")
     stripe.change(subscription, status=status, pause_collection=pause)
     stripe.deliver(user)
@@ -142,10 +150,12 @@ def test_the_return_page_claims_no_plan_that_gives_no_access(
     page = visit(user)
     see(page, part("manage"))
 
-    go(page, f"{api.environ['PUBLIC_URL']}{RETURN}")
+    go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?plan={UNHEARD_OF}")
     see_state(page, WAITS)
     for shown in KNOWS.shows:
         see_no(page, shown)
+    said = text_of(page).lower()
+    check("a plan that the address names, before there is one", UNHEARD_OF in said, expected=False)
 
     stripe.change(subscription, status="active", pause_collection=None)
     stripe.deliver(user)
@@ -154,6 +164,14 @@ def test_the_return_page_claims_no_plan_that_gives_no_access(
     see_state(page, KNOWS)
     said = text_of(page).lower()
     check("a plan that the address names is claimed", UNHEARD_OF in said, expected=False)
+
+    stripe.change(subscription, status="canceled")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled", access=False)
+    page.reload()
+    see_state(page, WAITS)
+    for shown in KNOWS.shows:
+        see_no(page, shown)
 
 
 @clause("APP-018")
@@ -197,7 +215,8 @@ def test_back_and_reload_leave_pages_that_work(
 
     page.reload()
     see_state(page, KNOWS)
-    go(page, api.environ["PUBLIC_URL"] + BILLING)
+    check_ways_on(page)
+    go_on(page, api.environ["PUBLIC_URL"] + BILLING)
     see_state(page, state(BILLING, "a subscription with access"))
     page.go_back()
     see_state(page, KNOWS)
@@ -205,11 +224,33 @@ def test_back_and_reload_leave_pages_that_work(
     see(page, part("manage"))
 
 
+def check_ways_on(page: Page) -> None:
+    """Each of the page's own links leads to a page of the backend."""
+    for url in looked_at(page, OWN_LINKS):
+        answer = page.request.get(url)
+        what = f"a link of the return page leads to {urlsplit(url).path}"
+        check_that(what, answer.ok, expected="a page", got=str(answer.status))
+
+
+def go_on(page: Page, url: str) -> None:
+    """By the page's own link to that page, where it has one."""
+    link = page.locator("a[href]").filter(visible=True)
+    leading = [one for one in link.all() if one.evaluate("(one) => one.href") == url]
+    if leading:
+        tap(page, leading[0])
+        arrive(page, url, "the return page's link leads to the billing page")
+    else:
+        go(page, url)
+
+
 @clause("APP-034")
 def test_telegrams_back_button_leads_from_the_return_page_to_billing(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
-    """It is shown, and a tap on it is heard; what lies behind the page is Stripe's."""
+    """It is shown, and a tap on it is heard; what lies behind the page is Stripe's.
+
+    While the page waits, and once it knows.
+    """
     page = visit(user)
     go_to_checkout(page, stripe, user, pages)
     telegram.told.clear()
@@ -222,3 +263,14 @@ def test_telegrams_back_button_leads_from_the_return_page_to_billing(
 
     arrive(page, api.environ["PUBLIC_URL"] + BILLING, "Telegram's back leads to the billing page")
     see_state(page, state(BILLING, "no subscription"))
+
+    stripe.subscribe_and_see(user, "pro")
+    telegram.told.clear()
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, KNOWS)
+    telegram.hears(page, "web_app_setup_back_button", {"is_visible": True})
+    page.evaluate(SOME_FRAMES)
+    last = [data for kind, data in telegram.told if kind == "web_app_setup_back_button"][-1:]
+    check("Telegram's back button of a page that knows", last, [{"is_visible": True}])
+    telegram.tell(page, "back_button_pressed", {})
+    arrive(page, api.environ["PUBLIC_URL"] + BILLING, "Telegram's back leads to the billing page")
