@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from billproof.trials import check, clause
+from fixtures.asking import Acts, settle_after
 from fixtures.pages import arrive, tap, until
 from fixtures.returning import come_back
 
@@ -38,16 +40,22 @@ def test_a_page_that_comes_back_as_it_was_left_works(
 
     page.route(checkout, stay)
     visit(user)
-    tap(page, pages.action(page, "upgrade"))
+    upgrade = pages.action(page, "upgrade")
+    expect(upgrade.first).to_be_enabled()
+    offers = upgrade.count()
+    tap(page, upgrade)
     until(page, lambda: bool(asked))
     check("calls of Stripe's checkout", len(asked), 1)
     page.unroute_all()
 
-    come_back(page)
+    settle_after(page, lambda: come_back(page))
+    expect(upgrade).to_have_count(offers)
 
+    acts = Acts(page)
     tap(page, pages.action(page, "upgrade"))
     # A page that looks anew at what there is may pass over a tap meanwhile.
     until(page, lambda: bool(checkout.match(page.url)))
     if not checkout.match(page.url):
         tap(page, pages.action(page, "upgrade"))
     arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
+    check("requests of a tap after coming back", acts.repeated(), ["POST"])

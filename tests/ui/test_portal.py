@@ -10,12 +10,14 @@ import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
-from fixtures.asking import Held
-from fixtures.pages import BILLING, SOME_FRAMES, is_at, see_state, state, tap, until
+from fixtures.asking import Acts, Held, settle_after
+from fixtures.pages import BILLING, SOME_FRAMES, is_at, see_no, see_state, state, tap, until
+from fixtures.returning import come_back
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+    from fixtures.api import Api
     from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
     from fixtures.telegram import Telegram
@@ -84,6 +86,44 @@ def test_manage_asks_on_the_tap_and_opens_outside(
     check("what else is opened", len(page.context.pages), 1)
     check_stays(page)
 
+    expect(pages.action(page, "manage")).to_be_enabled()
+    settle_after(page, lambda: come_back(page))
+    expect(pages.action(page, "manage")).to_be_enabled()
+    check("portal sessions of coming back", portals(stripe, user), 2)
+    settle_after(page, lambda: tap_until_opened(page, pages, telegram))
+    check("portal sessions of a tap after coming back", portals(stripe, user), 3)
+    check_opened(stripe, telegram, 3)
+    check_stays(page)
+
+
+def tap_until_opened(page: Page, pages: PageObject, telegram: Telegram) -> None:
+    """Tap Manage, and see that Telegram is asked to open something more."""
+    before = len(telegram.opened)
+    tap(page, pages.action(page, "manage"))
+    until(page, lambda: len(telegram.opened) > before)
+
+
+@clause("APP-012")
+def test_manage_of_a_plan_that_has_ended_opens_outside(
+    visit: Visit,
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    pages: PageObject,
+    telegram: Telegram,
+) -> None:
+    """Beside what can be bought anew, as beside a plan that lives."""
+    subscription = stripe.subscribe_and_see(user, "pro")
+    stripe.change(subscription, status="canceled")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled", access=False)
+    page = visit(user)
+
+    tap_until_opened(page, pages, telegram)
+
+    check_opened(stripe, telegram, 1)
+    check_stays(page)
+
 
 def check_stays(page: Page) -> None:
     """The Mini App is where it was."""
@@ -110,6 +150,15 @@ def test_manage_that_fails_says_so_and_can_be_tried_again(
 
     until(page, lambda: bool(telegram.opened))
     check("addresses that Telegram was asked to open", len(telegram.opened), 1)
+    check_word_goes(page, "it is offline after a tap")
+
+
+def check_word_goes(page: Page, failed: str) -> None:
+    """What failed and has worked since is no more said to fail."""
+    [word] = [one for one in state(BILLING, failed).shows if one.role == "alert"]
+    told = word.on(page).filter(visible=True)
+    until(page, lambda: told.count() == 0)
+    see_no(page, word)
 
 
 @clause("APP-041")
@@ -120,15 +169,18 @@ def test_manage_while_stripe_fails_says_so_and_can_be_tried_again(
     stripe.subscribe_and_see(user, "pro")
     visit(user)
     pages.action(page, "manage").wait_for()
+    acts = Acts(page)
     with stripe.failing(user=user):
         tap(page, pages.action(page, "manage"))
         see_state(page, state(BILLING, "Stripe failed after a tap"))
         check("what Telegram was asked to open", telegram.opened, [])
+        check("requests of a tap on Manage that fails", acts.repeated(), ["POST"])
 
     tap(page, pages.try_again(page))
 
     until(page, lambda: bool(telegram.opened))
     check("addresses that Telegram was asked to open", len(telegram.opened), 1)
+    check_word_goes(page, "Stripe failed after a tap")
 
 
 @clause("APP-013")
