@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from billproof.trials import check, clause
-from fixtures.api import CHECKOUT
+from fixtures.api import CHECKOUT, DEVICES, PLANS, PORTAL, SUBSCRIPTION
+from fixtures.asking import Held, Loads, bare, is_act
 from fixtures.pages import (
     BILLING,
     RETURN,
+    SOME_FRAMES,
     Part,
     go,
     is_at,
@@ -24,6 +28,8 @@ from fixtures.pages import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
@@ -40,23 +46,54 @@ MINUTE_MS = 60_000
 
 @clause("APP-020")
 def test_two_windows_show_two_users(
-    visit: Visit, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
+    visit: Visit,
+    page: Page,
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    other: User,
+    pages: PageObject,
 ) -> None:
-    """In one browser: neither a cookie nor a store makes one of them the other."""
+    """In one browser: neither a cookie nor a store makes one of them the other.
+
+    Not even until the backend has answered.
+    """
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
+    api.register(user, "a1b2c3d4", "Living room").expect(201)
+    loads, held = Loads(page), Held(page)
     first = visit(user)
     see_state(first, state(BILLING, "a subscription with access"))
+    expect(pages.devices(first)).to_have_count(1)
 
-    second = visit.in_new_window(other)
-    see_state(second, state(BILLING, "no subscription"))
-
-    first.reload()
-    see_state(first, state(BILLING, "a subscription with access"))
-    second.reload()
-    see_state(second, state(BILLING, "no subscription"))
     # The second user in the first one's window.
-    see_state(visit(other), state(BILLING, "no subscription"))
+    slow = {url for url in loads.of("") if urlsplit(url).path != PLANS}
+    held.hold(lambda url: bare(url) in slow)
+    visit(other)
+    # A page that its server writes has it all at once.
+    until(first, lambda: not slow or (bool(held.routes) and held.waits_alone))
+    see_nothing_of_theirs(first)
+    # The lists may wait for the plan to be shown.
+    held.let_go(lambda url: urlsplit(url).path == SUBSCRIPTION)
+    until(first, lambda: held.waits_alone)
+    see_nothing_of_theirs(first)
+    held.let_go()
+    see_state(first, state(BILLING, "no subscription"))
+    see_nothing_of_theirs(first)
+
+    second = visit.in_new_window(user)
+    see_state(second, state(BILLING, "a subscription with access"))
+    first.reload()
+    see_state(first, state(BILLING, "no subscription"))
+    second.reload()
+    see_state(second, state(BILLING, "a subscription with access"))
+
+
+def see_nothing_of_theirs(page: Page) -> None:
+    """Neither the plan nor the device of whoever was there before."""
+    page.evaluate(SOME_FRAMES)
+    for theirs in (Part("heading", name="Pro"), Part("text", text="Living room")):
+        see_no(page, theirs)
 
 
 @clause("APP-020")
@@ -108,23 +145,46 @@ def test_expired_init_data_end_in_a_word_and_not_in_a_loop(
 
 @clause("APP-021")
 def test_a_tap_after_the_init_data_expired_ends_in_the_same_word(
-    visit: Visit, page: Page, user: User, pages: PageObject
+    visit: Visit, page: Page, stripe: Stripe, user: User, other: User, pages: PageObject
 ) -> None:
-    """A page that stays open for a day is refused from then on, at the next tap."""
-    visit(user)
-    pages.action(page, "upgrade").wait_for()
+    """A page that stays open for a day is refused from then on, at the next tap, whichever."""
+    stripe.subscribe_and_see(other, "pro")
+
+    def register() -> None:
+        pages.open_device_form(page)
+        pages.fill_device_form(page, "Living room", "a1b2c3d4")
+        tap(page, pages.submit_device_form(page))
+
+    for who, path, act in (
+        (user, CHECKOUT, lambda: tap(page, pages.action(page, "upgrade"))),
+        (other, PORTAL, lambda: tap(page, pages.action(page, "manage"))),
+        (other, DEVICES, register),
+    ):
+        visit(who)
+        pages.action(page, "upgrade" if who is user else "manage").wait_for()
+        expect_the_word(page, path, act)
+
+
+def expect_the_word(page: Page, path: str, act: Callable[[], None]) -> None:
+    """What `act` asks of that operation is refused, and the page says what helps."""
     problem = {"type": "urn:billproof:problem:unauthenticated", "title": "x", "status": 401}
     kind = "application/problem+json"
     refused: list[str] = []
 
     def refuse(route: Route) -> None:
+        if not is_act(route.request):
+            route.fallback()
+            return
         route.fulfill(status=401, content_type=kind, body=json.dumps(problem))
         refused.append(route.request.url)
 
+    answered: list[str] = []
+    page.on("response", lambda one: answered.append(one.url) if is_act(one.request) else None)
     # What a page asks of routes of its own is not answered by openapi.yaml.
-    page.route(f"**{CHECKOUT}", refuse)
-    tap(page, pages.action(page, "upgrade"))
+    page.route(f"**{path}", refuse)
+    act()
 
-    until(page, lambda: bool(refused) or not is_at(page, BILLING))
+    until(page, lambda: bool(refused or answered) or not is_at(page, BILLING))
     if refused:
         see(page, state(BILLING, "the init data are too old").shows[0])
+    page.unroute_all()
