@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from fixtures.api import DEVICES
 from fixtures.pages import BILLING, Part, see, see_no, see_state, state, tap
 from fixtures.reading import looked_at, text_of, texts_of
 from fixtures.registering import leave_sheet, read, register, send
+from fixtures.told import forms_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
 VALUES = """() => all("input, textarea").map((field) => field.value).join("\\n")"""
+TOO_SHORT = """() => all("input, textarea")
+  .filter((field) => field.maxLength >= 0 && field.value.length > field.maxLength)
+  .map((field) => field.outerHTML.slice(0, 120))"""
 KEPT = """async () => {
   const asked = (request) => new Promise((done) => {
     request.onsuccess = () => done(request.result);
@@ -56,6 +61,7 @@ KEPT_MEANWHILE = """() => Object
   .map(([place, kept]) => [place, JSON.stringify(kept)])"""
 
 
+LEAVES = re.compile("^(done|close|ok|got it|finish)$", re.IGNORECASE)
 NEW = {
     "Living room": "A1.b2_c3:d4-E5",
     # As long as openapi.yaml lets them be, and in letters that it lets be in them.
@@ -70,21 +76,27 @@ def test_a_secret_is_shown_once_and_kept_nowhere(
 ) -> None:
     """Each device its own, letter by letter, on the page until the page is loaded anew.
 
-    Before the first one it is said that there are none, and no more once there is one.
+    Neither Copy keeps it, nor what closes the sheet. Before the first one it is said that there
+    are none, and no more once there is one.
     """
     stripe.subscribe_and_see(user, "pro")
     page = visit(user)
     see_state(page, state(BILLING, "there are no devices"))
     secrets = []
     for name, fingerprint in NEW.items():
-        secret = register(page, pages, name, fingerprint)
+        pages.open_device_form(page)
+        pages.fill_device_form(page, name, fingerprint)
+        check("fields that let nobody type so much", looked_at(page, TOO_SHORT), [])
+        secret = send(page, pages.submit_device_form(page))
         expect(read(page, secret).first).to_be_visible()
         is_whole = secret in text_of(read(page, secret).first)
         check("the secret is to be read as it is, in its own letters", is_whole, expected=True)
         meanwhile = looked_at(page, KEPT_MEANWHILE)
         check_kept_nowhere("the secret is kept while it is shown", secret, meanwhile)
         check("the secret is a field's value", secret in looked_at(page, VALUES), expected=False)
-        leave_sheet(page)
+        # Where Copy is not allowed to, it may select the secret instead.
+        tap(page, pages.copy_secret(page))
+        leave_by_its_button(page)
         secrets.append(secret)
         expect(pages.devices(page)).to_have_count(len(secrets))
         see_state(page, state(BILLING, "a device is registered"))
@@ -101,9 +113,18 @@ def test_a_secret_is_shown_once_and_kept_nowhere(
     check("names and fingerprints", told, NEW)
 
 
+def leave_by_its_button(page: Page) -> None:
+    """Close what shows the secret by a button of its own, where there is one."""
+    button = page.get_by_role("dialog").get_by_role("button", name=LEAVES).filter(visible=True)
+    if button.count():
+        tap(page, button)
+    leave_sheet(page)
+
+
 def check_kept_nowhere(what: str, secret: str, kept: list[tuple[str, str]]) -> None:
-    """None of these places has it."""
-    places = [place for place, text in kept if secret in (text or "")]
+    """None of these places has it, as it is or in Base64."""
+    forms = forms_of(secret)
+    places = [place for place, text in kept if any(form in (text or "") for form in forms)]
     check_that(what, not places, expected="nowhere", got=", ".join(places))
 
 
@@ -137,29 +158,29 @@ def test_devices_are_listed_oldest_first(
 def test_at_the_limit_no_further_device_is_offered(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """Two devices on Basic; one less, and there is room again."""
-    stripe.subscribe(user, "basic")
-    api.subscription_becomes(user, plan="basic", access=True)
+    """Five devices on Pro; one less, and there is room again."""
+    stripe.subscribe_and_see(user, "pro")
+    for fingerprint in ("third-device", "fourth-device", "fifth-device"):
+        api.register(user, fingerprint, fingerprint.partition("-")[0]).expect(201)
     page = visit(user)
     register(page, pages, "First", "first-device")
     page.reload()
     register(page, pages, "Second", "second-device")
     leave_sheet(page)
-    check_full(page)
+    check_full(page, 5)
     page.reload()
-    check_full(page)
+    check_full(page, 5)
     told = api.call("GET", DEVICES, user).expect(200)
-    check("devices and limit", [len(told["devices"]), told["limit"]], [2, 2])
+    check("devices and limit", [len(told["devices"]), told["limit"]], [5, 5])
 
     tap(page, pages.remove(page, "First"))
     pages.answer_removing(page, sure=True)
-    expect(pages.devices(page)).to_have_count(1)
+    expect(pages.devices(page)).to_have_count(4)
     pages.open_device_form(page)
     see_no(page, Part("text", text="limit reached"))
-    pages.fill_device_form(page, "Third", "third-device")
+    pages.fill_device_form(page, "Sixth", "sixth-device")
     secret = send(page, pages.submit_device_form(page))
     check_that("a secret", bool(secret), expected="a text", got=secret)
-    see(page, Part("heading", name="Basic"))
 
 
 @clause("APP-011")
@@ -180,17 +201,21 @@ def test_above_the_limit_no_further_device_is_offered(
     expect(pages.devices(page)).to_have_count(2)
     page.wait_for_load_state("networkidle")
     see_no(page, Part("button", name="Register"))
+    see(page, Part("heading", name="Basic"))
 
     for left, name in ((1, "First"), (0, "Second")):
         tap(page, pages.remove(page, name))
         pages.answer_removing(page, sure=True)
         expect(pages.devices(page)).to_have_count(left)
+        if left:
+            # The one that the free plan has room for.
+            check_full(page, left)
     secret = register(page, pages, "Third", "third-device")
     check_that("a secret", bool(secret), expected="a text", got=secret)
 
 
-def check_full(page: Page) -> None:
-    """The page says that both of two devices are there, and offers no third."""
-    see(page, Part("text", text="2 of 2"))
+def check_full(page: Page, limit: int) -> None:
+    """The page says that so many of so many devices are there, and offers no further one."""
+    see(page, Part("text", text=f"{limit} of {limit}"))
     see(page, Part("text", text="limit reached"))
     see_no(page, Part("button", name="Register"))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
-NAME, FINGERPRINT = "Living room", "a1b2c3d4e5"
+NAME, OTHER_NAME, FINGERPRINT = "Living room", "Kitchen", "a1b2c3d4e5"
 
 
 @clause("APP-032")
@@ -117,15 +117,20 @@ def test_a_known_device_has_no_secret_to_show(
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
     page = visit(user)
-    register(page, pages, NAME, FINGERPRINT)
+    secret = register(page, pages, NAME, FINGERPRINT)
     pages.copy_secret(page).wait_for()
-    page.reload()
+    leave_sheet(page)
+    # On the page itself it may stay until the page is loaded anew.
+    if read(page, secret).count():
+        page.reload()
 
     pages.open_device_form(page)
     pages.fill_device_form(page, NAME, FINGERPRINT)
     tap(page, pages.submit_device_form(page))
 
     see_state(page, state(BILLING, "a device that was registered is registered again"))
+    shown = read(page, secret).count()
+    check("places with the secret of before", shown, 0)
     for word in ("undefined", "null"):
         told = page.get_by_text(re.compile(rf"\b{word}\b")).count()
         check(f"{word} on the page", told, 0)
@@ -140,12 +145,15 @@ def test_a_registration_that_fails_can_be_sent_again(
     visit(user)
     pages.open_device_form(page)
     pages.fill_device_form(page, NAME, FINGERPRINT)
+    acts = Acts(page)
     page.context.set_offline(offline=True)
     tap(page, pages.submit_device_form(page))
     # The form's own button may be the way to try again.
     see(page, state(BILLING, "it is offline after a tap").shows[0])
     check("what was typed is still there", pages.read_device_form(page), [NAME, FINGERPRINT])
     check("devices so far", api.devices(user).expect(200)["devices"], [])
+    # A second answer to the same form has no secret.
+    check("requests of a registration that is not answered", acts.repeated(), ["POST"])
 
     page.context.set_offline(offline=False)
     secret = send(page, pages.try_again(page).or_(pages.submit_device_form(page)).first)
@@ -173,6 +181,13 @@ def test_a_registration_that_is_refused_can_be_sent_again(
     check("devices meanwhile", kept, [taken["id"]])
 
     api.revoke(user, taken["id"]).expect_success()
-    secret = send(page, pages.try_again(page).or_(pages.submit_device_form(page)).first)
+    submit = pages.submit_device_form(page)
+    corrected = submit.is_visible()
+    if corrected:
+        # Whoever is refused may have mistyped: the fields are still fields.
+        pages.fill_device_form(page, OTHER_NAME, FINGERPRINT)
+    secret = send(page, submit if corrected else pages.try_again(page))
 
     expect(read(page, secret).first).to_be_visible()
+    names = [one["name"] for one in api.devices(user).expect(200)["devices"]]
+    check("the new device's name", names, [OTHER_NAME if corrected else NAME])

@@ -4,35 +4,43 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Error, expect
 
 from billproof.trials import check, clause
-from fixtures.asking import is_act, refuse
-from fixtures.pages import BILLING, part, see, see_state, state, tap, until
+from fixtures.asking import REFUSALS, is_act, refuse, settle_after
+from fixtures.pages import BILLING, SOME_FRAMES, part, see, see_state, state, tap, until
+from fixtures.reading import looked_at
 from fixtures.registering import leave_sheet, register
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
     from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
+    from fixtures.telegram import Telegram
     from fixtures.users import User
     from fixtures.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
+IN_THE_CORNER = "() => at(2, 2).some((one) => one.closest('a, button, input, [role=button]'))"
+
 
 @clause("APP-010")
 def test_a_device_is_removed_only_by_whoever_is_sure(
-    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
     """Asked and declined it stays, asked and confirmed it goes, and the ones beside it stay.
 
-    Escape is no yes, either, and another device of the same name is another.
+    Escape is no yes, nor a tap beside the question, nor Telegram's back, where that is shown; and
+    another device of the same name is another.
     """
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
@@ -43,9 +51,15 @@ def test_a_device_is_removed_only_by_whoever_is_sure(
     row = pages.devices(page).filter(has_text="Hall")
 
     tap(page, pages.remove(page, "Hall"))
+    question = part("question").on(page)
+    question.wait_for()
     check("devices while the question stands", prints_of(api, user), sorted(before))
-    page.keyboard.press("Escape")
-    page.reload()
+    for decline in (tap_beside, partial(go_back, telegram), press_escape):
+        if not question.is_visible():
+            tap(page, pages.remove(page, "Hall"))
+            question.wait_for()
+        settle_after(page, partial(decline, page))
+    page = visit(user)
     expect(row).to_be_visible()
     tap(page, pages.remove(page, "Hall"))
     pages.answer_removing(page, sure=False)
@@ -67,6 +81,25 @@ def test_a_device_is_removed_only_by_whoever_is_sure(
     pages.answer_removing(page, sure=True)
     expect(pages.devices(page)).to_have_count(2)
     check("devices in the end", prints_of(api, user), ["hall-0001", "kitchen-1"])
+
+
+def tap_beside(page: Page) -> None:
+    """In the corner, if nothing is there that is meant to be tapped."""
+    if not looked_at(page, IN_THE_CORNER):
+        page.mouse.click(2, 2)
+
+
+def go_back(telegram: Telegram, page: Page) -> None:
+    """By Telegram's back button, if the page has it shown."""
+    page.evaluate(SOME_FRAMES)
+    told = [data for kind, data in telegram.told if kind == "web_app_setup_back_button"]
+    if told and told[-1] == {"is_visible": True}:
+        telegram.tell(page, "back_button_pressed", {})
+
+
+def press_escape(page: Page) -> None:
+    """The keyboard's way."""
+    page.keyboard.press("Escape")
 
 
 def prints_of(api: Api, user: User) -> list[str]:
@@ -126,17 +159,34 @@ def test_a_removal_that_is_refused_is_said_and_can_be_tried_again(
     page = visit(user)
     tap(page, pages.remove(page, "Kitchen radio"))
     part("question").on(page).wait_for()
-    page.route("**/*", lambda one: refuse(one) if is_act(one.request) else one.fallback())
+    page.route("**/*", partial(only_acts, refuse))
     pages.answer_removing(page, sure=True)
     told = page.get_by_role("alert").filter(has_text=re.compile(r"\S")).filter(visible=True)
     expect(told.or_(pages.try_again(page)).first).to_be_visible()
     check_still_there(page, api, user)
+    for name, status in REFUSALS:
+        # That there is none is what was wanted.
+        if name != "not-found" and part("question").on(page).is_visible():
+            deny = partial(refuse, name=name, status=status)
+            page.unroute_all()
+            page.route("**/*", partial(only_acts, deny))
+            settle_after(page, lambda: pages.answer_removing(page, sure=True))
+            expect(told.or_(pages.try_again(page)).first).to_be_visible()
+            check_still_there(page, api, user)
 
     page.unroute_all()
     go_on_removing(page, pages, "Kitchen radio")
 
     expect(pages.devices(page).filter(has_text="Kitchen radio")).to_have_count(0)
     check("devices", prints_of(api, user), [])
+
+
+def only_acts(deny: Callable[[Route], None], route: Route) -> None:
+    """Leave what is only looked at as it is."""
+    if is_act(route.request):
+        deny(route)
+    else:
+        route.fallback()
 
 
 def check_still_there(page: Page, api: Api, user: User) -> None:
