@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from billproof.trials import clause
 from fixtures.api import DEVICES, INVOICES, PLANS, SUBSCRIPTION
-from fixtures.asking import FAILURES, Held, Loads, bare
+from fixtures.asking import FAILURES, REFUSALS, Held, Loads, bare, refuse, settle_after
 from fixtures.pages import (
     BILLING,
     SOME_FRAMES,
@@ -62,6 +62,7 @@ def test_what_could_not_be_loaded_is_not_shown_as_none(
 ) -> None:
     """One of the three is not answered, then refused; once it is there, Try again shows all.
 
+    Neither a second failure is taken for none, of whatever kind, nor what is being tried again.
     Where the page does not ask for that one by itself, all that its script asks for fails.
     """
     furnish(api, stripe, user)
@@ -78,12 +79,33 @@ def test_what_could_not_be_loaded_is_not_shown_as_none(
         see_state(page, state(BILLING, "it could not be loaded"))
         see_no(page, untrue)
         see_no(page, Part("button", name="Upgrade"))
+        see_no(page, Part("heading", name="Free"))
 
+    for name, status in REFUSALS:
+        page.unroute_all()
+        page.route(lambda url: bare(url) in failing, partial(refuse, name=name, status=status))
+        settle_after(page, lambda: tap(page, pages.try_again(page)))
+        see_state(page, state(BILLING, "it could not be loaded"))
+        see_no(page, untrue)
     page.unroute_all()
+    check_none_meanwhile(page, pages, failing, untrue)
     try_all_again(page, pages)
 
     see_all(page, pages)
     see(page, Part("heading", name="Devices"))
+
+
+def check_none_meanwhile(page: Page, pages: PageObject, slow: set[str], untrue: Part) -> None:
+    """While it is tried again it is not said that there is none."""
+    held = Held(page)
+    held.hold(lambda url: bare(url) in slow)
+    tap(page, pages.try_again(page))
+    until(page, lambda: bool(held.routes) and held.waits_alone)
+    page.evaluate(SOME_FRAMES)
+    see_no(page, untrue)
+    held.let_go()
+    until(page, lambda: held.rests)
+    page.evaluate(SOME_FRAMES)
 
 
 @clause("APP-039")
