@@ -10,13 +10,17 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
 from fixtures.asking import Lost
+from fixtures.billed import bill
+from fixtures.page_object import exactly
 from fixtures.pages import (
     BILLING,
     RETURN,
+    SOME_FRAMES,
     arrive,
     go,
     is_at,
     part,
+    pass_time,
     see_state,
     state,
     tap,
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
 MOST_TABS = 60
+MORE_THAN_AT_ONCE = 6
+LONG_SECONDS = 120
 # What has the focus, and how it looks: before the next Tab, and after it.
 # Behind the last control Firefox's own buttons take the window's focus for good, and in a window
 # without it no page shows where the focus is: there it is only reached.
@@ -83,8 +89,16 @@ def tab_through(page: Page) -> tuple[list[str], bool]:
 def test_every_control_is_reached_and_seen(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """From the top to the bottom of a subscriber's page."""
-    stripe.subscribe_and_see(user, "pro")
+    """From the top to the bottom of the page of whoever owes for his plan.
+
+    He has more invoices than stand there at once.
+    """
+    subscription = stripe.subscribe_and_see(user, "pro")
+    stripe.change(subscription, status="past_due")
+    for amount in range(4_242, 4_242 + MORE_THAN_AT_ONCE):
+        bill(stripe, user, amount)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="past_due")
     device = {"name": "Living room", "fingerprint": "a1b2c3d4"}
     api.call("POST", DEVICES, user, json_body=device).expect(201)
     page = visit(user)
@@ -129,6 +143,13 @@ def test_what_lies_over_the_page_is_walked_through(
     question.wait_for()
 
     check_walked(page, question, "the question")
+    keep = exactly("keep_device", pages.question(page))
+    if keep.count():
+        keep.press("Enter")
+    else:
+        pages.answer_removing(page, sure=False)
+    question.wait_for(state="hidden")
+    check_focus_stays(page, "the question that is declined")
 
 
 @clause("APP-028")
@@ -152,7 +173,11 @@ def test_a_newcomers_pages_are_walked_through(
         expect(pages.try_again(page)).to_be_enabled()
         check_walked(page, page.locator("body"), "a page that says what failed")
 
+    page.clock.install()
     go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, state(RETURN, "the backend does not know yet"))
+    # Whoever has waited for long may be offered more.
+    pass_time(page, LONG_SECONDS)
     see_state(page, state(RETURN, "the backend does not know yet"))
     check_walked(page, page.locator("body"), "the return page")
 
@@ -199,6 +224,7 @@ def test_the_keyboard_alone_does_it_all(
 
 def check_focus_stays(page: Page, what: str) -> None:
     """What goes leaves the focus on a part of the page, once the page has its answers."""
+    page.evaluate(SOME_FRAMES)
     until(page, lambda: focused_tag(page) != "BODY")
     where = focused_tag(page)
     what = f"the focus outlives {what}"

@@ -39,6 +39,7 @@ CUT_OFF = """() => {
   // Letters may stand out of a tight line; half of one that does not is no more to be read.
   const isLow = (one, { overflowY, fontSize }) => ["hidden", "clip"].includes(overflowY)
     && one.scrollHeight > one.clientHeight + parseFloat(fontSize) / 2;
+  const hasWords = (one) => [...one.childNodes].some((node) => node.data?.trim());
   const isWide = (one) => one.scrollWidth > one.clientWidth + 1;
   // A name in a row may be cut by an element of its own.
   const clips = (one) => ["hidden", "clip"].includes(getComputedStyle(one).overflowX);
@@ -47,6 +48,13 @@ CUT_OFF = """() => {
       || isLow(one, getComputedStyle(one))
       || one.getBoundingClientRect().right > innerWidth + 1));
   cut.push(...all("*", document.body).filter((one) => clips(one) && seen(one) && isWide(one)));
+  // What lies behind a sheet may be kept from scrolling, all of it.
+  const sheets = all("[role=dialog], dialog[open]").filter((one) => one.checkVisibility());
+  const below = (inner, one) => seen(inner) && hasWords(inner) && inner.getBoundingClientRect()
+    .bottom > one.getBoundingClientRect().bottom + parseFloat(getComputedStyle(one).fontSize) / 2;
+  cut.push(...all("*", sheets.at(-1) ?? document.body)
+    .filter((one) => one !== document.body && seen(one) && isLow(one, getComputedStyle(one)))
+    .filter((one) => hasWords(one) || all("*", one).some((inner) => below(inner, one))));
   return cut.map((one) => one.outerHTML.slice(0, 160));
 }"""
 IS_CUT = """(one) => getComputedStyle(one).display !== "inline"

@@ -14,7 +14,19 @@ from playwright.sync_api import expect
 from billproof.errors import CannotTest
 from billproof.trials import check, check_that, clause
 from fixtures.billed import bill, billed
-from fixtures.pages import BILLING, RETURN, go, part, see, see_state, state, structure, tap, until
+from fixtures.pages import (
+    BILLING,
+    RETURN,
+    go,
+    part,
+    pass_time,
+    see,
+    see_state,
+    state,
+    structure,
+    tap,
+    until,
+)
 from fixtures.palettes import DARK, LIGHT, OWN, THEMES
 from fixtures.reading import looked_at
 from fixtures.registering import send
@@ -45,6 +57,7 @@ RULES = """async (runOnly) => {
   return [faults, passes.length];
 }"""
 TOO_LATE = 86_400 + 60
+MORE_THAN_AT_ONCE, LONG_SECONDS = 6, 120
 GROUND = """() => {
   // A page may paint its ground in an element of its own.
   const behind = at(1, innerHeight - 2);
@@ -87,14 +100,22 @@ def subscribed(api: Api, stripe: Stripe, user: User) -> None:
 
 @clause("APP-027")
 def test_axe_finds_nothing(
-    visit: Visit, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
+    visit: Visit,
+    page: Page,
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    other: User,
+    pages: PageObject,
 ) -> None:
     """A newcomer's page, a subscriber's, what lies over it, the return page; light and dark.
 
-    With an invoice to be paid, and with a word on what failed.
+    With more invoices to be paid than stand there at once, and with a word on what failed.
     """
+    page.clock.install()
     subscribed(api, stripe, user)
-    bill(stripe, user, 4_242)
+    for amount in range(4_242, 4_242 + MORE_THAN_AT_ONCE):
+        bill(stripe, user, amount)
     billed(api, stripe, user)
     for name, theme in THEMES.items():
         page = visit.on(theme)(other)
@@ -118,6 +139,9 @@ def check_without_a_plan(visit: Visit, api: Api, user: User, pages: PageObject, 
     go(page, api.environ["PUBLIC_URL"] + RETURN)
     see_state(page, state(RETURN, "the backend does not know yet"))
     check_axe(page, f"the return page that waits, {name}")
+    pass_time(page, LONG_SECONDS)
+    see_state(page, state(RETURN, "the backend does not know yet"))
+    check_axe(page, f"the return page that has waited for long, {name}")
     page = visit.with_init_data(visit.sign(user.init_data(), ago=TOO_LATE))
     see_state(page, state(BILLING, "the init data are too old"))
     check_axe(page, f"a page whose init data are too old, {name}")
