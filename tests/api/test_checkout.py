@@ -59,6 +59,7 @@ BAD_PLANS = {
     "unknown": "gold",
     "other case": "PRO",
     "padded": " pro ",
+    "with a word behind it": "pro:monthly",
     "price": "price_billproof_pro",
     "surrogate": "\ud800",
     "NUL behind it": "pro\u0000",

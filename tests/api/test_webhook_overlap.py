@@ -6,29 +6,25 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from billproof.trials import becomes, check, clause, one_of, together
+from billproof.trials import check, clause, one_of, together
 from fixtures.api import expect_members
 from fixtures.events import Draft
+from fixtures.overtaking import LATE_SECONDS, ROUNDS, Subscriber, change_after, read
 from fixtures.stripe import check_one_customer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from billproof.sandbox.client import Event, Fault, Subscription
+    from billproof.sandbox.client import Event
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-ROUNDS = (("past_due", "unpaid"), ("unpaid", "active"), ("active", "past_due"))
-"""What is true when older events come, and what becomes true while they are under way."""
 LATE_DELIVERIES = 3
 LATE_CALLS = (1, 2, 1)
 """Of each round: how many calls of the old event's are late; a second one may be what reads."""
 LATE_LOOKS = (1, 2, 3)
 """The same of a checkout, which asks for more than subscriptions."""
-LATE_SECONDS = 1.0
-"""Long enough for the change to be applied meanwhile, short enough for any patience."""
-READS_WITHIN_SECONDS = 10.0
 
 
 @clause("WHK-032")
@@ -61,20 +57,11 @@ def test_an_old_reading_is_not_written_last(api: Api, stripe: Stripe, user: User
     """Stripe's answer is under way when the state changes and the event of the change comes."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, status="active")
+    subscriber = Subscriber(api, stripe, user, subscription)
     for late, (before, after) in zip(LATE_CALLS, ROUNDS, strict=True):
-        stripe.change(subscription, status=before)
-        old = Draft(stripe.undelivered(user)[-1])
-        stripe.deliver(user)
-        api.subscription_becomes(user, status=before)
+        subscriber.becomes(before)
 
-        with stripe.failing(user=user, effect="late", seconds=LATE_SECONDS, times=late) as fault:
-            answered = threading.Event()
-            wait = partial(read, api, stripe, fault, answered)
-            calls: list[Callable[[], int]] = [
-                partial(delivered, api, old, answered),
-                partial(change_after, wait, stripe, user, subscription, after),
-            ]
-            statuses = together(calls)
+        statuses = subscriber.is_overtaken(after, late)
 
         check("answers that are not 2xx", [one for one in statuses if one // 100 != 2], [])
         api.subscription_becomes(user, status=after)
@@ -116,25 +103,6 @@ def tapped(api: Api, user: User, answered: threading.Event) -> int:
         answered.set()
 
 
-def delivered(api: Api, old: Draft, answered: threading.Event) -> int:
-    """Deliver the old event, and say when it is answered."""
-    try:
-        return api.webhook(old.body).status
-    finally:
-        answered.set()
-
-
-def read(api: Api, stripe: Stripe, fault: Fault, answered: threading.Event) -> None:
-    """Wait until the late calls have come; who answers first may make them a little later."""
-
-    def came() -> bool:
-        hits = stripe.sandbox.find_fault(fault.id).hits
-        return fault.times is not None and hits >= fault.times
-
-    becomes(lambda: came() or answered.is_set(), bool, within=READS_WITHIN_SECONDS)
-    becomes(came, bool, within=api.settle_seconds)
-
-
 def late_deliveries(api: Api, event: Event) -> list[Callable[[], int]]:
     """Calls that deliver the event's change, each as another event."""
     drafts = [Draft(event) for _ in range(LATE_DELIVERIES)]
@@ -145,15 +113,6 @@ def look(looks: int, api: Api, user: User) -> None:
     """Let a little time pass, each round a little more."""
     for _ in range(looks):
         api.subscription(user).expect(200)
-
-
-def change_after(
-    wait: Callable[[], None], stripe: Stripe, user: User, subscription: Subscription, status: str
-) -> int:
-    """Wait, change the state at Stripe, and deliver the event of it."""
-    wait()
-    stripe.change(subscription, status=status)
-    return stripe.deliver_event(stripe.undelivered(user)[-1]).status
 
 
 @clause("WHK-033")

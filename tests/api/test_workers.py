@@ -11,6 +11,7 @@ from billproof.trials import check, check_that, clause, together
 from fixtures.api import DEVICES
 from fixtures.invoices import open_ledger, page_ids
 from fixtures.launching import check_ready
+from fixtures.overtaking import ROUNDS, Subscriber
 from fixtures.stripe import check_one_open_session, sessions_named
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 WORKERS = 2
+OVERLAPS = 5
+"""How often two deliveries meet, so that in one case at least they meet at different workers."""
 LOOKS = 16
 """How often to look so that each of the workers will have been asked."""
 
@@ -113,6 +116,25 @@ def check_limits(running: Running, user: User, limit: int) -> None:
     if running.api.declares("devices"):
         looks = {running.api.devices(user).expect(200)["limit"] for _ in range(LOOKS)}
         check(f"limits that looks at the devices tell, of {limit}", looks, {limit})
+
+
+@clause("ENV-015")
+def test_what_one_worker_has_read_is_not_written_over_anothers_word(
+    crew: Running, user: User
+) -> None:
+    """Stripe's answer to one of them is under way while an event of a change comes to another."""
+    api, stripe = crew.api, crew.stripe
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    subscriber = Subscriber(api, stripe, user, subscription)
+    for number in range(OVERLAPS):
+        before, after = ROUNDS[number % len(ROUNDS)]
+        subscriber.becomes(before)
+
+        statuses = subscriber.is_overtaken(after)
+
+        check("answers that are not 2xx", [one for one in statuses if one // 100 != 2], [])
+        api.subscription_becomes(user, status=after)
 
 
 @clause("ENV-015")
