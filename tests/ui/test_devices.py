@@ -181,6 +181,7 @@ def test_at_the_limit_no_further_device_is_offered(
     pages.fill_device_form(page, "Sixth", "sixth-device")
     secret = send(page, pages.submit_device_form(page))
     check_that("a secret", bool(secret), expected="a text", got=secret)
+    leave_sheet(page)
 
 
 @clause("APP-011")

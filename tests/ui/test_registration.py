@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import becomes, check, check_that, clause
-from fixtures.asking import Acts, answer_to
+from fixtures.asking import Acts, answer_to, settle_after
 from fixtures.pages import BILLING, SOON_SECONDS, see, see_state, state, tap, until
 from fixtures.reading import text_of
 from fixtures.registering import leave_sheet, read, register, secret_of, send
@@ -41,10 +41,11 @@ def test_a_double_tap_registers_one_device_whose_secret_is_seen(
     pages.fill_device_form(page, NAME, FINGERPRINT)
     submit, acts = pages.submit_device_form(page), Acts(page)
 
-    secret = secret_of(page, lambda: submit.click(click_count=2))
+    secret = settle_after(page, lambda: secret_of(page, lambda: submit.click(click_count=2)))
 
-    expect(pages.devices(page).filter(has_text=NAME)).to_have_count(1)
     expect(read(page, secret).first).to_be_visible()
+    leave_sheet(page)
+    expect(pages.devices(page).filter(has_text=NAME)).to_have_count(1)
     check("requests of a double tap on Register", acts.repeated(), ["POST"])
     check("devices", len(api.devices(user).expect(200)["devices"]), 1)
 
@@ -159,6 +160,7 @@ def test_a_registration_that_fails_can_be_sent_again(
     secret = send(page, pages.try_again(page).or_(pages.submit_device_form(page)).first)
 
     expect(read(page, secret).first).to_be_visible()
+    leave_sheet(page)
     expect(pages.devices(page).filter(has_text=NAME)).to_have_count(1)
 
 

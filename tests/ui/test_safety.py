@@ -19,7 +19,7 @@ from fixtures.billed import bill
 from fixtures.invoice_list import show_all
 from fixtures.pages import BILLING, RETURN, Part, arrive, go, see, see_state, state, tap, until
 from fixtures.reading import looked_at
-from fixtures.registering import leave_sheet, register
+from fixtures.registering import leave_sheet, read, register
 from fixtures.told import forms_of
 
 if TYPE_CHECKING:
@@ -152,10 +152,12 @@ def test_what_looks_like_markup_is_text(
     expect(pages.invoices(page).first).to_be_visible()
     if changed:
         expect(pages.invoices(page).first).to_contain_text(HOSTILE)
-    register(page, pages, HOSTILE, "hostile-2")
-    expect(pages.devices(page)).to_have_count(2)
+    secret = register(page, pages, HOSTILE, "hostile-2")
+    expect(read(page, secret).first).to_be_visible()
     check_nothing_ran(page)
     leave_sheet(page)
+    expect(pages.devices(page)).to_have_count(2)
+    check_nothing_ran(page)
     tap(page, pages.remove(page, HOSTILE))
     pages.answer_removing(page, sure=False)
     check_nothing_ran(page)
