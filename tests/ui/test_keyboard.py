@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -206,7 +207,9 @@ def test_the_keyboard_alone_does_it_all(
     pages.action(page, "upgrade").wait_for()
     pages.open_device_form(page)
     pages.fill_device_form(page, "Living room", "a1b2c3d4")
-    secret = secret_of(page, lambda: page.keyboard.press("Enter"))
+    # Where the list is full by then, what opened the form goes, and the focus has to go elsewhere.
+    enter = partial(page.keyboard.press, "Enter")
+    secret = settle_after(page, lambda: secret_of(page, enter))
     expect(read(page, secret).first).to_be_visible()
     check_focus_stays(page, "the form that goes")
     # A sheet that holds the secret closes; on the page itself it may stay.
