@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ DRIVERS = {
     "postgresql": "postgresql+psycopg",
 }
 """By the URL's scheme; psycopg is asked for by those alone who name PostgreSQL."""
+ESCAPE = "\x1b"
+ESCAPED = re.compile(f"{ESCAPE}(.)", re.DOTALL)
+NULS = {"0": "\0"}
 
 
 class Instant(TypeDecorator[datetime]):
@@ -44,10 +48,27 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
+class AnyText(TypeDecorator[str]):
+    """Text as JSON has it; of all characters PostgreSQL keeps no NUL, so that is written in two."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's shape
+        """What every database keeps."""
+        if value is None:
+            return None
+        return value.replace(ESCAPE, ESCAPE * 2).replace("\0", f"{ESCAPE}0")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's shape
+        """The text as it came."""
+        return None if value is None else ESCAPED.sub(lambda two: NULS.get(two[1], two[1]), value)
+
+
 class Base(DeclarativeBase):
     """The tables."""
 
-    type_annotation_map = {datetime: Instant(), int: BigInteger(), str: String()}  # noqa: RUF012 - SQLAlchemy's shape
+    type_annotation_map = {datetime: Instant(), int: BigInteger(), str: AnyText()}  # noqa: RUF012 - SQLAlchemy's shape
 
 
 class UserRow(Base):

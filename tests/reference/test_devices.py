@@ -169,3 +169,24 @@ async def test_what_is_no_text_is_refused(
 
     assert problem(refused) == name
     assert await prints(backend) == []
+
+
+NAMES_THAT_NO_COLUMN_LIKES = ("a\0b", "\0\0", "\x1b0", "\x1b\x1b\0 \\0", "n\x1b")
+
+
+async def test_a_name_may_have_a_nul(backend: Backend) -> None:
+    """It is a character of JSON, though not of PostgreSQL's; none is taken for another."""
+    await backend.register("fingerprint-0")
+    device = (await backend.call("GET", "/devices")).json()["devices"][0]["id"]
+    for name in NAMES_THAT_NO_COLUMN_LIKES:
+        assert (await backend.call("DELETE", f"/devices/{device}")).status_code == 204
+        body = {"name": name, "fingerprint": "fingerprint-0"}
+        made = await backend.call("POST", "/devices", json=body)
+        [listed] = (await backend.call("GET", "/devices")).json()["devices"]
+        assert [made.json()["device"]["name"], listed["name"]] == [name, name]
+        device = listed["id"]
+
+
+async def test_an_id_with_a_nul_is_unknown(backend: Backend) -> None:
+    """As any other that nobody gave out."""
+    assert problem(await backend.call("DELETE", "/devices/%00")) == (404, "not-found")

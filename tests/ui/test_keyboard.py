@@ -44,6 +44,11 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
 MOST_TABS = 60
 MORE_THAN_AT_ONCE = 6
 LONG_SECONDS = 120
+# A control by its tag and its words, without the marks of whatever has made it.
+NAMED = """(one) => {
+  const tag = one.cloneNode().outerHTML.replace(/<!--.*?-->/g, "").slice(0, 120);
+  return tag.replace(/(<\\/[^<]*>)?$/, `${one.textContent.trim().slice(0, 40)}$1`);
+}"""
 # What has the focus, and how it looks: before the next Tab, and after it.
 # Behind the last control Firefox's own buttons take the window's focus for good, and in a window
 # without it no page shows where the focus is: there it is only reached.
