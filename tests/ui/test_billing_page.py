@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.trials import clause
-from fixtures.pages import BILLING, Part, badge, see, see_no, see_state, state
+from fixtures.asking import settle_after
+from fixtures.pages import BILLING, SOME_FRAMES, Part, badge, part, see, see_no, see_state, state
+from fixtures.returning import come_back
 
 if TYPE_CHECKING:
     from fixtures.api import Api
@@ -44,6 +46,22 @@ def test_a_subscriber_sees_his_plan_and_may_manage_it(
     see(page, badge("active"))
 
     see_state(visit(other), state(BILLING, "no subscription"))
+
+
+@clause("APP-001")
+def test_a_page_that_looks_anew_shows_all_of_it_anew(
+    visit: Visit, api: Api, stripe: Stripe, user: User
+) -> None:
+    """Whoever has subscribed while it was away; it may stay as it was, but not by half."""
+    page = visit(user)
+    see_state(page, state(BILLING, "no subscription"))
+    stripe.subscribe_and_see(user, "pro")
+
+    settle_after(page, lambda: come_back(page))
+    page.evaluate(SOME_FRAMES)
+
+    if badge("active").on(page).or_(part("manage").on(page)).filter(visible=True).count():
+        see_state(page, state(BILLING, "a subscription with access"))
 
 
 @clause("APP-001")

@@ -105,6 +105,7 @@ def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
     go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?{said}")
     for shown in KNOWS.shows:
         see_no(page, shown)
+    check("a title that claims a plan at once", says_so(page.title()), expected=False)
     page.unroute_all()
 
     go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?{said}")
@@ -115,6 +116,12 @@ def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
         see_state(page, WAITS)
         for shown in KNOWS.shows:
             see_no(page, shown)
+        check("a title that claims a plan", says_so(page.title()), expected=False)
+
+
+def says_so(text: str) -> bool:
+    """Whether this is what is said once the backend knows."""
+    return any(shown.text and shown.text.lower() in text.lower() for shown in KNOWS.shows)
 
 
 def without_scripts(route: Route) -> None:

@@ -55,7 +55,8 @@ def make_every_row(ledger: Ledger) -> dict[str, InvoiceRow]:
     """An invoice for each row of tables/invoices.yaml that is shown, by its id."""
     made: dict[str, InvoiceRow] = {}
     now = int(time.time())
-    for number, row in enumerate(ROWS):
+    # What is void is the oldest, and so among what may have to be asked for.
+    for number, row in enumerate(sorted(ROWS, key=lambda row: row.status != "void")):
         due = now - HOUR if row.overdue is True else now + HOUR
         invoice = ledger.bill_by(due, 1_101 * (number + 1))
         if row.attempted is True:

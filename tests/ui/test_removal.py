@@ -173,6 +173,9 @@ def test_a_removal_that_is_refused_is_said_and_can_be_tried_again(
             settle_after(page, lambda: pages.answer_removing(page, sure=True))
             expect(told.or_(pages.try_again(page)).first).to_be_visible()
             check_still_there(page, api, user)
+    if part("question").on(page).is_visible():
+        pages.answer_removing(page, sure=False)
+    expect(pages.devices(page).filter(has_text="Kitchen radio")).to_be_visible()
 
     page.unroute_all()
     go_on_removing(page, pages, "Kitchen radio")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import check, clause
-from fixtures.asking import Acts, answer_to, is_act
+from fixtures.asking import Acts, answer_to, is_act, settle_after
 from fixtures.pages import BILLING, SOME_FRAMES, arrive, see_state, state, tap, until
 
 if TYPE_CHECKING:
@@ -117,11 +117,14 @@ def test_a_tap_while_stripes_page_is_on_its_way_asks_nothing(
 def test_what_fails_offline_can_be_tried_again(
     visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """Upgrade without a connection says so; with one again, the same page goes on."""
+    """Upgrade without a connection says so, each time; with one again, the same page goes on."""
     visit(user)
     pages.action(page, "upgrade").wait_for()
     page.context.set_offline(offline=True)
     tap(page, pages.action(page, "upgrade"))
+    see_state(page, state(BILLING, "it is offline after a tap"))
+    settle_after(page, lambda: tap(page, pages.try_again(page)))
+    page.evaluate(SOME_FRAMES)
     see_state(page, state(BILLING, "it is offline after a tap"))
 
     page.context.set_offline(offline=False)
