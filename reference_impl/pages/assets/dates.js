@@ -9,7 +9,7 @@ const MINUTE = new Intl.DateTimeFormat("en-GB", {
 
 /** @param {string} text RFC 3339 */
 export function instant(text) {
-  return `${MINUTE.format(new Date(text))} UTC`;
+  return spelt(`${MINUTE.format(new Date(text))} UTC`);
 }
 
 /**
@@ -17,5 +17,13 @@ export function instant(text) {
  * @param {string} text RFC 3339
  */
 export function day(text) {
-  return DAY.format(new Date(text));
+  return spelt(DAY.format(new Date(text)));
+}
+
+/**
+ * Months by their first three letters: the browser's British September has four.
+ * @param {string} text
+ */
+function spelt(text) {
+  return text.replace("Sept", "Sep");
 }

@@ -1,4 +1,4 @@
-"""The reference's page in Telegram's colours, and clear of what Telegram lays over it."""
+"""The reference's page in Telegram's colours, clear of what lies over it, and its dates."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ PAINTED = """(one) => {
   pen.fillRect(0, 0, 1, 1);
   return "#" + [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)]
     .map((part) => part.toString(16).padStart(2, "0")).join("");
+}"""
+
+A_YEAR = """async () => {
+  const { day, instant } = await import("/app/assets/dates.js");
+  const months = [...Array(12).keys()].map((at) => String(at + 1).padStart(2, "0"));
+  const texts = months.map((month) => `2026-${month}-03T00:05:00Z`);
+  return [texts.map(day), texts.map(instant)];
 }"""
 
 
@@ -79,3 +86,14 @@ def test_nothing_lies_where_telegram_lays_something_over(page: Page, area: str, 
             assert padding >= 40
         else:
             expect(main).to_have_css(f"padding-{one}", before[one])
+
+
+def test_each_month_is_spelt_by_its_first_three_letters(page: Page) -> None:
+    """As pages.yaml has it, of a day and of an instant; the browser's own September has four."""
+    come(page, LIGHT)
+
+    days, instants = page.evaluate(A_YEAR)
+
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    assert days == [f"3 {month} 2026" for month in months]
+    assert instants == [f"3 {month} 2026, 00:05 UTC" for month in months]
