@@ -17,8 +17,10 @@ from fixtures.pages import (
     RETURN,
     SOME_FRAMES,
     Part,
+    badge,
     go,
     is_at,
+    part,
     see,
     see_no,
     see_state,
@@ -92,7 +94,8 @@ def test_two_windows_show_two_users(
 def see_nothing_of_theirs(page: Page) -> None:
     """Neither the plan nor the device of whoever was there before."""
     page.evaluate(SOME_FRAMES)
-    for theirs in (Part("heading", name="Pro"), Part("text", text="Living room")):
+    # Whoever has no plan may read its name among the offers, and has nothing to manage.
+    for theirs in (part("manage"), badge("active"), Part("text", text="Living room")):
         see_no(page, theirs)
 
 
