@@ -17,8 +17,8 @@ CALL_SECONDS = 4.0
 SUCCESS = range(200, 300)
 """A success that cannot be read is a success all the same."""
 
-UNDECIDED = frozenset({409, 429})
-"""Under way elsewhere, or not looked at: the key has not been used up."""
+UNDECIDED = frozenset({401, 403, 409, 429})
+"""Not let in, under way elsewhere, or not looked at: the key has not been used up."""
 
 
 class ProviderError(Exception):

@@ -26,6 +26,8 @@ FAILURES: dict[str, dict[str, Any]] = {
     "reset": {"effect": "reset"},
 }
 NOT_LOOKED_AT: dict[str, dict[str, Any]] = {
+    "401": {"status": 401, "code": "api_key_expired"},
+    "403": {"status": 403, "code": "insufficient_permissions"},
     "409": {"status": 409, "code": "idempotency_key_in_use"},
     "429": {"status": 429, "code": "rate_limit"},
 }
