@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
+from fixtures.asking import settle_after
 from fixtures.pages import BILLING, Part, see, see_no, see_state, state, tap
 from fixtures.reading import looked_at, text_of, texts_of
 from fixtures.registering import leave_sheet, read, register, send
@@ -168,7 +169,7 @@ def test_at_the_limit_no_further_device_is_offered(
     check("devices and limit", [len(told["devices"]), told["limit"]], [5, 5])
 
     tap(page, pages.remove(page, "First"))
-    pages.answer_removing(page, sure=True)
+    settle_after(page, lambda: pages.answer_removing(page, sure=True))
     expect(pages.devices(page)).to_have_count(4)
     pages.open_device_form(page)
     see_no(page, Part("text", text="limit reached"))
@@ -200,7 +201,7 @@ def test_above_the_limit_no_further_device_is_offered(
 
     for left, name in ((1, "First"), (0, "Second")):
         tap(page, pages.remove(page, name))
-        pages.answer_removing(page, sure=True)
+        settle_after(page, lambda: pages.answer_removing(page, sure=True))
         expect(pages.devices(page)).to_have_count(left)
         if left:
             # The one that the free plan has room for.

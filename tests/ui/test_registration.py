@@ -190,7 +190,7 @@ def test_a_registration_that_is_refused_can_be_sent_again(
     corrected = not waits and submit.is_visible()
     if waits and pages.try_again(page).count() == 0:
         tap(page, pages.remove(page, "Elsewhere"))
-        pages.answer_removing(page, sure=True)
+        settle_after(page, lambda: pages.answer_removing(page, sure=True))
         pages.open_device_form(page)
     else:
         api.revoke(user, taken["id"]).expect_success()

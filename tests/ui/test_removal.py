@@ -68,7 +68,7 @@ def test_a_device_is_removed_only_by_whoever_is_sure(
 
     # The oldest is the first, so that this is the second of that name.
     tap(page, pages.remove(page, "Kitchen radio").nth(1))
-    pages.answer_removing(page, sure=True)
+    settle_after(page, lambda: pages.answer_removing(page, sure=True))
     expect(pages.devices(page)).to_have_count(2)
     expect(row).to_be_visible()
     check("devices", prints_of(api, user), ["hall-0001", "kitchen-1"])
@@ -78,7 +78,7 @@ def test_a_device_is_removed_only_by_whoever_is_sure(
     register(page, pages, "Attic", "attic-0001")
     leave_sheet(page)
     tap(page, pages.remove(page, "Attic"))
-    pages.answer_removing(page, sure=True)
+    settle_after(page, lambda: pages.answer_removing(page, sure=True))
     expect(pages.devices(page)).to_have_count(2)
     check("devices in the end", prints_of(api, user), ["hall-0001", "kitchen-1"])
 
