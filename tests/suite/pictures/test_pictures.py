@@ -23,8 +23,8 @@ BROKEN = {
     "a button that is not filled": ("newcomer-light", "background: var(--fill); color", "color"),
     "hints as dark as text": (
         "subscriber-light",
-        "--hint: color-mix(in srgb, ",
-        "--hint: var(--text); --no: color-mix(in srgb, ",
+        "--hint: light-dark(",
+        "--hint: var(--text); --no: light-dark(",
     ),
     "larger names": (
         "subscriber-dark",
