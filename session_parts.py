@@ -30,7 +30,7 @@ LOCKS = {
     "shop": ("pyproject.toml", "--group", "shop"),
 }
 """What each file of `locks/` is made from."""
-TURNS = 48
+TURNS = 60
 """Commits until each has been whole: its tests part what takes long into as many, or fewer."""
 ELSEWHERE = {
     "stripe_mock": "tests.suite.fidelity.stripe_mock",

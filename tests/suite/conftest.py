@@ -13,7 +13,7 @@ import pytest
 from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, folded, share_of
 
 HERE = Path(__file__).parent
-PARTS = 12
+PARTS = 15
 IN_TURNS = frozenset(
     HERE / name
     for name in (
