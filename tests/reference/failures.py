@@ -39,9 +39,9 @@ FAILURES = {
     "429": Failure(error(429, MESSAGE, code="rate_limit"), decided=False),
     "409": Failure(error(409, MESSAGE, code="idempotency_key_in_use"), decided=False),
     "400": Failure(error(400, MESSAGE, code="parameter_invalid_empty"), decided=True),
-    "401": Failure(error(401, MESSAGE), decided=True),
+    "401": Failure(error(401, MESSAGE), decided=False),
     "402": Failure(error(402, MESSAGE, type="card_error"), decided=True),
-    "403": Failure(error(403, MESSAGE), decided=True),
+    "403": Failure(error(403, MESSAGE), decided=False),
     "404 of something else": Failure(
         error(404, MESSAGE, code="resource_missing", param="price"), decided=True
     ),
