@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from fixtures.api import Api
 
 PARTS = ("checkout", "webhooks", "portal", "invoices", "devices")
+NOON = 12
 QUIET = (
     "--disable-gpu",
     "--disable-background-networking",
@@ -101,6 +103,14 @@ def visit_from(
     yield elsewhere
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def visit_far_away(visit_from: Callable[..., Visit]) -> Visit:
+    """Opens the page where it is another day than in UTC: behind it in the morning, or ahead."""
+    there = "Etc/GMT+12" if time.gmtime().tm_hour < NOON else "Etc/GMT-14"
+    # Its own months are no English ones.
+    return visit_from(timezone_id=there, locale="uk-UA")
 
 
 @pytest.fixture(scope="session", autouse=True)

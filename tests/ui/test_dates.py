@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import calendar
-import json
 import re
 import time
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
-from fixtures.api import INVOICES
-from fixtures.billed import bill, billed
+from fixtures.days import DAY, check_day, forms_of, is_day_in
 from fixtures.pages import until
-from fixtures.reading import text_of, texts_of
+from fixtures.reading import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
     from fixtures.api import Api
-    from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
     from fixtures.users import User
     from fixtures.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
-DAY = 86_400
-NOON = 12
 LINE_CHARACTERS = 80
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 ENDS = {
     "renews": "Renews on",
     "trial": "Free trial until",
@@ -44,14 +36,6 @@ ENDS = {
 
 LATE, EARLY = -1_800, 300
 """Before midnight and after it, in seconds: 23:30 and 00:05."""
-
-
-@pytest.fixture
-def visit_far_away(visit_from: Callable[..., Visit]) -> Visit:
-    """Opens the page where it is another day than in UTC: behind it in the morning, or ahead."""
-    there = "Etc/GMT+12" if time.gmtime().tm_hour < NOON else "Etc/GMT-14"
-    # Its own months are no English ones.
-    return visit_from(timezone_id=there, locale="uk-UA")
 
 
 @clause("APP-005")
@@ -190,69 +174,6 @@ def test_an_end_that_has_passed_is_said_whatever_the_status(
         check_said(visit(user), ENDS["over"], end)
 
 
-@clause("APP-040")
-def test_an_invoice_is_of_its_day_in_utc(
-    visit_far_away: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
-) -> None:
-    """Seen from where it is another day, and told to be UTC beside it or below the list."""
-    stripe.subscribe_and_see(user, "pro")
-    [invoice] = billed(api, stripe, user)
-    created = stripe.sandbox.invoice(invoice.id).created
-
-    page = visit_far_away(user)
-
-    row = pages.invoices(page).filter(has_text=invoice.number)
-    row.wait_for()
-    there = time.strptime(page.evaluate("new Date().toString().slice(4, 15)"), "%b %d %Y")
-    another = there.tm_yday != time.gmtime().tm_yday
-    check_that("the browser's day", another, expected="another than UTC's", got=there.tm_mday)
-    check_day("the invoice's day", text_of(row), created)
-    section = page.get_by_role("region", name="Invoices")
-    place = section if section.count() else page.locator("body")
-    check("the invoices say UTC", "UTC" in text_of(place), expected=True)
-
-
-@clause("APP-040")
-def test_each_invoice_is_of_its_own_day(
-    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
-) -> None:
-    """Of each month of two years, from the first minutes of a day to its last."""
-    stripe.subscribe_and_see(user, "pro")
-    for amount in range(4_242, 4_245):
-        bill(stripe, user, amount)
-    count = len(billed(api, stripe, user))
-    left = instants_of_a_year()
-    told: list[int] = []
-
-    def redate(route: Route) -> None:
-        # Stripe dates its invoices itself; what a page is told of that is changed on its way.
-        answer = route.fetch()
-        document = answer.json()
-        told[:] = left[: len(document["invoices"])]
-        for invoice, instant in zip(document["invoices"], told, strict=True):
-            invoice["created"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(instant))
-        route.fulfill(response=answer, body=json.dumps(document))
-
-    page.route(f"**{INVOICES}*", redate)
-    while left:
-        visit(user)
-
-        expect(pages.invoices(page)).to_have_count(count)
-        # Where the server writes the page they are of the day on which they were made.
-        days = told or [int(time.time())] * count
-        for row, instant in zip(texts_of(pages.invoices(page)), days, strict=True):
-            check_day("the invoice's day", row, instant)
-        left = left[count:] if told else []
-
-
-def instants_of_a_year() -> list[int]:
-    """One of each of the last twelve months, newest first; the older ones are of last year."""
-    today = time.gmtime()
-    months = [divmod(today.tm_year * 12 + today.tm_mon - 1 - ago, 12) for ago in range(1, 13)]
-    days = [calendar.timegm((year, month + 1, 17, 0, 0, 0)) for year, month in months]
-    return [day + (DAY - 600 if at % 2 else 600) for at, day in enumerate(days)]
-
-
 def check_said(page: Page, words: str, end: int) -> None:
     """Behind these words stands the day of `end` in UTC, and its time."""
     page.get_by_text(words).filter(visible=True).first.wait_for()
@@ -282,25 +203,3 @@ def said_around(text: str, instant: int) -> str:
 def said_by(page: Page) -> str:
     """What is to be read on the page, in one line."""
     return " ".join(text_of(page).split())
-
-
-def check_day(what: str, said: str, instant: int) -> None:
-    """The text has the day of an instant in Unix seconds, in UTC."""
-    expected = time.strftime("%d %b %Y", time.gmtime(instant))
-    check_that(what, is_day_in(said, instant), expected=expected, got=said)
-
-
-def is_day_in(said: str, instant: int) -> bool:
-    """Whether the text has the day of an instant in Unix seconds, in UTC."""
-    return any(re.search(form, said, re.IGNORECASE) for form in forms_of(time.gmtime(instant)))
-
-
-def forms_of(day: time.struct_time) -> tuple[str, ...]:
-    """Patterns of the ways in which pages.yaml lets a day be written."""
-    number, month = rf"0?{day.tm_mday}\b,?", rf"{MONTHS[day.tm_mon - 1]}[a-z]*\.?,?"
-    orders = (
-        rf"\b{number} {month} {day.tm_year}\b",
-        rf"\b{month} {number} {day.tm_year}\b",
-        rf"\b{day.tm_year},? {month} {number}",
-    )
-    return (*orders, time.strftime("%Y-%m-%d", day))
