@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from billproof.law import load_law
 from billproof.trials import check, check_that, clause
 from fixtures.api import INVOICES
-from fixtures.billed import bill, billed
+from fixtures.billed import bill, bill_more_than_fits, billed
 from fixtures.invoice_list import show_all
 from fixtures.invoices import open_ledger, walk, walked
 from fixtures.pages import BILLING, is_at, states, tap, until
@@ -40,7 +40,6 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
 OWN_AMOUNT = "new Intl.NumberFormat(undefined, {style: 'currency', currency: 'EUR'}).format(1.5)"
 LINKS_AND_NUMBER: list[Withheld] = ["number", "hosted_invoice_url", "invoice_pdf"]
 HOUR = 3_600
-MORE_THAN_AT_ONCE = 12
 ROWS = [row for row in load_law().tables.invoices.rows if row.display_status is not None]
 [PAID] = [row for row in ROWS if row.status == "paid"]
 MOVES: dict[str, Move] = {
@@ -193,8 +192,7 @@ def test_page_and_pdf_of_an_invoice_open_outside(
 ) -> None:
     """Each invoice its own, once: inside the Mini App nothing can be kept, and nothing left."""
     stripe.subscribe_and_see(user, "pro")
-    for amount in range(4_242, 4_242 + MORE_THAN_AT_ONCE):
-        bill(stripe, user, amount)
+    bill_more_than_fits(stripe, user)
     invoices = billed(api, stripe, user)
     page = visit(user)
     tabs = len(page.context.pages)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
-TOO_LATE = 86_400 + 60
 NARROW = {"width": 320, "height": 640}
 # As a phone's text size does: whatever unit a page gives its sizes in.
 TWICE = """() => {
@@ -97,7 +96,7 @@ def test_text_twice_the_size_fits(
     page.set_viewport_size(NARROW)  # type: ignore[arg-type] # a TypedDict of the same members
     see_state(page, state(BILLING, "it was opened outside Telegram"))
     check_fits(page, "a page that is nobody's")
-    page = visit.with_init_data(visit.sign(other.init_data(), ago=TOO_LATE))
+    page = visit.too_late(other)
     see_state(page, state(BILLING, "the init data are too old"))
     check_fits(page, "a page whose init data are too old")
 

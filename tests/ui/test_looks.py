@@ -13,9 +13,10 @@ from playwright.sync_api import expect
 
 from billproof.errors import CannotTest
 from billproof.trials import check, check_that, clause
-from fixtures.billed import bill, billed
+from fixtures.billed import bill, bill_more_than_fits, billed
 from fixtures.pages import (
     BILLING,
+    LONG_SECONDS,
     RETURN,
     go,
     part,
@@ -56,8 +57,6 @@ RULES = """async (runOnly) => {
     `${id}: ${nodes[0].html.slice(0, 160)}: ${why(nodes[0])}${more(nodes)}`);
   return [faults, passes.length];
 }"""
-TOO_LATE = 86_400 + 60
-MORE_THAN_AT_ONCE, LONG_SECONDS = 6, 120
 GROUND = """() => {
   // A page may paint its ground in an element of its own.
   const behind = at(1, innerHeight - 2);
@@ -114,8 +113,7 @@ def test_axe_finds_nothing(
     """
     page.clock.install()
     subscribed(api, stripe, user)
-    for amount in range(4_242, 4_242 + MORE_THAN_AT_ONCE):
-        bill(stripe, user, amount)
+    bill_more_than_fits(stripe, user)
     billed(api, stripe, user)
     for name, theme in THEMES.items():
         page = visit.on(theme)(other)
@@ -142,7 +140,7 @@ def check_without_a_plan(visit: Visit, api: Api, user: User, pages: PageObject, 
     pass_time(page, LONG_SECONDS)
     see_state(page, state(RETURN, "the backend does not know yet"))
     check_axe(page, f"the return page that has waited for long, {name}")
-    page = visit.with_init_data(visit.sign(user.init_data(), ago=TOO_LATE))
+    page = visit.too_late(user)
     see_state(page, state(BILLING, "the init data are too old"))
     check_axe(page, f"a page whose init data are too old, {name}")
 

@@ -15,7 +15,7 @@ from billproof.trials import check, check_that, clause
 from billproof.trials.redaction import SECRETS
 from fixtures.api import DEVICES, INVOICES, SUBSCRIPTION
 from fixtures.asking import Lost
-from fixtures.billed import bill
+from fixtures.billed import bill_more_than_fits
 from fixtures.invoice_list import show_all
 from fixtures.pages import BILLING, RETURN, Part, arrive, go, see, see_state, state, tap, until
 from fixtures.reading import looked_at
@@ -39,8 +39,6 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
 PROOF = re.compile("hash(=|%3D|%253D)[0-9a-f]{64}", re.IGNORECASE)
 """What makes init data genuine, as it stands in an address."""
 PROOF_CHARACTERS = 64
-TOO_LATE = 86_400 + 60
-MORE_THAN_AT_ONCE = 6
 KNOWS = state(RETURN, "the backend knows")
 HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>\"' &lt;b&gt; 5%+&amp;"
 INLINE = """() => {
@@ -81,8 +79,7 @@ def tour(visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject) 
     arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
     stripe.subscribe_and_see(user, "basic")
     api.register(user, "b2c3d4e5", "Hall").expect(201)
-    for amount in range(4_242, 4_242 + MORE_THAN_AT_ONCE):
-        bill(stripe, user, amount)
+    bill_more_than_fits(stripe, user)
     page = visit(user)
     show_all(page, pages)
     # The last one that there is room for.
@@ -103,7 +100,7 @@ def knock(visit: Visit, user: User) -> None:
     """Come without Telegram, and with init data that are too old."""
     page = visit.without_telegram()
     see_state(page, state(BILLING, "it was opened outside Telegram"))
-    page = visit.with_init_data(visit.sign(user.init_data(), ago=TOO_LATE))
+    page = visit.too_late(user)
     see_state(page, state(BILLING, "the init data are too old"))
 
 

@@ -136,7 +136,7 @@ def test_expired_init_data_end_in_a_word_and_not_in_a_loop(
     visit.with_init_data(visit.sign(user.init_data(), ago=3_600))
     see(page, Part("heading", name="Free"))
 
-    visit.with_init_data(visit.sign(user.init_data(), ago=DAY + 60))
+    visit.too_late(user)
     see_state(page, state(BILLING, "the init data are too old"))
     before = len(asked)
     for _ in range(3):

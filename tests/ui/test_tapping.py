@@ -124,7 +124,6 @@ def test_what_fails_offline_can_be_tried_again(
     tap(page, pages.action(page, "upgrade"))
     see_state(page, state(BILLING, "it is offline after a tap"))
     settle_after(page, lambda: tap(page, pages.try_again(page)))
-    page.evaluate(SOME_FRAMES)
     see_state(page, state(BILLING, "it is offline after a tap"))
 
     page.context.set_offline(offline=False)
