@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from fixtures.palettes import DARK, LIGHT, OWN
-from fixtures.telegram import Telegram, launch
-from tests.suite.pictures.situations import BILLING, SITUATIONS
-from tests.suite.pictures.taking import ORIGIN, answer
-from tests.suite.sandbox.browsing import started
+from tests.suite.telegram.newcomers import come, page, started
 
-__all__ = ["started"]
-[NEWCOMER] = [one for one in SITUATIONS if one.name == "newcomer"]
+__all__ = ["page", "started"]
 SIDES = ("top", "right", "bottom", "left")
 INSET = "(name) => document.documentElement.style.setProperty(name, '40px')"
 PAINTED = """(one) => {
@@ -32,25 +26,6 @@ A_YEAR = """async () => {
   const texts = months.map((month) => `2026-${month}-03T00:05:00Z`);
   return [texts.map(day), texts.map(instant)];
 }"""
-
-
-@pytest.fixture
-def page(started: Browser) -> Iterator[Page]:
-    """A tab on a phone, in Telegram; all that it asks for is answered."""
-    context = started.new_context(viewport={"width": 390, "height": 844})
-    context.set_default_timeout(8_000)
-    Telegram(context)
-    page = context.new_page()
-    page.route(f"{ORIGIN}/**", lambda route: answer(route, NEWCOMER))
-    yield page
-    context.close()
-
-
-def come(page: Page, palette: dict[str, str]) -> None:
-    """Open the page of somebody new in these colours."""
-    page.goto("about:blank")
-    page.goto(launch(ORIGIN + BILLING, "user=nobody&hash=0", palette))
-    page.locator(NEWCOMER.settled).wait_for()
 
 
 def painted(page: Page) -> str:
