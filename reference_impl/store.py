@@ -29,8 +29,8 @@ DRIVERS = {
 }
 """By the URL's scheme; psycopg is asked for by those alone who name PostgreSQL."""
 ESCAPE = "\x1b"
+"""Begins what stands for a character that a database does not keep, and for itself."""
 ESCAPED = re.compile(f"{ESCAPE}(.)", re.DOTALL)
-NULS = {"0": "\0"}
 
 
 class Instant(TypeDecorator[datetime]):
@@ -62,7 +62,11 @@ class AnyText(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's shape
         """The text as it came."""
-        return None if value is None else ESCAPED.sub(lambda two: NULS.get(two[1], two[1]), value)
+        return None if value is None else ESCAPED.sub(_unescaped, value)
+
+
+def _unescaped(two: re.Match[str]) -> str:
+    return "\0" if two[1] == "0" else two[1]
 
 
 class Base(DeclarativeBase):

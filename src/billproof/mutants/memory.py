@@ -1,4 +1,4 @@
-"""Which trials have caught a mutant before: they are tried first, which halves the next proof."""
+"""Which trials have caught a mutant before: they are tried first."""
 
 from __future__ import annotations
 

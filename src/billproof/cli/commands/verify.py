@@ -118,10 +118,10 @@ def judge(options: Options, *, as_json: bool) -> int:
     folder = (options.out or DEFAULT_OUT).absolute()
     report.claim(folder)
     try:
-        observed, code = observe(options, law, selection, watcher(out, as_json=as_json)), None
+        observed = observe(options, law, selection, watcher(out, as_json=as_json))
     except Interrupted as cut:
         # What was seen until then is told and written like that of any other run.
-        observed, code = cut.observed, ExitCode.INTERRUPTED
+        observed = cut.observed
     results = report.results_of(options, law, selection, observed)
     report.write(folder, results, observed.records)
     if as_json:
@@ -130,4 +130,4 @@ def judge(options: Options, *, as_json: bool) -> int:
         printer = Printer(out, selection.clauses)
         printer.findings(results, observed.records)
         printer.summary(results, observed)
-    return results.summary.exit_code if code is None else code
+    return ExitCode.INTERRUPTED if observed.interrupted else results.summary.exit_code
