@@ -32,6 +32,9 @@ LOCKS = {
 """What each file of `locks/` is made from."""
 TURNS = 60
 """Commits until each has been whole: its tests part what takes long into as many, or fewer."""
+PARTS_ON_NODE = 12
+"""Commits until the backend in Node has been judged by every clause."""
+CLAUSE = re.compile(r"^  - id: ([A-Z]+-\d+)$", re.MULTILINE)
 ELSEWHERE = {
     "stripe_mock": "tests.suite.fidelity.stripe_mock",
     "node_sdk": "tests.suite.fidelity.node",
@@ -153,8 +156,16 @@ def rotating_share(session: nox.Session) -> str:
     commit = re.match(r"[0-9a-f]{8}", str(told))
     number = int(commit[0], 16) if commit else datetime.now(UTC).toordinal()
     share = f"{number % TURNS + 1}/{TURNS}"
-    session.log(f"mutants, null servers: share {share}")
+    session.log(f"what takes turns: share {share}")
     return share
+
+
+def clauses_in_turn(session: nox.Session, parts: int) -> str:
+    """Every `parts`-th clause of the contract, from the one whose turn it is; for `--only`."""
+    number = int(rotating_share(session).partition("/")[0])
+    files = sorted((ROOT / "contracts" / "clauses").glob("*.yaml"))
+    every = [clause for file in files for clause in CLAUSE.findall(file.read_text("utf-8"))]
+    return ",".join(every[number % parts :: parts])
 
 
 def fails(name: str, part: Callable[[nox.Session], object], session: nox.Session) -> bool:

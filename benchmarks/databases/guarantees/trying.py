@@ -52,7 +52,7 @@ def _quiet() -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-            # What the last of them has lost tells of it here, and not in the middle of what follows.
+            # What the last of them has lost tells of it here, not amid what follows.
             gc.collect()
     finally:
         logging.disable(logging.NOTSET)

@@ -9,8 +9,8 @@ import httpx
 
 CALL_SECONDS = 2.5
 VERSION = "2025-03-31.basil"
-UNDECIDED = frozenset({409, 429})
-"""Statuses that do not use up an Idempotency-Key."""
+UNDECIDED = frozenset({401, 403, 409, 429})
+"""Statuses that do not use up an Idempotency-Key: whoever was not let in was not heard."""
 
 
 class StripeError(Exception):

@@ -63,6 +63,9 @@ export function button(text, act) {
       await act();
     } finally {
       made.disabled = false;
+      // Disabled it could not take the focus back from a question that was closed.
+      const { activeElement, body } = document;
+      if (activeElement === body || !activeElement.checkVisibility()) made.focus();
     }
   });
   return made;

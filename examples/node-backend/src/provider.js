@@ -5,7 +5,7 @@ import { Problem } from "./problems.js";
 
 const ANSWER_WITHIN_MS = 8_000;
 /** Under way elsewhere, or not looked at: an answer that says nothing of an earlier one. */
-const UNDECIDED = new Set([409, 429]);
+const UNDECIDED = new Set([401, 403, 409, 429]);
 
 /** Until when one request of ours has to be answered, whatever it waits for. */
 export class Deadline {
