@@ -41,7 +41,7 @@ _STALE = "it passes, and the baseline says that it fails"
 _PRUNE = "`billproof baseline prune` takes it out."
 _REASONS = {
     Verdict.UNEXPECTED_PASS: _STALE,
-    Verdict.NOT_RUN: "no trial judged it",
+    Verdict.NOT_RUN: "no trial judged it, or not all were run",
     Verdict.NOT_APPLICABLE: "its capability is not declared, and is refused cleanly",
     Verdict.NOT_OBSERVABLE_HERE: "it needs a backend that billproof starts: --cmd or --app",
     Verdict.NOT_SCORED: "it came after the version of the contract that the backend claims",

@@ -6,11 +6,14 @@ happen; the machine reads them for its progress and, at the end, for the verdict
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
 RECORDS_VARIABLE = "BILLPROOF_RECORDS"
+CHOSEN_FILE = "chosen.json"
+"""Beside the records: which trials there are to be."""
 
 
 class Outcome(StrEnum):
@@ -59,6 +62,23 @@ class Finding(BaseModel):
     """The traceback, for the suite's own faults only."""
     exchange: int | None = None
     """Index into the record's exchanges of the one that shows it."""
+
+
+class Chosen(BaseModel):
+    """All trials that a process is to run, before the first of them; by node id, their clauses."""
+
+    model_config = ConfigDict(frozen=True)
+
+    clauses: dict[str, list[str]]
+
+    def left(self, done: Collection[str]) -> set[str]:
+        """The clauses with a trial that is not among those that are done."""
+        return {
+            clause
+            for test, clauses in self.clauses.items()
+            if test not in done
+            for clause in clauses
+        }
 
 
 class Record(BaseModel):

@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from billproof.run.plan import PLAN_VARIABLE, RunPlan
-from billproof.run.record import RECORDS_VARIABLE
+from billproof.run.record import CHOSEN_FILE, RECORDS_VARIABLE, Chosen
 from billproof.targets.opening import open_target
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS, GRACE_SECONDS, Caller
 from billproof.trials.fail_fast import FailFast
 from billproof.trials.recording import RecordWriter
-from billproof.trials.selection import ordered, sooner, takes
+from billproof.trials.selection import clauses_of, ordered, sooner, takes
 from billproof.trials.shuffling import shuffled
 
 if TYPE_CHECKING:
@@ -76,6 +76,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
     plan = RunPlan.current()
     items[:] = sooner(shuffled(chosen, plan.seed) if plan.shuffle else chosen, plan.first)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say, once for all workers, what there is to be done: a run may end before it is."""
+    if RECORDS_VARIABLE in os.environ and not is_controller(session.config) and not worker_number():
+        chosen = Chosen(clauses={item.nodeid: clauses_of(item) for item in session.items})
+        file = Path(os.environ[RECORDS_VARIABLE]).with_name(CHOSEN_FILE)
+        # Whoever reads it after an end has it whole, or not at all.
+        part = file.with_suffix(".part")
+        part.write_text(chosen.model_dump_json(), encoding="utf-8")
+        part.replace(file)
 
 
 @pytest.fixture(scope="session")

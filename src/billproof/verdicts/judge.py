@@ -68,6 +68,8 @@ class Evidence:
     """
     newer: frozenset[str] = frozenset()
     """Clauses that came after the version which the backend claims: told, and not scored."""
+    left: frozenset[str] = frozenset()
+    """Clauses of which some trials were not run: a fault was seen, or nothing is known."""
     needs_count: bool = True
     """False: a failing clause fails, even if what it needs fails too."""
 
@@ -107,6 +109,8 @@ def _alone(clause: Judged, records: Sequence[Record], evidence: Evidence) -> Cla
         return _of_refusal(clause, evidence.refusals[clause.capability])
     speaker = worst(records)
     verdict = _VERDICTS[speaker.outcome] if speaker else Verdict.NOT_RUN
+    if verdict is Verdict.PASS and clause.id in evidence.left:
+        verdict = Verdict.NOT_RUN
     if verdict is Verdict.FAIL and clause.level != "MUST":
         verdict = Verdict.WARN
     return ClauseResult(

@@ -33,12 +33,15 @@ class Observed:
     """What looks at the pages."""
     aborted: bool = False
     """Whether trials were left out because backend or pytest were gone."""
+    left: set[str] = field(default_factory=set)
+    """The clauses of which some trials were left out then: they cannot have passed."""
     interrupted: bool = False
     """Whether somebody ended it amid its trials."""
 
     def evidence(self, *, needs_count: bool, newer: frozenset[str] = frozenset()) -> Evidence:
         """For the judge."""
-        return Evidence(self.records, self.refused, newer, needs_count=needs_count)
+        left = frozenset(self.left)
+        return Evidence(self.records, self.refused, newer, left, needs_count=needs_count)
 
     def fault(self, code: int, reason: str) -> None:
         """Note, once, why the run as a whole is not sound."""

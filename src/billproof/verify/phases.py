@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billproof.run.plan import PLAN_VARIABLE, RunPlan
-from billproof.run.record import RECORDS_VARIABLE, Record
+from billproof.run.record import CHOSEN_FILE, RECORDS_VARIABLE, Chosen, Record
 from billproof.run.selection import SELECT_VARIABLE, Order, Phase
 from billproof.suite import suite_root
 from billproof.targets.import_path import import_path
@@ -67,6 +67,7 @@ class PhaseProcess:
             )
             self._process = start(program, order.plan.fork.trials)
         self._position = 0
+        self._done: set[str] = set()
 
     def new_records(self) -> Iterator[Record]:
         """The records written since the last look."""
@@ -76,7 +77,16 @@ class PhaseProcess:
                 if not line.endswith(b"\n"):
                     break
                 self._position += len(line)
-                yield Record.model_validate_json(line)
+                record = Record.model_validate_json(line)
+                self._done.add(record.test)
+                yield record
+
+    def left(self) -> set[str]:
+        """The clauses with trials of which there is no record yet."""
+        file = self._records.with_name(CHOSEN_FILE)
+        if not file.exists():
+            return set()
+        return Chosen.model_validate_json(file.read_bytes()).left(self._done)
 
     def running(self) -> bool:
         """Whether it has not ended yet."""

@@ -74,15 +74,23 @@ def run_group(
                 _collect(processes, observed, watcher)
                 if reason := backend_ended():
                     observed.abort(3, reason)
+                    _leave(processes, observed)
                     return
         except KeyboardInterrupt:
             # Before they are ended: what a trial says of a backend that goes is no finding.
             _collect(processes, observed, watcher)
+            _leave(processes, observed)
             raise
         _collect(processes, observed, watcher)
     for process in processes:
         if trouble := process.trouble():
             observed.abort(5, trouble)
+            _leave([process], observed)
+
+
+def _leave(processes: Sequence[PhaseProcess], observed: Observed) -> None:
+    for process in processes:
+        observed.left |= process.left()
 
 
 def _collect(processes: Sequence[PhaseProcess], observed: Observed, watcher: Watcher) -> None:

@@ -106,12 +106,30 @@ def test_an_interrupted_run_keeps_what_it_saw(
     assert (process.returncode, complained) == (130, "Interrupted; nothing was left running.\n")
     assert marked(str(tmp_path)) == []
     results = read_results(tmp_path / "billproof-report")
-    seen = sum(clause.verdict is not Verdict.NOT_RUN for clause in results.clauses)
+    seen = sum(bool(clause.tests) for clause in results.clauses)
     assert 0 < seen < len(results.clauses)
+    not_run = Verdict.NOT_RUN
+    assert all(clause.verdict is not_run for clause in results.clauses if not clause.tests)
     [fault] = results.summary.faults
     assert fault.reason == f"Interrupted: {seen} of {len(results.clauses)} clauses were looked at."
     assert fault.reason in printed
     assert (results.summary.exit_code, results.summary.conforms) == (3, None)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_clause_that_was_interrupted_has_not_passed(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    """The trials of it that were over found nothing, and the others may have."""
+    words = ("verify", "--only", "ENV-001", "--no-needs", "-n", "1")
+    with running(tmp_path, None, *words, TMPDIR=str(tmp_path)) as process:
+        assert becomes(lambda: _written(tmp_path), bool, within=60)
+        process.send_signal(number)
+        process.communicate(timeout=60)
+
+    [clause] = read_results(tmp_path / "billproof-report").clauses
+    assert (clause.verdict, clause.finding) == (Verdict.NOT_RUN, None)
+    assert clause.tests
 
 
 def _written(folder: Path) -> bool:

@@ -42,6 +42,20 @@ def alone(rule: Rule, *outcomes: Outcome) -> ClauseResult:
 
 
 @pytest.mark.parametrize(
+    ("outcome", "verdict"),
+    [(Outcome.PASSED, Verdict.NOT_RUN), (Outcome.FAILED, Verdict.FAIL)],
+)
+def test_a_clause_with_trials_left_out_has_not_passed(outcome: Outcome, verdict: Verdict) -> None:
+    """What some of them found holds; that they found nothing says nothing of the others."""
+    records = [record(each, outcome) for each in ("AUT-001", "AUT-002")]
+    rules = [Rule("AUT-001"), Rule("AUT-002")]
+
+    found = verdicts(rules, Evidence(records, left=frozenset({"AUT-001"})))
+
+    assert found == {"AUT-001": verdict, "AUT-002": alone(rules[1], outcome).verdict}
+
+
+@pytest.mark.parametrize(
     ("outcomes", "verdict"),
     [
         ((), Verdict.NOT_RUN),
