@@ -53,6 +53,8 @@ def browser_type_launch_args(
         # Chromium's sandbox refuses root, who is who we are in most containers.
         flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     seen = {"headless": not run_plan.view.headed, "slow_mo": run_plan.view.slow_motion_ms}
+    # There they go with the run, also with one that is broken off.
+    named["traces_dir"] = run_plan.scratch / "traces"
     return {**browser_type_launch_args, "args": flags, **seen, **named}
 
 

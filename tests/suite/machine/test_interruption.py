@@ -132,6 +132,20 @@ def test_a_clause_that_was_interrupted_has_not_passed(
     assert clause.tests
 
 
+def test_an_interrupted_run_of_pages_leaves_no_trace_behind(tmp_path: Path) -> None:
+    """A browser writes down what it does until its trial is over; this one never is."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    words = ("verify", "--only", "APP-001", "--no-needs")
+    with running(tmp_path, None, *words, TMPDIR=str(scratch)) as process:
+        assert becomes(lambda: [*scratch.rglob("*.trace")], bool, within=60)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert [*scratch.glob("billproof-*"), *scratch.glob("playwright-tracing-*")] == []
+
+
 def _written(folder: Path) -> bool:
     """Whether a trial of the run that has its scratch there is over."""
     return any(file.stat().st_size for file in folder.rglob("records.jsonl"))
