@@ -15,16 +15,21 @@ USER_ID_DIGITS = 16
 
 
 async def owner_of(service: Service, customer_id: str) -> int | None:
-    """The user whose customer this is: by our own book, else by Stripe's metadata."""
+    """The user whose customer this is: by our own book, else by Stripe's metadata.
+
+    A customer that is gone has none; it is his who had its subscriptions.
+    """
     async with service.store.read() as session:
         query = select(UserRow.id).where(UserRow.customer_id == customer_id)
         known = (await session.scalars(query)).first()
+        had = select(SubscriptionRow.user_id).where(SubscriptionRow.customer_id == customer_id)
+        former = (await session.scalars(had)).first()
     if known is not None:
         return known
     try:
         named = await service.provider.owner_of(customer_id)
     except CustomerGoneError:
-        return None
+        return former
     if named and len(named) > USER_ID_DIGITS:
         return None
     return int(named) if named and named.isascii() and named.isdigit() else None

@@ -121,6 +121,28 @@ def test_what_a_replaced_customer_had_is_over_too(api: Api, stripe: Stripe, user
     api.subscription_becomes(user, plan="pro", status="canceled", access=False)
 
 
+@clause("WHK-029")
+@pytest.mark.parametrize("told", ["customer.deleted", "customer.subscription.deleted"])
+def test_what_another_customer_of_his_had_is_over_too(
+    api: Api, stripe: Stripe, user: User, told: str
+) -> None:
+    """It was made by hand, beside that of his checkout; whoever leaves it alone ends nothing."""
+    api.checkout(user, "basic").expect(201)
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    stripe.sandbox.subscribe(customer.id, PRO, metadata=owner)
+    deliver_all(stripe, customer.id)
+    api.settle()
+    shown = api.subscription(user).expect(200)["status"]
+    stripe.sandbox.delete_customer(customer.id)
+    [event] = [one for one in stripe.sandbox.events(customer=customer.id) if one.type == told]
+
+    stripe.deliver_event(event).expect_success()
+
+    if shown == "active":
+        api.subscription_becomes(user, plan="pro", status="canceled", access=False)
+
+
 @clause("WHK-030")
 def test_an_address_names_nobody(api: Api, stripe: Stripe, user: User, other: User) -> None:
     """Users who share an e-mail address, and a stranger who has it too."""
