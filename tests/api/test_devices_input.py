@@ -25,6 +25,7 @@ NAMES = {
     "letters of two parts": "Cafe\u0301 No\u0308rd",
     "lines and a tab": "Upstairs\nleft\tby the window",
     "letters that are joined": "👩\u200d👩\u200d👧",
+    "what a terminal obeys": "\x1b[1mTV\x1b0 \x1b\x1b\x7f",
 }
 PRINTS = {
     "eight": "a1b2c3d4",
