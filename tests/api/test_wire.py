@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.trials import check, check_that, clause, one_of
+from billproof.trials import Nobody, check, check_that, clause, one_of
 from fixtures.api import SUBSCRIPTION
 from fixtures.wire import make_up
 
@@ -69,6 +69,22 @@ def test_what_no_schema_can_say_is_kept_too(api: Api, user: User) -> None:
             receipt = api.webhook(json.dumps(event)).expect_success()
             outcome = receipt.document.get("outcome", OUTCOMES[0]) if receipt.body else OUTCOMES[0]
             check("outcome of a receipt, where it has one", outcome, one_of(*OUTCOMES))
+
+
+RETURN = "/app/billing/return"
+LENGTHS = (66, 255)
+"""Of a session's id: Stripe's own, and the longest that openapi.yaml lets through."""
+
+
+@clause("WIR-001")
+def test_a_long_id_of_a_session_leads_back(api: Api) -> None:
+    """Whoever has paid is shown the return page, however long the id in its address is."""
+    if api.declares("ui"):
+        for length in LENGTHS:
+            session_id = "cs_test_".ljust(length, "a")
+            shown = api.call("GET", f"{RETURN}?session_id={session_id}", Nobody())
+            shown.show()
+            check(f"status of the return page for an id of {length}", shown.status, 200)
 
 
 HALVES = ("\ud800", "a1b2c3d4\udfff", "\udc00\ud800")
