@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from billproof.law import load_law
 from billproof.trials import becomes, check_that, clause
 from fixtures.metrics import Scrape, expect_quiet, moved, quiet_scrape, scrape
-from fixtures.situations import DELIVERIES, Scene
+from fixtures.situations import DELIVERIES, FOREIGN_PRICE, Scene
 
 if TYPE_CHECKING:
     from billproof.law.tables import Situation
@@ -31,6 +31,20 @@ def test_each_situation_counts_as_its_row_says(
     for row in load_law().tables.events.situations:
         answer = DELIVERIES[row.name](scene)
         now = expect_counted(api, now, row, answer)
+
+
+@clause("MET-040")
+def test_what_is_bought_beside_makes_him_no_stranger(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """His customer subscribes to another product, too: what is about ours is still a user's own."""
+    scene = Scene.make(api, stripe, user, other)
+    price = stripe.sandbox.create_price(**FOREIGN_PRICE)
+    stripe.sandbox.subscribe(scene.subscription.customer, price.id)
+    stripe.deliver(user)
+    now = quiet_scrape(api)
+    for _ in range(2):
+        now = expect_counted(api, now, OWN, DELIVERIES[OWN.name](scene))
 
 
 @clause("MET-040")
