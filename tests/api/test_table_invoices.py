@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from billproof.law import load_law
 from billproof.sandbox.client import SandboxRefused
 from billproof.trials import becomes, check, clause
+from billproof.trials.pace import pause
 from fixtures.api import INVOICES
 from fixtures.instants import check_instant
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 TABLE = load_law().tables.invoices
 HOUR = 3600
+A_LITTLE_LATER_SECONDS = 1.1
 MOVES = {"paid": "pay", "void": "void", "uncollectible": "mark_uncollectible"}
 """How an open invoice comes to another status."""
 FAILING_CARD = "pm_card_chargeCustomerFail"
@@ -32,23 +34,26 @@ class Merchant:
         self._stripe = stripe.sandbox
         self._customer = customer
 
-    def make(self, row: InvoiceRow, amount: int, *, attempted: bool, overdue: bool) -> str:
-        """An invoice as the row has it; its id."""
+    def draft(self, amount: int, *, overdue: bool) -> str:
+        """A draft of one line; its id."""
         due = int(time.time()) + (-HOUR if overdue else HOUR)
         terms = {"collection_method": "send_invoice", "due_date": due}
         whose = {"customer": self._customer, "currency": "eur"}
         invoice = str(self._stripe.stripe("POST", "/v1/invoices", {**whose, **terms})["id"])
         line = {**whose, "invoice": invoice, "amount": amount}
         self._stripe.stripe("POST", "/v1/invoiceitems", line)
+        return invoice
+
+    def move_on(self, invoice: str, row: InvoiceRow, *, attempted: bool) -> None:
+        """Make of the draft what the row has."""
         if row.status == "draft":
-            return invoice
+            return
         self._move(invoice, "finalize")
         if attempted:
             self._decline(invoice)
         if row.status in MOVES:
             outside = {"paid_out_of_band": True} if row.status == "paid" else {}
             self._move(invoice, MOVES[row.status], **outside)
-        return invoice
 
     def shown(self, invoice: str) -> dict[str, Any]:
         """The invoice as it is at Stripe now."""
@@ -79,8 +84,11 @@ def test_each_row_is_shown_as_it_says(api: Api, stripe: Stripe, user: User) -> N
     merchant = Merchant(stripe, subscription.customer)
     made = {}
     for number, row in enumerate(TABLE.rows, start=1):
-        tried, late = row.attempted is not False, row.overdue is not False
-        made[merchant.make(row, 1000 + number, attempted=tried, overdue=late)] = row
+        made[merchant.draft(1000 + number, overdue=row.overdue is not False)] = row
+    # What was made in one second is finalised in another: `created` is the first of them.
+    pause(A_LITTLE_LATER_SECONDS)
+    for invoice, row in made.items():
+        merchant.move_on(invoice, row, attempted=row.attempted is not False)
     hidden = {one for one, row in made.items() if row.display_status is None}
     stripe.deliver(user)
 
