@@ -166,7 +166,7 @@ def test_the_webhook_is_never_elsewhere(api: Api, stripe: Stripe, user: User) ->
         check(f"Location of {answer.call}", answer.header("location"), "")
 
 
-NO_DATA: tuple[object, ...] = (None, [], "", 0)
+NO_DATA: tuple[object, ...] = (None, [], "", 0, ["sub_1"], "sub_1", 17, True)
 NO_OBJECT: tuple[object, ...] = (None, [], "sub_1")
 
 
