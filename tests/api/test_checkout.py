@@ -67,6 +67,10 @@ BAD_PLANS = {
     "wide letters": "\uff50\uff52\uff4f",
     "letters that look alike": "pr\u043e",
     "a path": "../pro",
+    "its beginning": "pr",
+    "its end": "ro",
+    "its rank": "2",
+    "signs for any letters": "p_%",
 }
 
 
