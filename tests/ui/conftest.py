@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PARTS = ("checkout", "webhooks", "portal", "invoices", "devices")
 NOON = 12
+NARROW = {"width": 320, "height": 640}
 QUIET = (
     "--disable-gpu",
     "--disable-background-networking",
@@ -92,10 +93,10 @@ def visit_from(
     backend: Backend,
     evidence: Evidence | None,
 ) -> Generator[Callable[..., Visit]]:
-    """Opens the page in a browser of another time zone or region: `timezone_id`, `locale`."""
+    """Opens the page in a browser of another time zone, region or size, by Playwright's names."""
     opened: list[BrowserContext] = []
 
-    def elsewhere(**where: str) -> Visit:
+    def elsewhere(**where: Any) -> Visit:
         opened.append(browser.new_context(**browser_context_args | where))
         Telegram(opened[-1])
         if evidence:
@@ -113,6 +114,14 @@ def visit_far_away(visit_from: Callable[..., Visit]) -> Visit:
     there = "Etc/GMT+12" if time.gmtime().tm_hour < NOON else "Etc/GMT-14"
     # Its own months are no English ones.
     return visit_from(timezone_id=there, locale="uk-UA")
+
+
+@pytest.fixture
+def visit_narrow(visit_from: Callable[..., Visit], run_plan: RunPlan) -> Visit:
+    """Opens the page on the narrowest phone, which is as wide as a page says that it is."""
+    # Firefox's own driver has no phones, but windows that are as narrow.
+    phone = {} if run_plan.engine == "firefox" else {"is_mobile": True}
+    return visit_from(viewport=NARROW, **phone)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
-NARROW = {"width": 320, "height": 640}
+NARROW_PIXELS = 320
 # As a phone's text size does: whatever unit a page gives its sizes in.
 TWICE = """() => {
   const shown = all("*", document.body);
@@ -64,7 +64,12 @@ LONG_NAME = "The radio beside the window of the kitchen"
 
 @clause("APP-029")
 def test_text_twice_the_size_fits(
-    visit: Visit, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
+    visit_narrow: Visit,
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    other: User,
+    pages: PageObject,
 ) -> None:
     """On the narrowest phone: nothing is cut off, and nothing scrolls sideways.
 
@@ -78,25 +83,23 @@ def test_text_twice_the_size_fits(
     ledger.bill(99_999_999)
     ledger.tell()
     for who in (user, other):
-        page = visit(who)
-        page.set_viewport_size(NARROW)  # type: ignore[arg-type] # a TypedDict of the same members
+        page = visit_narrow(who)
         pages.action(page, "manage" if who is user else "upgrade").wait_for()
         page.wait_for_load_state("networkidle")
         check_fits(page, "the billing page")
-    page = visit(other)
+    page = visit_narrow(other)
     pages.open_device_form(page)
     check_fits(page, "the form for a device")
-    check_sheets_fit(visit(other), pages)
+    check_sheets_fit(visit_narrow(other), pages)
     for who, when in ((user, "the backend knows"), (other, "the backend does not know yet")):
-        pages.action(visit(who), "manage" if who is user else "upgrade").wait_for()
+        pages.action(visit_narrow(who), "manage" if who is user else "upgrade").wait_for()
         go(page, api.environ["PUBLIC_URL"] + RETURN)
         see_state(page, state(RETURN, when))
         check_fits(page, "the return page")
-    page = visit.in_bare_window()
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type] # a TypedDict of the same members
+    page = visit_narrow.in_bare_window()
     see_state(page, state(BILLING, "it was opened outside Telegram"))
     check_fits(page, "a page that is nobody's")
-    page = visit.too_late(other)
+    page = visit_narrow.too_late(other)
     see_state(page, state(BILLING, "the init data are too old"))
     check_fits(page, "a page whose init data are too old")
 
@@ -129,5 +132,5 @@ def check_fits(page: Page, where: str) -> None:
     """With text twice the size all of it is to be seen by scrolling down alone."""
     looked_at(page, TWICE)
     width: Any = page.evaluate("document.scrollingElement.scrollWidth")
-    check_that(f"the width of {where}", width <= NARROW["width"], expected="320", got=str(width))
+    check_that(f"the width of {where}", width <= NARROW_PIXELS, expected="320", got=str(width))
     check(f"what is cut off on {where}", looked_at(page, CUT_OFF), [])
