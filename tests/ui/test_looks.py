@@ -148,7 +148,7 @@ def test_axe_finds_nothing(
 
 
 def check_without_a_plan(visit: Visit, api: Api, user: User, pages: PageObject, name: str) -> None:
-    """What a newcomer sees after paying, and whoever comes too late."""
+    """What a newcomer sees after paying, whoever comes too late, and whoever has no Telegram."""
     page = visit(user)
     pages.action(page, "upgrade").wait_for()
     go(page, api.environ["PUBLIC_URL"] + RETURN)
@@ -160,6 +160,12 @@ def check_without_a_plan(visit: Visit, api: Api, user: User, pages: PageObject, 
     page = visit.too_late(user)
     see_state(page, state(BILLING, "the init data are too old"))
     check_axe(page, f"a page whose init data are too old, {name}")
+    page = visit.in_bare_window("dark" if name == "dark" else "light")
+    see_state(page, state(BILLING, "it was opened outside Telegram"))
+    check_axe(page, f"a page that is nobody's, {name}")
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, state(RETURN, "the backend does not know yet"))
+    check_axe(page, f"a return page that is nobody's, {name}")
 
 
 def check_sheets(
@@ -167,8 +173,8 @@ def check_sheets(
 ) -> None:
     """The form for a device, what comes after it, and the question before a device goes."""
     pages.open_device_form(page)
-    check_axe(page, f"the form for a device, {name}", rules)
     pages.fill_device_form(page, f"Radio, {name}", re.sub(r"\W+", "-", f"radio-{name}"))
+    check_axe(page, f"the form for a device, {name}", rules)
     send(page, pages.submit_device_form(page))
     pages.copy_secret(page).wait_for()
     check_axe(page, f"a new device's secret, {name}", rules)
