@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from billproof.trials import check, check_that, clause
+from fixtures.asking import settle_after
 from fixtures.pages import (
     BILLING,
     RETURN,
@@ -17,6 +18,7 @@ from fixtures.pages import (
     go,
     part,
     see,
+    see_any,
     see_no,
     see_state,
     state,
@@ -95,14 +97,15 @@ def test_a_banks_question_decides(
 def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
     visit: Visit, page: Page, api: Api, user: User, pages: PageObject
 ) -> None:
-    """Whatever its address says, and though the webhook never comes."""
+    """Whatever its address says, though the webhook never comes, and though the backend refuses."""
     page.clock.install()
     visit(user)
     pages.action(page, "upgrade").wait_for()
-    said = "session_id=cs_test_of_nobody&success=true&status=complete&plan=pro"
+    claims = "success=true&status=complete&plan=pro&payment_status=paid&redirect_status=succeeded"
+    said = f"session_id=cs_test_of_nobody&{claims}#{claims}"
     # Before its scripts have run there is nothing that it could claim.
     page.route("**/*", without_scripts)
-    go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?{said}")
+    go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?{claims}")
     for shown in KNOWS.shows:
         see_no(page, shown)
     check("a title that claims a plan at once", says_so(page.title()), expected=False)
@@ -117,6 +120,13 @@ def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
         for shown in KNOWS.shows:
             see_no(page, shown)
         check("a title that claims a plan", says_so(page.title()), expected=False)
+
+    # Who comes too late is refused; some pages say what helps in place of it.
+    visit.too_late(user)
+    settle_after(page, lambda: go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?{said}"))
+    see_any(page, [*WAITS.shows, *state(BILLING, "the init data are too old").shows])
+    for shown in KNOWS.shows:
+        see_no(page, shown)
 
 
 def says_so(text: str) -> bool:
