@@ -30,6 +30,8 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
 
 NAME, OTHER_NAME, FINGERPRINT = "Living room", "Kitchen", "a1b2c3d4e5"
 FULL = Part("text", text="limit reached")
+AGAIN = state(BILLING, "a device that was registered is registered again")
+[KNOWN] = AGAIN.shows
 
 
 @clause("APP-032")
@@ -119,8 +121,12 @@ def test_a_known_device_has_no_secret_to_show(
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
     page = visit(user)
+    pages.open_device_form(page)
+    before = KNOWN.on(page).count()
     secret = register(page, pages, NAME, FINGERPRINT)
     pages.copy_secret(page).wait_for()
+    is_known = KNOWN.on(page).count() > before
+    check("a new device is said to be registered already", is_known, expected=False)
     leave_sheet(page)
     # On the page itself it may stay until the page is loaded anew.
     if read(page, secret).count():
@@ -130,7 +136,7 @@ def test_a_known_device_has_no_secret_to_show(
     pages.fill_device_form(page, NAME, FINGERPRINT)
     tap(page, pages.submit_device_form(page))
 
-    see_state(page, state(BILLING, "a device that was registered is registered again"))
+    see_state(page, AGAIN)
     shown = read(page, secret).count()
     check("places with the secret of before", shown, 0)
     for word in ("undefined", "null"):
