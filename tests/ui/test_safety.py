@@ -20,6 +20,7 @@ from fixtures.invoice_list import show_all
 from fixtures.pages import BILLING, RETURN, Part, arrive, go, see, see_state, state, tap, until
 from fixtures.reading import looked_at
 from fixtures.registering import leave_sheet, read, register
+from fixtures.telegram import SCRIPT
 from fixtures.told import forms_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ PROOF = re.compile("hash(=|%3D|%253D)[0-9a-f]{64}", re.IGNORECASE)
 """What makes init data genuine, as it stands in an address."""
 PROOF_CHARACTERS = 64
 KNOWS = state(RETURN, "the backend knows")
+CONNECTS = """() => all("link[rel~=preconnect i]").map((one) => one.href)"""
+STRIPES = re.compile(r"(^|\.)stripe\.com$")
 HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>\"' &lt;b&gt; 5%+&amp;"
 INLINE = """() => {
   // No script element that a script has made: 'strict-dynamic' trusts whom scripts trust.
@@ -281,10 +284,22 @@ def write_into(route: Route, nonces: Sequence[str]) -> None:
 
 @clause("APP-026")
 def test_the_pages_ask_nobody_else(
-    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
+    visit: Visit,
+    page: Page,
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    pages: PageObject,
+    telegram: Telegram,
 ) -> None:
     """No font, no script, no count of visitors from elsewhere; Telegram's script alone."""
     knock(visit, user)
-    tour(visit, api, stripe, user, pages)
+    urls = looked_at(page, CONNECTS)
+    urls += looked_at(tour(visit, api, stripe, user, pages), CONNECTS)
 
     check("who else was asked", telegram.asked, [])
+    # A connection ahead of any request is seen in the page alone.
+    known = {urlsplit(url).hostname for url in (api.environ["PUBLIC_URL"], SCRIPT)}
+    hosts = {urlsplit(url).hostname or "" for url in urls} - known
+    others = sorted(host for host in hosts if not STRIPES.search(host))
+    check("who else is connected to ahead", others, [])
