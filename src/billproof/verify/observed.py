@@ -34,7 +34,7 @@ class Observed:
     aborted: bool = False
     """Whether trials were left out because backend or pytest were gone."""
     left: set[str] = field(default_factory=set)
-    """The clauses of which some trials were left out then: they cannot have passed."""
+    """The clauses of which some trials were never run: they cannot have passed."""
     interrupted: bool = False
     """Whether somebody ended it amid its trials."""
 

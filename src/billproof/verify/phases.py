@@ -67,7 +67,6 @@ class PhaseProcess:
             )
             self._process = start(program, order.plan.fork.trials)
         self._position = 0
-        self._done: set[str] = set()
 
     def new_records(self) -> Iterator[Record]:
         """The records written since the last look."""
@@ -77,16 +76,14 @@ class PhaseProcess:
                 if not line.endswith(b"\n"):
                     break
                 self._position += len(line)
-                record = Record.model_validate_json(line)
-                self._done.add(record.test)
-                yield record
+                yield Record.model_validate_json(line)
 
-    def left(self) -> set[str]:
-        """The clauses with trials of which there is no record yet."""
+    def chosen(self) -> Chosen:
+        """The trials that it is to run; none until it has collected them."""
         file = self._records.with_name(CHOSEN_FILE)
         if not file.exists():
-            return set()
-        return Chosen.model_validate_json(file.read_bytes()).left(self._done)
+            return Chosen(clauses={})
+        return Chosen.model_validate_json(file.read_bytes())
 
     def running(self) -> bool:
         """Whether it has not ended yet."""

@@ -89,8 +89,10 @@ def run_group(
 
 
 def _leave(processes: Sequence[PhaseProcess], observed: Observed) -> None:
+    # A trial that an earlier repetition has seen was not left out.
+    done = {record.test for record in observed.records}
     for process in processes:
-        observed.left |= process.left()
+        observed.left |= process.chosen().left(done)
 
 
 def _collect(processes: Sequence[PhaseProcess], observed: Observed, watcher: Watcher) -> None:
