@@ -190,4 +190,7 @@ def expect_the_word(page: Page, path: str, act: Callable[[], None]) -> None:
     until(page, lambda: bool(refused or answered) or not is_at(page, BILLING))
     if refused:
         see(page, state(BILLING, "the init data are too old").shows[0])
+    elif path == CHECKOUT:
+        # Granted: it is on its way to Stripe, and would cut off the next visit.
+        until(page, lambda: not is_at(page, BILLING))
     page.unroute_all()
