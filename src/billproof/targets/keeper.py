@@ -3,7 +3,8 @@
 `python keeper.py GRACE_SECONDS COMMAND…`: it ends with the command's exit code. When
 its stdin closes (its owner left, even by SIGKILL) or it gets SIGTERM, the whole group
 gets SIGTERM and, after the grace, SIGKILL. A byte on stdin is the number of a signal for the
-group: what a shell that it ended had started then ends in its own time, and its code counts.
+group: what a shell that it ended had started then ends in its own time, and its code counts;
+not that of workers, which a server that ends in good order may have killed.
 Run by path, on the standard library alone, because it starts before every backend.
 """
 
@@ -18,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 TICK_SECONDS = 0.01
@@ -79,9 +81,24 @@ def end_group(child: Child, grace_seconds: float) -> None:
             time.sleep(TICK_SECONDS)
 
 
-def obey_owner(child: Child) -> None:
-    """Send the child's group the signals that the owner names; return when stdin is closed."""
+def starters_in(group: int) -> dict[int, int]:
+    """Who started each process of the group, where the system tells."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            _, starter, its_group = path.read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group:
+                found[int(path.parent.name)] = int(starter)
+    return found
+
+
+def obey_owner(child: Child, starters: dict[int, int]) -> None:
+    """Send the child's group the signals that the owner names; return when stdin is closed.
+
+    Before each it is written down who started whom.
+    """
     while wanted := os.read(0, 1):
+        starters.update(starters_in(child.pid))
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, wanted[0])
 
@@ -93,20 +110,26 @@ def announce(waited: Callable[[], object], *events: threading.Event) -> None:
         event.set()
 
 
-def outlived(child: Child, owner_left: threading.Event) -> int | None:
+def outlived(child: Child, owner_left: threading.Event, starters: dict[int, int]) -> int | None:
     """How the last of the child's group ended, which outlived a child that was asked to end.
 
-    None when there was nobody, or when the owner leaves first.
+    Whoever was started by one that ended otherwise than by SIGTERM, or after the signal, was for
+    others to end, and does not count. None when nobody does, or when the owner leaves first.
     """
-    status = None
+    ended: dict[int, int] = {}
     while group_lives(child.pid) and not owner_left.is_set():
         with contextlib.suppress(ChildProcessError):
             pid, raw = os.waitpid(-child.pid, os.WNOHANG)
             if pid:
-                status = os.waitstatus_to_exitcode(raw)
+                ended[pid] = os.waitstatus_to_exitcode(raw)
                 continue
         time.sleep(TICK_SECONDS)
-    return status
+    counted = [
+        status
+        for pid, status in ended.items()
+        if (starter := starters.get(pid, 0)) == child.pid or ended.get(starter) == -signal.SIGTERM
+    ]
+    return counted[-1] if counted else None
 
 
 def exit_code(status: int) -> int:
@@ -118,6 +141,7 @@ def keep(start: Callable[[], Child], grace_seconds: float) -> int:
     """Start it, in a group of its own, until it ends or its owner leaves; its exit code."""
     adopt_orphans()
     leave, owner_left = threading.Event(), threading.Event()
+    starters: dict[int, int] = {}
 
     def told(*_: object) -> None:
         owner_left.set()
@@ -128,11 +152,11 @@ def keep(start: Callable[[], Child], grace_seconds: float) -> int:
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, lambda *_: None)
     child = start()
-    for waits in ((lambda: obey_owner(child), owner_left, leave), (child.wait, leave)):
+    for waits in ((lambda: obey_owner(child, starters), owner_left, leave), (child.wait, leave)):
         threading.Thread(target=announce, args=waits, daemon=True).start()
     leave.wait()
     asked = child.poll() == -signal.SIGTERM
-    status = outlived(child, owner_left) if asked else None
+    status = outlived(child, owner_left, starters) if asked else None
     end_group(child, grace_seconds)
     return exit_code(child.wait() if status is None else status)
 

@@ -109,3 +109,18 @@ def test_what_a_shell_started_ends_in_its_own_time() -> None:
         assert keeper.wait(10) == 3
         assert keeper.stdout is not None
         assert keeper.stdout.read() == "answered\n"
+
+
+@pytest.mark.parametrize(("program", "code"), [("exit 0", 0), ("exit 3", 3), ("kill -9 $$", 137)])
+def test_workers_that_a_server_killed_do_not_count(program: str, code: int, tmp_path: Path) -> None:
+    """As gunicorn ends those that are busy for too long; its own code is what counts."""
+    (tmp_path / "worker").write_text("trap '' TERM; echo up; while :; do sleep 0.05; done")
+    (tmp_path / "server").write_text(
+        f"trap 'kill -9 $!; sleep 0.5; {program}' TERM; sh worker & wait; wait"
+    )
+    with running("sh server; true", tmp_path, grace=0.1) as keeper:
+        assert keeper.stdin is not None
+        keeper.stdin.write(chr(signal.SIGTERM))
+        keeper.stdin.flush()
+
+        assert keeper.wait(10) == code
