@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -155,5 +156,14 @@ def status(line: str) -> str:
 def test_sigterm_ends_it_in_good_order(parting: Parting) -> None:
     """Although clients keep connections open, one of them amid a request."""
     expected = f"0 or 143 within {END_SECONDS} s"
-    got = "it runs on" if parting.code is None else parting.code
+    got = in_words(parting.code)
     check_that("end after SIGTERM", parting.code in GOOD_CODES, expected=expected, got=got)
+
+
+def in_words(code: int | None) -> str:
+    """How a process ended; above 128 by which signal, as a shell says it."""
+    if code is None:
+        return "it runs on"
+    names = {one.value: one.name for one in signal.Signals}
+    by = names.get(code - 128)
+    return f"{code}, ended by {by}" if by else str(code)
