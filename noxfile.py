@@ -14,10 +14,9 @@ from nox.command import CommandFailed
 sys.path.insert(0, str(Path(__file__).parent))
 
 from session_parts import (
-    PARTS_ON_NODE,
     ROOT,
     RUNTIME,
-    clauses_in_turn,
+    clauses_on_node,
     fails,
     install,
     is_possible,
@@ -44,8 +43,6 @@ SOME_CLAUSES = "AUT-*,MET-00*,ENV-002"
 """What the checkout judges beside the wheel, which judges all."""
 CI = "ci"
 """Tag of the sessions that CI runs side by side; together they are `tests` and `verify`."""
-ON_NODE = "AUT-00*,SUB-00*,CHK-00*,POR-*,INV-00*,DEV-00*,WHK-00*,MET-00*,ENV-002,APP-009"
-"""What the backend in Node is always judged by, in half a minute; the rest takes turns."""
 ON_A_SERVER = "CHK-01*,DEV-00*,WHK-01*,ENV-010,ENV-014,ENV-015,MET-009,MET-013,MET-017"
 """What a database and several workers have a say in."""
 nox.needs_version = ">=2026.10"
@@ -218,8 +215,7 @@ def node_backend(session: nox.Session) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     left = shutil.ignore_patterns("node_modules", "billproof-report")
     shutil.copytree(ROOT / "examples" / "node-backend", folder, ignore=left)
-    in_turn = clauses_in_turn(session, PARTS_ON_NODE)
-    words = session.posargs or ("--only", f"{ON_NODE},{in_turn}")
+    words = session.posargs or ("--only", clauses_on_node(session))
     with session.chdir(folder):
         quiet = ("--no-audit", "--no-fund", "--silent")
         session.run("npm", "ci", "--ignore-scripts", *quiet, external=True)

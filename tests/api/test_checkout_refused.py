@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from billproof.trials import check, check_that, clause
-from fixtures.api import expect_members
+from fixtures.api import RETURN, expect_members
 from fixtures.stripe import check_one_open_session
 
 if TYPE_CHECKING:
@@ -126,7 +126,6 @@ def test_a_subscription_made_by_hand_counts(
     check("sessions ever made", len(stripe.sessions(user)), 1)
 
 
-RETURN = "/app/billing/return"
 PARAMETERS = ("", "&success=true", "&paid=1&status=complete", "&free=1&plan=team")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from billproof.trials import check_that, clause
-from fixtures.api import expect_members
+from fixtures.api import RETURN, expect_members
 from fixtures.events import Draft
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 NOTHING = {"plan": "free", "effective_plan": "free", "status": "none", "access": False}
-RETURN = "/app/billing/return"
 
 
 def deliver_everything(stripe: Stripe, customer: str, told: set[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.trials import Nobody, check, check_that, clause, one_of
-from fixtures.api import SUBSCRIPTION
+from fixtures.api import RETURN, SUBSCRIPTION
 from fixtures.wire import make_up
 
 if TYPE_CHECKING:
@@ -71,7 +71,6 @@ def test_what_no_schema_can_say_is_kept_too(api: Api, user: User) -> None:
             check("outcome of a receipt, where it has one", outcome, one_of(*OUTCOMES))
 
 
-RETURN = "/app/billing/return"
 LENGTHS = (66, 255)
 """Of a session's id: Stripe's own, and the longest that openapi.yaml lets through."""
 

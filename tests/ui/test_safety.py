@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -14,18 +13,14 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from billproof.trials.redaction import SECRETS
 from fixtures.api import DEVICES, INVOICES, SUBSCRIPTION
-from fixtures.asking import Lost
-from fixtures.billed import bill_more_than_fits
-from fixtures.invoice_list import show_all
-from fixtures.pages import BILLING, RETURN, Part, arrive, go, see, see_state, state, tap, until
+from fixtures.pages import BILLING, RETURN, Part, go, see, state, tap
 from fixtures.reading import looked_at
 from fixtures.registering import leave_sheet, read, register
 from fixtures.telegram import SCRIPT
 from fixtures.told import forms_of
+from fixtures.touring import knock, tour
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
@@ -43,81 +38,12 @@ PROOF_CHARACTERS = 64
 KNOWS = state(RETURN, "the backend knows")
 CONNECTS = """() => all("link[rel~=preconnect i]").map((one) => one.href)"""
 STRIPES = re.compile(r"(^|\.)stripe\.com$")
+"""A page asks Stripe for nothing, but leads there on a tap, and may be ready for it."""
 HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>\"' &lt;b&gt; 5%+&amp;"
-INLINE = """() => {
-  // No script element that a script has made: 'strict-dynamic' trusts whom scripts trust.
-  const ran = (what) => `(window.ran ??= []).push("${what}")`;
-  const attempts = [
-    () => {
-      const made = document.createElement("b");
-      made.setAttribute("onclick", ran("an onclick attribute"));
-      document.body.append(made);
-      made.click();
-    },
-    () => setTimeout(ran("text for setTimeout")),
-  ];
-  for (const attempt of attempts) try { attempt(); } catch {}
-  return new Promise((done) => setTimeout(() => done(window.ran ?? [])));
-}"""
-INLINED = """<b id=inlined></b><script>(window.ran ??= []).push("a script in its text")</script>
-<img alt="" src="data:," onerror="(window.ran ??= []).push('an onerror attribute in its text')">
-<script src="data:text/javascript,(window.ran ??= []).push('a script from data:')"></script>"""
-STALE = (
-    """<script nonce="{}">(window.ran ??= []).push("a script with a nonce of before")</script>"""
-)
-NONCE = re.compile(r"'nonce-([^']+)'")
-WRITTEN = {"expected": "the end of what was written", "got": "no such element"}
-LISTEN = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
-  window.violated(`${violatedDirective} ${blockedURI}`));"""
 EVERYTHING = """() => ({
   "the page's markup": markup(), "its address": location.href, cookies: document.cookie,
   localStorage: JSON.stringify(localStorage), sessionStorage: JSON.stringify(sessionStorage),
 })"""
-
-
-def tour(visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject) -> Page:
-    """A walk over all that a newcomer and a subscriber can see and do."""
-    page = visit(user)
-    fail_once(page, stripe, pages)
-    arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
-    stripe.subscribe_and_see(user, "basic")
-    api.register(user, "b2c3d4e5", "Hall").expect(201)
-    bill_more_than_fits(stripe, user)
-    page = visit(user)
-    show_all(page, pages)
-    # The last one that there is room for.
-    register(page, pages, "Living room", "a1b2c3d4")
-    page.reload()
-    tap(page, pages.remove(page, "Living room"))
-    pages.answer_removing(page, sure=True)
-    expect(pages.devices(page)).to_have_count(1)
-    tap(page, pages.invoice_pdf(pages.invoices(page).first))
-    tap(page, pages.action(page, "manage"))
-    expect(pages.action(page, "manage")).to_be_enabled()
-    go(page, api.environ["PUBLIC_URL"] + RETURN)
-    see_state(page, KNOWS)
-    return page
-
-
-def knock(visit: Visit, user: User) -> None:
-    """Come without Telegram, and with init data that are too old."""
-    page = visit.without_telegram()
-    see_state(page, state(BILLING, "it was opened outside Telegram"))
-    page = visit.too_late(user)
-    see_state(page, state(BILLING, "the init data are too old"))
-
-
-def fail_once(page: Page, stripe: Stripe, pages: PageObject) -> None:
-    """Tap Upgrade and get no answer, which the page says; then try again."""
-    upgrade = pages.action(page, "upgrade")
-    upgrade.wait_for()
-    lost = Lost(page)
-    tap(page, upgrade)
-    until(page, lambda: bool(lost.urls) or page.url.startswith(stripe.sandbox.url))
-    if lost.urls:
-        see_state(page, state(BILLING, "it could not be loaded"))
-        lost.is_over()
-        tap(page, pages.try_again(page))
 
 
 @clause("APP-023")
@@ -245,56 +171,12 @@ def _pass_on(route: Route, bodies: list[tuple[str, str]]) -> None:
     route.fulfill(response=answer)
 
 
-@clause("APP-025")
-def test_the_policy_runs_nothing_inline_and_is_kept(
-    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
-) -> None:
-    """The pages themselves break it nowhere; a script in their text does not run."""
-    broken: list[str] = []
-    page.context.expose_function("violated", lambda what: broken.append(str(what)))
-    page.context.add_init_script(LISTEN)
-    knock(visit, user)
-    tour(visit, api, stripe, user, pages)
-    check("what the pages' own policy stopped", broken, [])
-
-    for path in (BILLING, RETURN):
-        url = api.environ["PUBLIC_URL"] + path
-        stale = nonces_of(page, url)
-        page.route(url, partial(write_into, nonces=stale))
-        go(page, url)
-        page.unroute_all()
-        check_that("the markup is there", page.locator("b#inlined").count() == 1, **WRITTEN)
-        check(f"what ran inline on {path}", page.evaluate(INLINE), [])
-
-
-def nonces_of(page: Page, url: str) -> list[str]:
-    """What a policy of now lets scripts of now have; whoever writes into a later page knows it."""
-    told = page.request.get(url)
-    policy = told.headers.get("content-security-policy", "")
-    return [*NONCE.findall(policy), *NONCE.findall(told.text())]
-
-
-def write_into(route: Route, nonces: Sequence[str]) -> None:
-    """The page as it comes, with a script in its text, as a name that was not escaped would put."""
-    answer = route.fetch()
-    before, end, after = answer.text().rpartition("</body>")
-    inlined = INLINED + "".join(STALE.format(one) for one in nonces)
-    route.fulfill(response=answer, body=f"{before or after}{inlined}{end}{after if end else ''}")
-
-
 @clause("APP-026")
 def test_the_pages_ask_nobody_else(
-    visit: Visit,
-    page: Page,
-    api: Api,
-    stripe: Stripe,
-    user: User,
-    pages: PageObject,
-    telegram: Telegram,
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
     """No font, no script, no count of visitors from elsewhere; Telegram's script alone."""
-    knock(visit, user)
-    urls = looked_at(page, CONNECTS)
+    urls: list[str] = looked_at(knock(visit, user), CONNECTS)
     urls += looked_at(tour(visit, api, stripe, user, pages), CONNECTS)
 
     check("who else was asked", telegram.asked, [])

@@ -132,6 +132,19 @@ def test_a_clause_that_was_interrupted_has_not_passed(
     assert clause.tests
 
 
+def test_a_repetition_that_was_interrupted_takes_nothing_back(tmp_path: Path) -> None:
+    """What the first has seen whole has passed, however far the second came."""
+    words = ("verify", "--only", "ENV-017", "--no-needs", "-n", "1", "--repeat", "2")
+    with running(tmp_path, None, *words, TMPDIR=str(tmp_path)) as process:
+        assert becomes(lambda: _written(tmp_path, "run-1"), bool, within=120)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    [clause] = read_results(tmp_path / "billproof-report").clauses
+    assert clause.verdict is Verdict.PASS
+
+
 def test_an_interrupted_run_of_pages_leaves_no_trace_behind(tmp_path: Path) -> None:
     """A browser writes down what it does until its trial is over; this one never is."""
     scratch = tmp_path / "scratch"
@@ -146,9 +159,10 @@ def test_an_interrupted_run_of_pages_leaves_no_trace_behind(tmp_path: Path) -> N
     assert [*scratch.glob("billproof-*"), *scratch.glob("playwright-tracing-*")] == []
 
 
-def _written(folder: Path) -> bool:
+def _written(folder: Path, repetition: str = "run-0") -> bool:
     """Whether a trial of the run that has its scratch there is over."""
-    return any(file.stat().st_size for file in folder.rglob("records.jsonl"))
+    files = folder.glob(f"billproof-*/{repetition}/**/records.jsonl")
+    return any(file.stat().st_size for file in files)
 
 
 def test_a_killed_run_leaves_nothing_behind_either(tmp_path: Path, tiny_command: str) -> None:

@@ -1,0 +1,89 @@
+"""What a page's Content-Security-Policy lets run."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billproof.trials import check, check_that, clause
+from fixtures.pages import BILLING, RETURN, go
+from fixtures.touring import knock, tour
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playwright.sync_api import Page, Route
+
+    from fixtures.api import Api
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.users import User
+    from fixtures.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+INLINE = """() => {
+  // No script element that a script has made: 'strict-dynamic' trusts whom scripts trust.
+  const ran = (what) => `(window.ran ??= []).push("${what}")`;
+  const attempts = [
+    () => {
+      const made = document.createElement("b");
+      made.setAttribute("onclick", ran("an onclick attribute"));
+      document.body.append(made);
+      made.click();
+    },
+    () => setTimeout(ran("text for setTimeout")),
+  ];
+  for (const attempt of attempts) try { attempt(); } catch {}
+  return new Promise((done) => setTimeout(() => done(window.ran ?? [])));
+}"""
+INLINED = """<b id=inlined></b><script>(window.ran ??= []).push("a script in its text")</script>
+<img alt="" src="data:," onerror="(window.ran ??= []).push('an onerror attribute in its text')">
+<script src="data:text/javascript,(window.ran ??= []).push('a script from data:')"></script>"""
+STALE = (
+    """<script nonce="{}">(window.ran ??= []).push("a script with a nonce of before")</script>"""
+)
+NONCE = re.compile(r"'nonce-([^']+)'")
+WRITTEN = {"expected": "the end of what was written", "got": "no such element"}
+LISTEN = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+  window.violated(`${violatedDirective} ${blockedURI}`));"""
+
+
+@clause("APP-025")
+def test_the_policy_runs_nothing_inline_and_is_kept(
+    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """The pages themselves break it nowhere; a script in their text does not run."""
+    broken: list[str] = []
+    page.context.expose_function("violated", lambda what: broken.append(str(what)))
+    page.context.add_init_script(LISTEN)
+    knock(visit, user)
+    tour(visit, api, stripe, user, pages)
+    check("what the pages' own policy stopped", broken, [])
+
+    for path in (BILLING, RETURN):
+        url = api.environ["PUBLIC_URL"] + path
+        stale = nonces_of(page, url)
+        page.route(url, partial(write_into, nonces=stale))
+        go(page, url)
+        page.unroute_all()
+        check_that("the markup is there", page.locator("b#inlined").count() == 1, **WRITTEN)
+        check(f"what ran inline on {path}", page.evaluate(INLINE), [])
+
+
+def nonces_of(page: Page, url: str) -> list[str]:
+    """What a policy of now lets scripts of now have; whoever writes into a later page knows it."""
+    told = page.request.get(url)
+    policy = told.headers.get("content-security-policy", "")
+    return [*NONCE.findall(policy), *NONCE.findall(told.text())]
+
+
+def write_into(route: Route, nonces: Sequence[str]) -> None:
+    """The page as it comes, with a script in its text, as a name that was not escaped would put."""
+    answer = route.fetch()
+    before, end, after = answer.text().rpartition("</body>")
+    inlined = INLINED + "".join(STALE.format(one) for one in nonces)
+    route.fulfill(response=answer, body=f"{before or after}{inlined}{end}{after if end else ''}")
