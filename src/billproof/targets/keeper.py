@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Protocol
 
 TICK_SECONDS = 0.01
+OF_SIGTERM = 1 << (signal.SIGTERM - 1)
+"""Its place among the signals of a process, as the system writes them down."""
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -81,24 +83,36 @@ def end_group(child: Child, grace_seconds: float) -> None:
             time.sleep(TICK_SECONDS)
 
 
-def starters_in(group: int) -> dict[int, int]:
-    """Who started each process of the group, where the system tells."""
-    found = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
+def heirs_of(child: Child) -> set[int]:
+    """Whose end is the child's own when that dies of SIGTERM, where the system tells.
+
+    Those that it has started, and what those started that die of the signal as well: a shell's
+    program, and no worker of a server, which catches the signal and ends its workers itself.
+    """
+    starters, mortal = {}, {child.pid}
+    for path in Path("/proc").glob("[0-9]*/status"):
         with contextlib.suppress(OSError):
-            _, starter, its_group = path.read_text().rpartition(")")[2].split()[:3]
-            if int(its_group) == group:
-                found[int(path.parent.name)] = int(starter)
-    return found
+            pid = int(path.parent.name)
+            if os.getpgid(pid) == child.pid:
+                told = dict(line.split(":", 1) for line in path.read_text().splitlines())
+                starters[pid] = int(told["PPid"])
+                if not (int(told["SigCgt"], 16) | int(told["SigIgn"], 16)) & OF_SIGTERM:
+                    mortal.add(pid)
+
+    def inherits(pid: int) -> bool:
+        starter = starters.get(pid)
+        return starter == child.pid or (starter in mortal and inherits(starter))
+
+    return {pid for pid in starters if inherits(pid)}
 
 
-def obey_owner(child: Child, starters: dict[int, int]) -> None:
+def obey_owner(child: Child, heirs: set[int]) -> None:
     """Send the child's group the signals that the owner names; return when stdin is closed.
 
-    Before each it is written down who started whom.
+    Before each it is written down whose end will be the child's.
     """
     while wanted := os.read(0, 1):
-        starters.update(starters_in(child.pid))
+        heirs |= heirs_of(child)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, wanted[0])
 
@@ -110,26 +124,21 @@ def announce(waited: Callable[[], object], *events: threading.Event) -> None:
         event.set()
 
 
-def outlived(child: Child, owner_left: threading.Event, starters: dict[int, int]) -> int | None:
-    """How the last of the child's group ended, which outlived a child that was asked to end.
+def outlived(child: Child, owner_left: threading.Event, heirs: set[int]) -> int | None:
+    """How the last heir of a child ended, which outlived it when it was asked to end.
 
-    Whoever was started by one that ended otherwise than by SIGTERM, or after the signal, was for
-    others to end, and does not count. None when nobody does, or when the owner leaves first.
+    None when there was none, or when the owner leaves first.
     """
-    ended: dict[int, int] = {}
+    status = None
     while group_lives(child.pid) and not owner_left.is_set():
         with contextlib.suppress(ChildProcessError):
             pid, raw = os.waitpid(-child.pid, os.WNOHANG)
+            if pid in heirs:
+                status = os.waitstatus_to_exitcode(raw)
             if pid:
-                ended[pid] = os.waitstatus_to_exitcode(raw)
                 continue
         time.sleep(TICK_SECONDS)
-    counted = [
-        status
-        for pid, status in ended.items()
-        if (starter := starters.get(pid, 0)) == child.pid or ended.get(starter) == -signal.SIGTERM
-    ]
-    return counted[-1] if counted else None
+    return status
 
 
 def exit_code(status: int) -> int:
@@ -141,7 +150,7 @@ def keep(start: Callable[[], Child], grace_seconds: float) -> int:
     """Start it, in a group of its own, until it ends or its owner leaves; its exit code."""
     adopt_orphans()
     leave, owner_left = threading.Event(), threading.Event()
-    starters: dict[int, int] = {}
+    heirs: set[int] = set()
 
     def told(*_: object) -> None:
         owner_left.set()
@@ -152,11 +161,11 @@ def keep(start: Callable[[], Child], grace_seconds: float) -> int:
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, lambda *_: None)
     child = start()
-    for waits in ((lambda: obey_owner(child, starters), owner_left, leave), (child.wait, leave)):
+    for waits in ((lambda: obey_owner(child, heirs), owner_left, leave), (child.wait, leave)):
         threading.Thread(target=announce, args=waits, daemon=True).start()
     leave.wait()
     asked = child.poll() == -signal.SIGTERM
-    status = outlived(child, owner_left, starters) if asked else None
+    status = outlived(child, owner_left, heirs) if asked else None
     end_group(child, grace_seconds)
     return exit_code(child.wait() if status is None else status)
 

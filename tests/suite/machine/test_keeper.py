@@ -111,16 +111,33 @@ def test_what_a_shell_started_ends_in_its_own_time() -> None:
         assert keeper.stdout.read() == "answered\n"
 
 
-@pytest.mark.parametrize(("program", "code"), [("exit 0", 0), ("exit 3", 3), ("kill -9 $$", 137)])
-def test_workers_that_a_server_killed_do_not_count(program: str, code: int, tmp_path: Path) -> None:
-    """As gunicorn ends those that are busy for too long; its own code is what counts."""
-    (tmp_path / "worker").write_text("trap '' TERM; echo up; while :; do sleep 0.05; done")
-    (tmp_path / "server").write_text(
-        f"trap 'kill -9 $!; sleep 0.5; {program}' TERM; sh worker & wait; wait"
-    )
-    with running("sh server; true", tmp_path, grace=0.1) as keeper:
+SLOW = "trap 'sleep {seconds}; {end}' TERM; {before}; while :; do sleep 0.05; done"
+"""A program that takes its time to end."""
+
+
+@pytest.mark.parametrize(("end", "code"), [("exit 0", 0), ("exit 3", 3), ("kill -9 $$", 137)])
+def test_workers_that_outlive_their_server_do_not_count(
+    end: str, code: int, tmp_path: Path
+) -> None:
+    """As gunicorn's do, which it kills when they are busy for too long, and does not wait for."""
+    (tmp_path / "worker").write_text(SLOW.format(seconds=1, end="exit 5", before="echo up"))
+    (tmp_path / "server").write_text(SLOW.format(seconds=0.3, end=end, before="sh worker & true"))
+
+    assert told_to_end("sh server; true", tmp_path) == code
+
+
+def test_a_shell_within_a_shell_does_not_count_either(tmp_path: Path) -> None:
+    """A script that starts a script: both end of the signal, and the server in its own time."""
+    (tmp_path / "server").write_text(SLOW.format(seconds=0.3, end="exit 3", before="echo up"))
+    (tmp_path / "script").write_text("sh server; true")
+
+    assert told_to_end("sh script; true", tmp_path) == 3
+
+
+def told_to_end(command: str, folder: Path) -> int:
+    """The exit code of a command whose owner sends its group SIGTERM."""
+    with running(command, folder, grace=0.1) as keeper:
         assert keeper.stdin is not None
         keeper.stdin.write(chr(signal.SIGTERM))
         keeper.stdin.flush()
-
-        assert keeper.wait(10) == code
+        return keeper.wait(10)
