@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
 import re
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from billproof.errors import CannotTest
-from billproof.trials import check, check_that, clause
+from billproof.trials import check_that, clause
+from fixtures.axe import CONTRAST, WCAG, ask_axe, check_axe
 from fixtures.billed import bill, bill_more_than_fits, billed
 from fixtures.pages import (
     BILLING,
@@ -47,33 +43,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
-WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-CONTRAST = {"type": "rule", "values": ["color-contrast"]}
-RULES = """async () => {
-  const look = (values) => axe.run(document, { ...values, resultTypes: ["violations", "passes"] });
-  const { violations, passes } = await look({ runOnly: %s });
-  // What lies over a page that was scrolled axe takes for a part of it, and sees no ground there.
-  const over = all("dialog[open], [role=dialog], [role=alertdialog]");
-  const sheet = over.filter((one) => one.checkVisibility()).at(-1);
-  if (sheet) {
-    const hidden = [];
-    for (let one = sheet; one && one !== document.body; one = around(one)) {
-      hidden.push(...[...one.parentNode.children].filter((other) => other !== one && other.style));
-    }
-    const before = hidden.map((one) => one.getAttribute("style"));
-    hidden.forEach((one) => one.style.setProperty("visibility", "hidden", "important"));
-    const alone = await look({ runOnly: { type: "rule", values: ["color-contrast"] } });
-    hidden.forEach((one, at) => before[at] === null
-      ? one.removeAttribute("style") : one.setAttribute("style", before[at]));
-    violations.push(...alone.violations);
-  }
-  const why = ({ any, all, none }) => [...any, ...all, ...none].map(({ message }) => message)[0];
-  const more = (nodes) => (nodes.length > 1 ? `; and ${nodes.length - 1} more of that kind` : "");
-  const faults = violations.map(({ id, nodes }) =>
-    `${id}: ${nodes[0].html.slice(0, 160)}: ${why(nodes[0])}${more(nodes)}`);
-  return [[...new Set(faults)], passes.length];
-}"""
-"""What axe finds by rules (%s); what lies over the page it looks at once more, without the page."""
 GROUND = """() => {
   // A page may paint its ground in an element of its own.
   const behind = at(1, innerHeight - 2);
@@ -81,29 +50,6 @@ GROUND = """() => {
     .map((one) => getComputedStyle(one).backgroundColor);
   return colours.find((one) => one !== "rgba(0, 0, 0, 0)") ?? "none";
 }"""
-
-
-@cache
-def axe() -> str:
-    """The source of axe-core; CannotTest where the environment lacks it."""
-    found = importlib.util.find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
-        raise CannotTest("no-axe", "axe-core is not there.", "Install axe-playwright-python.")
-    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
-
-
-def check_axe(page: Page, where: str, rules: Mapping[str, object] = WCAG) -> None:
-    """Axe has found rules to apply, and nothing against the page."""
-    faults, passes = ask_axe(page, rules)
-    check_that("axe looks", passes > 0, expected="rules that apply", got=passes)
-    check(f"what axe finds on {where}", faults, [])
-
-
-def ask_axe(page: Page, rules: Mapping[str, object]) -> tuple[list[str], int]:
-    """What axe finds against the page, and how many rules it found to apply."""
-    page.evaluate(axe())
-    faults, passes = looked_at(page, RULES % json.dumps(rules))
-    return faults, passes
 
 
 def subscribed(api: Api, stripe: Stripe, user: User) -> None:
