@@ -159,13 +159,10 @@ def test_what_lies_over_the_page_is_walked_through(
     pages.copy_secret(page).wait_for()
     sheet = page.get_by_role("dialog").filter(visible=True).or_(page.locator("body"))
     check_walked(page, sheet.last, "a new device's secret")
-    page.reload()
 
-    tap(page, pages.remove(page, "Living room"))
-    question = part("question").on(page)
-    question.wait_for()
-
-    check_walked(page, question, "the question")
+    # A walk may have left the window for the browser's own buttons, and no key comes back.
+    page = visit.in_new_window(user)
+    question = ask_to_remove(page, pages)
     keep = exactly("keep_device", pages.question(page))
     if keep.count():
         keep.press("Enter")
@@ -173,6 +170,16 @@ def test_what_lies_over_the_page_is_walked_through(
         pages.answer_removing(page, sure=False)
     question.wait_for(state="hidden")
     check_focus_stays(page, "the question that is declined")
+
+    check_walked(page, ask_to_remove(page, pages), "the question")
+
+
+def ask_to_remove(page: Page, pages: PageObject) -> Locator:
+    """The question before the device goes."""
+    tap(page, pages.remove(page, "Living room"))
+    question = part("question").on(page)
+    question.wait_for()
+    return question
 
 
 @clause("APP-028")
