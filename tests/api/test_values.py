@@ -16,7 +16,7 @@ from fixtures.devices import check_devices, expect_full, fill, fingerprints
 from fixtures.events import Draft
 from fixtures.instants import check_instant, instant_of
 from fixtures.invoices import Ledger, display_of, open_ledger
-from fixtures.metrics import CHECKOUTS, scrape
+from fixtures.metrics import CHECKOUTS, DELIVERIES, moved, scrape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,9 +196,15 @@ def check_mode(running: Running, user: User, plan: str, *, live: bool) -> None:
     check("livemode of Stripe's events", json.loads(event.body)["livemode"], live)
 
     other = Draft(event).changed(livemode=not live).about(livemode=not live, status="canceled")
+    counters = scrape(api) if api.declares("metrics") else None
     api.webhook(other.body).expect_success()
     api.settle()
     expect_members(api.subscription(user).expect(200), plan=plan, access=True)
+    # Whoever reads Stripe again for it sees no other state, and says what he made of it here.
+    if counters:
+        grown = moved(counters, scrape(api)).get(DELIVERIES, {})
+        outcomes = [outcome for (_, outcome), by in grown.items() if by]
+        check("outcomes of an event of the other mode", outcomes, ["ignored"])
 
     stripe.deliver_event(event).expect_success()
     api.subscription_becomes(user, plan=plan, status="past_due")
