@@ -19,8 +19,8 @@ from reference_impl.service import Service
 from reference_impl.wire import models
 
 
-def caller(request: Request) -> int:
-    """The id of the Telegram user whom the guard has let in."""
+async def caller(request: Request) -> int:
+    """The id of the Telegram user whom the guard has let in; in the loop, not in a thread."""
     return int(request.state.user_id)
 
 
