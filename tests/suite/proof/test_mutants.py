@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from billproof.law import load_law
+from billproof.mutants import memory
 from billproof.mutants.catalogue import load_mutants
 from billproof.mutants.fate import Fate
 from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, share_of
@@ -34,6 +36,23 @@ def test_the_defect_is_caught_by_the_clauses_that_it_breaks(
     proof = prove_one(mutant, beside, tmp_path)
 
     assert proof.fate is Fate.KILLED, f"{mutant.sentence} {proof.reason} {proof.verdicts}"
+
+
+@pytest.mark.parametrize("plan", ["basic", "pro"])
+def test_whoever_caught_it_before_looks_first(
+    plan: str, beside: Beside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trial for each plan sees this one, and a proof ends with the first that does."""
+    seen = (
+        f"tests/api/test_subscription.py::test_a_paid_plan_is_active_until_its_period_ends[{plan}]"
+    )
+    path = tmp_path / memory.MEASURED
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"sub-002-start-for-end": {"trials": [seen]}}))
+    monkeypatch.setattr(memory, "suite_root", lambda: tmp_path)
+    [mutant] = [one for one in MUTANTS if one.id == "sub-002-start-for-end"]
+
+    assert prove_one(mutant, beside, tmp_path / "run").trials == [seen]
 
 
 def test_every_clause_has_its_mutant() -> None:
