@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
 from fixtures.asking import settle_after
-from fixtures.pages import BILLING, Part, see, see_no, see_state, state, tap
+from fixtures.pages import BILLING, Part, dialogs, see, see_no, see_state, state, tap
 from fixtures.reading import looked_at, text_of, texts_of
 from fixtures.registering import leave_sheet, read, register, send
 from fixtures.told import forms_of
@@ -110,7 +110,7 @@ def test_a_secret_is_shown_once_and_kept_nowhere(
 
 def leave_by_its_button(page: Page) -> None:
     """Close what shows the secret by a button of its own, where there is one."""
-    button = page.get_by_role("dialog").get_by_role("button", name=LEAVES).filter(visible=True)
+    button = dialogs(page).get_by_role("button", name=LEAVES).filter(visible=True)
     if button.count():
         tap(page, button)
     leave_sheet(page)

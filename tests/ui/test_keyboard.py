@@ -19,6 +19,7 @@ from fixtures.pages import (
     RETURN,
     SOME_FRAMES,
     arrive,
+    dialogs,
     go,
     is_at,
     part,
@@ -141,7 +142,7 @@ def test_the_form_is_walked_through(visit: Visit, user: User, pages: PageObject)
     page = visit(user)
     pages.open_device_form(page)
     # Each offer may be a form of its own, and they may lie behind this one.
-    places = page.get_by_role("dialog").or_(page.locator("form"))
+    places = dialogs(page).or_(page.locator("form"))
     form = places.filter(has=page.get_by_role("textbox")).first
     form.wait_for()
 
@@ -157,7 +158,7 @@ def test_what_lies_over_the_page_is_walked_through(
     # A page may move the focus once it has its list anew, and no walk goes on from there.
     settle_after(page, lambda: register(page, pages, "Living room", "a1b2c3d4"))
     pages.copy_secret(page).wait_for()
-    sheet = page.get_by_role("dialog").filter(visible=True).or_(page.locator("body"))
+    sheet = dialogs(page).filter(visible=True).or_(page.locator("body"))
     check_walked(page, sheet.last, "a new device's secret")
 
     # A walk may have left the window for the browser's own buttons, and no key comes back.
@@ -241,7 +242,7 @@ def test_the_keyboard_alone_does_it_all(
     expect(read(page, secret).first).to_be_visible()
     check_focus_stays(page, "the form that goes")
     # A sheet that holds the secret closes; on the page itself it may stay.
-    if page.get_by_role("dialog").filter(visible=True).count():
+    if dialogs(page).filter(visible=True).count():
         page.keyboard.press("Escape")
         expect(read(page, secret)).to_have_count(0)
     upgrade = pages.action(page, "upgrade")

@@ -48,7 +48,8 @@ CUT_OFF = """() => {
       || one.getBoundingClientRect().right > innerWidth + 1));
   cut.push(...all("*", document.body).filter((one) => clips(one) && seen(one) && isWide(one)));
   // What lies behind a sheet may be kept from scrolling, all of it.
-  const sheets = all("[role=dialog], dialog[open]").filter((one) => one.checkVisibility());
+  const over = "dialog[open], [role=dialog], [role=alertdialog]";
+  const sheets = all(over).filter((one) => one.checkVisibility());
   const below = (inner, one) => seen(inner) && hasWords(inner) && inner.getBoundingClientRect()
     .bottom > one.getBoundingClientRect().bottom + parseFloat(getComputedStyle(one).fontSize) / 2;
   cut.push(...all("*", sheets.at(-1) ?? document.body)
