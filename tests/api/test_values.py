@@ -196,6 +196,8 @@ def check_mode(running: Running, user: User, plan: str, *, live: bool) -> None:
     check("livemode of Stripe's events", json.loads(event.body)["livemode"], live)
 
     other = Draft(event).changed(livemode=not live).about(livemode=not live, status="canceled")
+    # What was delivered before counts within the settle time; its effect may be seen sooner.
+    api.settle()
     counters = scrape(api) if api.declares("metrics") else None
     api.webhook(other.body).expect_success()
     api.settle()
