@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import TimeoutError as TooLate
+from playwright.sync_api import expect
 
 from billproof.errors import CannotTest
 from billproof.run.plan import RunPlan
@@ -137,6 +138,8 @@ def pages(run_plan: RunPlan) -> PageObject:
 def telegram(context: BrowserContext) -> Telegram:
     """Telegram's client around the pages."""
     context.set_default_timeout(SOON_SECONDS * 1000)
+    # By themselves assertions wait for half as long, whatever the context says.
+    expect.set_options(timeout=SOON_SECONDS * 1000)
     return Telegram(context)
 
 
