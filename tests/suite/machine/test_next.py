@@ -87,6 +87,7 @@ def test_all_steps_share_one_deadline(tmp_path: Path) -> None:
     [
         (("--only", "NOPE-001"), "NOPE-001"),
         (("http://127.0.0.1:9", "--cmd", "true"), "One target at a time"),
+        (("--cmd", "true", "--database-url", "sqlite://"), "--database-url begins with"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(

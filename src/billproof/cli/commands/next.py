@@ -24,6 +24,9 @@ def next_(  # noqa: PLR0917 - typer passes options by name
     sandbox: str | None = typer.Option(None, help="URL: the Stripe sandbox that it uses."),
     env_file: Path | None = typer.Option(None, help="URL: the environment that it runs with."),
     cmd: str | None = typer.Option(None, help="Shell command that starts the backend."),
+    database_url: str | None = typer.Option(
+        None, help="--cmd: PostgreSQL server for its databases; postgresql:// starts one."
+    ),
     asgi: str | None = typer.Option(None, "--app", help="module:factory of an ASGI backend."),
     mutant: str | None = typer.Option(None, help="The reference with this one change in it."),
     only: list[str] = typer.Option([], help="Clause id or glob; may be repeated."),
@@ -41,6 +44,7 @@ def next_(  # noqa: PLR0917 - typer passes options by name
             "sandbox": sandbox,
             "env_file": env_file,
             "cmd": cmd,
+            "database_url": database_url,
             "app": asgi,
             "mutant": mutant,
             "only": only_of(only),
