@@ -41,15 +41,52 @@ def test_after_it(): pass
 """
 
 
+ELSEWHERE = """
+import pytest
+
+clause = pytest.mark.clause
+
+@clause("AUT-001")
+def test_in_another_module(): pass
+
+@clause("AUT-001")
+def test_beside_it(): pass
+"""
+LATER = """
+import pytest
+
+@pytest.mark.clause("AUT-002")
+def test_later(): pass
+"""
+
+
+def run(pytester: pytest.Pytester, **modules: str) -> pytest.HookRecorder:
+    """Run these modules' trials until both clauses are red."""
+    pytester.makepyfile(**modules)
+    pytester.makeini("[pytest]\nmarkers =\n    clause(id): its clause")
+    alone = ("--disable-plugin-autoload", "-p", "no:cacheprovider")
+    return pytester.inline_run(*alone, plugins=[FailFast(["AUT-001", "AUT-002"])])
+
+
+def test_who_comes_after_a_trial_that_is_left_out_finds_things_in_order(
+    pytester: pytest.Pytester,
+) -> None:
+    """What stood for the sake of the one that is left out is taken down, in other modules too."""
+    first = 'import pytest\n\n@pytest.mark.clause("AUT-001")\ndef test_red(): assert False\n'
+
+    passed, skipped, failed = run(
+        pytester, test_a=first, test_b=ELSEWHERE, test_c=LATER
+    ).listoutcomes()
+
+    assert [one.nodeid for one in passed] == ["test_c.py::test_later"]
+    assert [one.nodeid for one in failed] == ["test_a.py::test_red"]
+    assert len(skipped) == 2
+
+
 def test_what_is_red_is_tried_no_further(pytester: pytest.Pytester) -> None:
     """A trial of two clauses runs as long as one of them has no verdict."""
-    pytester.makepyfile(TRIALS)
-    pytester.makeini("[pytest]\nmarkers =\n    clause(id): its clause")
+    passed, _, failed = run(pytester, test_trials=TRIALS).listoutcomes()
 
-    alone = ("--disable-plugin-autoload", "-p", "no:cacheprovider")
-    run = pytester.inline_run(*alone, plugins=[FailFast(["AUT-001", "AUT-002"])])
-
-    passed, _, failed = run.listoutcomes()
     assert [one.nodeid.rpartition("::")[2] for one in passed] == ["test_of_another", "test_of_both"]
     assert [one.nodeid.rpartition("::")[2] for one in failed] == [
         "test_red",
