@@ -87,7 +87,8 @@ def render_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _unexpected(_: Request, __: Exception) -> Response:
-        return Problem(500, "internal-error").response()
+        # Sent from outside all middleware, which would have seen to the header.
+        return Problem(500, "internal-error", {"Cache-Control": "no-store"}).response()
 
 
 def _allowed(request: Request) -> str:
