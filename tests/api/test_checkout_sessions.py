@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 REPEAT_AFTER_SECONDS = 1.1
+FURTHER_SESSIONS = 4
 
 
 def check_another_session(stripe: Stripe, first: Answer, second: Answer, user: User) -> None:
@@ -94,6 +95,21 @@ def test_an_expired_session_is_not_handed_out(
     second = api.checkout(user, "pro").expect(201)
 
     check_another_session(stripe, first, second, user)
+
+
+@clause("CHK-008")
+def test_each_session_that_expires_is_followed_by_another(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Not the second alone: whoever comes back each day finds an open one each time."""
+    last = api.checkout(user, "pro").expect(201)
+    for _ in range(FURTHER_SESSIONS):
+        stripe.sandbox.expire_session(stripe.session(last).id)
+
+        further = api.checkout(user, "pro").expect(201)
+
+        check_another_session(stripe, last, further, user)
+        last = further
 
 
 @clause("CHK-012")
@@ -222,12 +238,13 @@ CALLS = range(4)
 
 @clause("CHK-006")
 @pytest.mark.parametrize("before", CALLS)
+@pytest.mark.parametrize("effect", ["status", "reset"])
 def test_a_call_that_fails_forgets_no_session(
-    api: Api, stripe: Stripe, user: User, before: int
+    api: Api, stripe: Stripe, user: User, effect: str, before: int
 ) -> None:
     """One of the calls of a repeat fails, and no other: what is open is handed out all the same."""
     first = api.checkout(user, "pro").expect(201)
-    fault = {"effect": "status", "status": 500, "after": before, "times": 1}
+    fault = {"effect": effect, "status": 500, "after": before, "times": 1}
     with stripe.failing("all", user=user, **fault):
         api.checkout(user, "pro").expect(201, 503)
 
