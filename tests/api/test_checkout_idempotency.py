@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 A_LITTLE_LATER_SECONDS = 2.2
 """Longer than a key lives whose days were taken for seconds; nobody can wait for 24 h."""
+OTHER_KEYS = 12
 KEY = "8e03978e-40d5-43e8-bc93-6894a57f9324"
 
 
@@ -65,6 +66,19 @@ def test_a_key_outlives_the_moment(api: Api, user: User) -> None:
     made = api.checkout(user, "pro", key=KEY).expect(201)
 
     pause(A_LITTLE_LATER_SECONDS)
+
+    api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")
+    same = api.checkout(user, "pro", key=KEY).expect(201)
+    check("session of the repeat", same["session_id"], made["session_id"])
+
+
+@clause("CHK-016")
+def test_a_key_outlives_many_others(api: Api, user: User) -> None:
+    """Each click has one of its own; the first still holds what it came with."""
+    made = api.checkout(user, "pro", key=KEY).expect(201)
+
+    for number in range(OTHER_KEYS):
+        api.checkout(user, "pro", key=f"{KEY}-{number}").expect(201)
 
     api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")
     same = api.checkout(user, "pro", key=KEY).expect(201)
