@@ -211,10 +211,13 @@ def test_a_trial_is_given_once(api: Api, stripe: Stripe, user: User) -> None:
 
 
 @clause("CHK-017")
-def test_a_trial_that_went_to_its_end_is_spent(api: Api, stripe: Stripe, user: User) -> None:
-    """It has been over for days, was paid for since, and then came the end."""
+@pytest.mark.parametrize("days", [6, 1_200], ids=["days ago", "years ago"])
+def test_a_trial_that_went_to_its_end_is_spent(
+    api: Api, stripe: Stripe, user: User, days: int
+) -> None:
+    """It has been over since then, was paid for ever after, and then came the end."""
     first = stripe.subscribe(user, "team")
-    over = int(time.time()) - 6 * DAY_SECONDS
+    over = int(time.time()) - days * DAY_SECONDS
     was = {"trial_start": over - TRIAL_DAYS * DAY_SECONDS, "trial_end": over}
     stripe.change(first, status="active", **was)
     stripe.deliver(user)
