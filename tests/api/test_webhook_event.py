@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -108,15 +109,16 @@ def test_events_of_the_second_generation_do_no_harm(api: Api, stripe: Stripe, us
     api.subscription_becomes(user, status="past_due")
 
 
-NOW_AND_LONG_AGO = {
+DATES = {
     "equal": lambda count: [1_764_000_000] * count,
     "reversed": lambda count: [1_764_000_000 - number for number in range(count)],
     "of long ago": lambda count: [1_300_000_000 + number for number in range(count)],
+    "still to come": lambda count: [int(time.time()) + 3_600 - number for number in range(count)],
 }
 
 
 @clause("WHK-024")
-@pytest.mark.parametrize("dates", NOW_AND_LONG_AGO.values(), ids=NOW_AND_LONG_AGO)
+@pytest.mark.parametrize("dates", DATES.values(), ids=DATES)
 def test_the_date_of_an_event_orders_nothing(
     api: Api, stripe: Stripe, user: User, dates: Any
 ) -> None:
