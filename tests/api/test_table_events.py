@@ -203,6 +203,23 @@ def test_each_type_is_reason_enough_to_look(
 
 
 @clause("WHK-041")
+def test_a_change_that_is_none_of_the_plans_is_reason_enough(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """A new description, told before what else has changed: what was before it says nothing."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", status="active")
+    stripe.change(subscription, status="past_due")
+    stripe.change(subscription, description="For the shop in Riga")
+    told = stripe.undelivered(user)[-1]
+    stripe.mark_delivered(told)
+
+    stripe.deliver_event(told).expect_success()
+
+    api.subscription_becomes(user, plan="pro", status="past_due")
+
+
+@clause("WHK-041")
 def test_a_session_without_a_payment_is_reason_enough(api: Api, stripe: Stripe, user: User) -> None:
     """A trial begins with nothing to pay: its session is complete, and says nothing of money."""
     stripe.pay(api.checkout(user, "team").expect(201))
