@@ -74,8 +74,9 @@ def test_no_half_of_a_list(api: Api, stripe: Stripe, user: User) -> None:
     ledger.bill(1100)
     ledger.tell()
 
-    with stripe.failing("all", user=user, effect="status", status=500, after=1):
-        refused_or_whole(api, api.invoices(user), ledger.ids())
+    for name in ("500", "reset"):
+        with stripe.failing("all", user=user, after=1, **FAILURES[name]):
+            refused_or_whole(api, api.invoices(user), ledger.ids())
 
     check_walked(walk(api, user), ledger.ids())
 

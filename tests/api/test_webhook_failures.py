@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 MANY_FAILURES = 6
+MANY = 101
+"""Of subscriptions: Stripe lists a hundred at a time."""
+BASIC = "price_billproof_basic"
 LASTS_SECONDS = 3.0
 AFTER_A_FAULT_SECONDS = 30.0
 """How long a backend that acknowledged during a fault may take once it is over."""
@@ -217,6 +220,32 @@ def test_whose_an_event_is_can_be_asked_again(
         if not done:
             stripe.deliver_event(event).expect_success()
     becomes_in_the_end(api, user, acknowledged=any(taken), plan="pro", status="active", access=True)
+
+
+@clause("WHK-035")
+@pytest.mark.parametrize("effect", ["status", "reset"], ids=["an error", "a dropped connection"])
+def test_a_part_of_a_list_is_not_taken_for_all_of_it(
+    api: Api, stripe: Stripe, user: User, effect: str
+) -> None:
+    """The oldest of very many subscriptions changes, and one of the calls about them fails."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", status="active")
+    unpaid = {"items": [{"price": BASIC}], "payment_behavior": "default_incomplete"}
+    for _ in range(MANY):
+        stripe.sandbox.stripe(
+            "POST", "/v1/subscriptions", {"customer": subscription.customer, **unpaid}
+        )
+    for before, status in enumerate(("past_due", "active", "past_due")):
+        stripe.change(subscription, status=status)
+        event = stripe.undelivered(user)[-1]
+        fault = {"effect": effect, "status": 500, "after": before, "times": 1}
+        with stripe.failing("all", user=user, **fault):
+            acknowledged = expect_taken_or_failed(stripe.deliver_event(event))
+
+        if not acknowledged:
+            stripe.deliver_event(event).expect_success()
+
+        becomes_in_the_end(api, user, acknowledged=acknowledged, plan="pro", status=status)
 
 
 @clause("WHK-014")
