@@ -145,7 +145,7 @@ def time_left(at: float, end: int) -> bool:
     return at < end - TOLERANCE_SECONDS
 
 
-ELAPSED_SECONDS = 40 * 86_400
+ELAPSED_SECONDS = 1_200 * 86_400
 """Longer than any patience that a backend could have of its own."""
 
 
