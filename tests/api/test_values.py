@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from billproof.signature import StripeSignature
 from billproof.trials import check, check_that, clause
 from fixtures.api import expect_members, signed
 from fixtures.devices import check_devices, expect_full, fill, fingerprints
@@ -139,6 +140,20 @@ def test_init_data_are_as_old_as_anywhere(elsewhere: Running, user: User) -> Non
         answer = elsewhere.api.subscription(signed(user, age_seconds=age))
         answer.show()
         check(f"status for init data that are {age} s old", answer.status, status)
+
+
+@clause("ENV-003")
+def test_signatures_are_as_old_as_anywhere(elsewhere: Running, user: User) -> None:
+    """One of some minutes more than are allowed is refused, and one of now is not."""
+    api, stripe = elsewhere.api, elsewhere.stripe
+    subscription = stripe.subscribe(user, "solo")
+    stripe.change(subscription, status="past_due")
+    event = stripe.undelivered(user)[-1]
+
+    api.webhook(event.body, StripeSignature(age_seconds=HOUR_SECONDS)).expect(400)
+    api.webhook(event.body).expect_success()
+
+    api.subscription_becomes(user, status="past_due")
 
 
 @clause("ENV-005")
