@@ -158,11 +158,15 @@ def test_an_event_that_was_begun_is_applied_when_it_comes_again(sequel: Sequel) 
 
 
 @clause("ENV-012")
-@pytest.mark.parametrize("who", ["clicking", "robbed"])
-def test_a_checkout_that_was_cut_off_ends_in_one_session(sequel: Sequel, who: str) -> None:
+@pytest.mark.parametrize(
+    ("who", "plan"), [("clicking", "pro"), ("robbed", "pro"), ("wavering", "basic")]
+)
+def test_a_checkout_that_was_cut_off_ends_in_one_session(
+    sequel: Sequel, who: str, plan: str
+) -> None:
     """Killed while Stripe made the session, or after its answer was lost; and asked again."""
     user: User = getattr(sequel.cast, who)
 
-    again(lambda: sequel.running.api.checkout(user, "pro")).expect(201)
+    again(lambda: sequel.running.api.checkout(user, plan)).expect(201)
 
     check_one_open_session(sequel.running.stripe, user)
