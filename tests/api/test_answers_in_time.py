@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ QUICK_SECONDS = 5.0
 UNDER_WAY_SECONDS = 1.0
 SLOW_SECONDS = 3
 TAPS = 3
+EACH = 3
 QUICK = (PLANS, SUBSCRIPTION, "/livez", "/readyz")
 """They need no Stripe."""
 LOOKS = 8
@@ -41,13 +43,18 @@ def alone(call: Callable[[], Answer]) -> list[Answer]:
     return [call()]
 
 
-def beside(api: Api, stripe: Stripe, user: User, faults: list[Fault], waiting: int) -> list[Answer]:
-    """What needs no Stripe, asked once so many calls wait for it, or as many as ever will."""
+def are_waiting(stripe: Stripe, faults: list[Fault], waiting: int) -> None:
+    """So many calls wait for Stripe, or as many as ever will."""
     becomes(
         lambda: sum(stripe.sandbox.find_fault(one.id).hits for one in faults),
         lambda hits: hits >= waiting,
         within=UNDER_WAY_SECONDS,
     )
+
+
+def beside(api: Api, stripe: Stripe, user: User, faults: list[Fault], waiting: int) -> list[Answer]:
+    """What needs no Stripe, asked while others wait for it."""
+    are_waiting(stripe, faults, waiting)
     return [api.call("GET", path, user) for path in QUICK]
 
 
@@ -83,6 +90,42 @@ def test_a_hanging_stripe_holds_up_nobody(
             answer.expect_problem(503, "provider-unavailable")
     if api.declares("portal"):
         api.call("POST", PORTAL, user).expect(201)
+
+
+@clause("ANS-010")
+def test_who_waits_for_stripe_keeps_nothing_from_others(
+    api: Api, stripe: Stripe, make_user: Callable[[], User], other: User
+) -> None:
+    """Six people wait for it; who registers a device beside them needs nothing that they hold."""
+    waiting = [make_user() for _ in range(2 * EACH)]
+    deliveries, portals = [], []
+    for user in waiting[:EACH]:
+        stripe.change(stripe.subscribe(user, "pro"), status="past_due")
+        deliveries.append(partial(api.webhook, stripe.undelivered(user)[-1].body))
+    for user in waiting[EACH:] if api.declares("portal") else []:
+        api.checkout(user, "pro").expect(201)
+        portals.append(partial(api.portal, user))
+    with ExitStack() as hanging:
+        faults = [
+            hanging.enter_context(stripe.failing("all", user=one, effect="hang")) for one in waiting
+        ]
+        calls: list[Callable[[], list[Answer]]]
+        calls = [partial(alone, call) for call in (*portals, *deliveries)]
+        calls.append(partial(a_device, api, stripe, other, faults))
+        *late, beside_them = together(calls)
+
+    for answer in (*(one for [one] in late), *beside_them):
+        check_seconds(answer, ANSWER_WITHIN_SECONDS)
+    for [answer] in late[: len(portals)]:
+        answer.expect_problem(503, "provider-unavailable")
+    for answer in beside_them:
+        answer.expect(201)
+
+
+def a_device(api: Api, stripe: Stripe, user: User, faults: list[Fault]) -> list[Answer]:
+    """He registers one, where there are devices, while others wait for Stripe."""
+    are_waiting(stripe, faults, len(faults))
+    return [api.register(user, "a1b2c3d4e5f6")] if api.declares("devices") else []
 
 
 @clause("ANS-010")
