@@ -68,6 +68,9 @@ def test_what_stripe_did_not_sign_is_refused(api: Api, stripe: Stripe, user: Use
     stripe.deliver_event(event).expect_success()
 
     api.subscription_becomes(user, status="unpaid", access=False)
+    # That it is known by now makes it no more genuine.
+    for what, signature in FORGED.items():
+        check_forged(api, event.body.encode(), signature, what)
 
 
 @clause("WHK-002")
@@ -129,6 +132,8 @@ def test_an_old_signature_is_refused(api: Api, stripe: Stripe, user: User) -> No
     api.webhook(event.body, StripeSignature(age_seconds=290)).expect_success()
 
     api.subscription_becomes(user, status="unpaid", access=False)
+    # That it was believed once makes it no younger.
+    check_forged(api, event.body.encode(), StripeSignature(age_seconds=310), "of 310 s ago")
 
 
 @clause("WHK-006")
