@@ -11,7 +11,7 @@ import pytest
 from billproof.law import load_law
 from billproof.trials import Nobody, Verbatim, check, check_that, clause
 from billproof.trials.shape import expect_shape
-from fixtures.api import PLANS, SUBSCRIPTION, expect_members, signed
+from fixtures.api import CHECKOUT, PLANS, SUBSCRIPTION, expect_members, signed
 
 if TYPE_CHECKING:
     from billproof.trials import Answer
@@ -224,6 +224,28 @@ def test_no_foreign_origin_is_let_in(api: Api, user: User, operations: list[Call
         check_not_admitted(api.call("GET", PLANS, headers={"Origin": origin}).expect(200), origin)
         stranger = api.call("GET", SUBSCRIPTION, Nobody(), headers={"Origin": origin})
         check_not_admitted(stranger, origin)
+
+
+@clause("AUT-018")
+def test_no_answer_to_a_user_lets_a_foreign_origin_in(
+    api: Api, stripe: Stripe, user: User, other: User, users_operations: list[Call]
+) -> None:
+    """Whatever he wants, and however it is refused."""
+    origin = ORIGINS[0]
+    sent = {"Origin": origin}
+    answers = [
+        api.call(one.method, one.path, user, json_body=one.body, headers=sent)
+        for one in users_operations
+    ]
+    answers.append(api.call("GET", UNKNOWN[0], user, headers=sent, invalid=True))
+    if api.declares("checkout"):
+        answers.append(api.checkout(user, "gold", headers=sent))
+        answers.append(api.call("POST", CHECKOUT, user, body=b"{", headers=sent, invalid=True))
+        with stripe.failing("all", user=other, effect="status", status=500):
+            answers.append(api.checkout(other, "pro", headers=sent))
+
+    for answer in answers:
+        check_not_admitted(answer, origin)
 
 
 def check_not_admitted(answer: Answer, origin: str) -> None:
