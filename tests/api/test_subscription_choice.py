@@ -237,6 +237,20 @@ def test_one_of_very_many_subscriptions_counts(api: Api, stripe: Stripe, user: U
 
 
 @clause("SUB-014")
+def test_without_access_what_is_over_counts_as_much_as_what_is_not(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """The higher rank has ended, and the lower one waits to be paid."""
+    high = stripe.subscribe(user, "pro")
+    low = stripe.sandbox.subscribe(high.customer, BASIC)
+    stripe.change(low, status="unpaid")
+    stripe.change(high, status="canceled")
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="pro", status="canceled", access=False, cancels=False)
+
+
+@clause("SUB-014")
 def test_of_two_without_access_the_higher_and_then_the_later_counts(
     api: Api, stripe: Stripe, user: User
 ) -> None:
