@@ -231,6 +231,17 @@ def test_a_session_without_a_payment_is_reason_enough(api: Api, stripe: Stripe, 
 
 
 @clause("WHK-041")
+def test_an_invoice_of_nothing_is_reason_enough(api: Api, stripe: Stripe, user: User) -> None:
+    """A trial's first invoice is paid as soon as it is made, and nothing was paid."""
+    stripe.pay(api.checkout(user, "team").expect(201))
+    [paid] = stripe.events(user, "invoice.paid")
+
+    stripe.deliver_event(paid).expect_success()
+
+    api.subscription_becomes(user, plan="team", status="trialing", access=True)
+
+
+@clause("WHK-041")
 @pytest.mark.parametrize("kind", sorted(ENDS))
 def test_an_end_that_stripe_tells_of_is_one(
     api: Api, stripe: Stripe, user: User, other: User, kind: str
