@@ -113,12 +113,12 @@ def test_a_subscriber_sees_what_his_plan_costs(
 def test_a_plan_that_gives_no_access_costs_the_same(
     visit: Visit, api: Api, stripe: Stripe, user: User
 ) -> None:
-    """Whoever owes for it, or is to go on with it, reads what it costs."""
+    """Whoever owes for it, or is to go on with it, reads what it costs; as long as it does, too."""
     subscription = stripe.subscribe_and_see(user, "pro")
-    for status in ("unpaid", "incomplete", "paused"):
+    for status in ("past_due", "unpaid", "incomplete", "paused"):
         stripe.change(subscription, status=status)
         stripe.deliver(user)
-        api.subscription_becomes(user, status=status, access=False)
+        api.subscription_becomes(user, status=status, access=status == "past_due")
 
         check_pro_costs(visit(user))
 
