@@ -13,7 +13,7 @@ from playwright.sync_api import Error, expect
 from billproof.trials import check, clause
 from fixtures.asking import REFUSALS, is_act, refuse, settle_after
 from fixtures.pages import BILLING, SOME_FRAMES, part, see, see_state, state, tap, until
-from fixtures.reading import looked_at
+from fixtures.reading import is_seen, looked_at
 from fixtures.registering import leave_sheet, register
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
+LONG_NAME = "The loudspeaker beside the left window of the attic"
 IN_THE_CORNER = "() => at(2, 2).some((one) => one.closest('a, button, input, [role=button]'))"
 
 
@@ -50,7 +51,11 @@ def test_a_device_is_removed_only_by_whoever_is_sure(
     page = visit(user)
     row = pages.devices(page).filter(has_text="Hall")
 
-    tap(page, pages.remove(page, "Hall"))
+    remove = pages.remove(page, "Hall")
+    remove.wait_for()
+    until(page, lambda: is_seen(remove))
+    check("what removes a device is seen without a pointer over it", is_seen(remove), expected=True)
+    tap(page, remove)
     question = part("question").on(page)
     question.wait_for()
     check("devices while the question stands", prints_of(api, user), sorted(before))
@@ -74,10 +79,9 @@ def test_a_device_is_removed_only_by_whoever_is_sure(
     check("devices", prints_of(api, user), ["hall-0001", "kitchen-1"])
 
     # One that is new goes by the same question, though the page is not loaded anew meanwhile.
-    page.reload()
-    register(page, pages, "Attic", "attic-0001")
+    register(page, pages, LONG_NAME, "attic-0001")
     leave_sheet(page)
-    tap(page, pages.remove(page, "Attic"))
+    tap(page, pages.remove(page, LONG_NAME))
     settle_after(page, lambda: pages.answer_removing(page, sure=True))
     expect(pages.devices(page)).to_have_count(2)
     check("devices in the end", prints_of(api, user), ["hall-0001", "kitchen-1"])
