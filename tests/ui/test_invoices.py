@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,9 +16,9 @@ from billproof.trials import check, check_that, clause
 from fixtures.api import INVOICES
 from fixtures.billed import bill, bill_more_than_fits, billed
 from fixtures.invoice_list import show_all
-from fixtures.invoices import open_ledger, walk, walked
+from fixtures.invoices import Ledger, open_ledger, walk, walked
 from fixtures.pages import BILLING, is_at, states, tap, until
-from fixtures.reading import text_of, texts_of
+from fixtures.reading import climbing, is_seen, text_of, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from billproof.law.tables import InvoiceRow
     from billproof.sandbox.models import Withheld
     from fixtures.api import Api
-    from fixtures.invoices import Ledger, Move
+    from fixtures.invoices import Move
     from fixtures.page_object import PageObject
     from fixtures.pages import State
     from fixtures.stripe import Stripe
@@ -83,6 +84,7 @@ def test_each_invoice_says_number_amount_and_what_became_of_it(
     rows = show_all(page, pages)
 
     check("invoices that are shown", len(rows), len(made) + 2)
+    check("invoices that stand above the one before", climbing(pages.invoices(page)), [])
     for invoice, text in zip(wanted, rows, strict=True):
         # The one of the subscription itself is paid, too.
         row = made.get(invoice["id"], PAID)
@@ -138,12 +140,14 @@ def see_row(row: Locator, wanted: State) -> None:
 def test_an_invoice_costs_as_many_decimals_as_its_currency_has(
     visit_from: Callable[..., Visit], api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """12345 is twelve dinars and a bit, or twelve thousand yen, or as many won.
+    """12345 is twelve dinars and a bit, or twelve thousand yen, or as many won or dong.
 
-    They are written so though this browser itself has a comma before decimals.
+    Dinars are Tunis's, too. They are written so though this browser itself has a comma before
+    decimals.
     """
     stripe.subscribe_and_see(user, "pro")
     amounts = {"kwd": r"12\.345", "jpy": "12,?345", "usd": r"123\.45", "krw": "12,?345"}
+    amounts |= {"tnd": r"12\.345", "vnd": "12,?345"}
     for currency in amounts:
         bill(stripe, user, 12_345, currency)
     shown = {one.currency: one.number for one in billed(api, stripe, user)}
@@ -190,9 +194,13 @@ def test_a_large_amount_is_written_out(
 def test_page_and_pdf_of_an_invoice_open_outside(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
-    """Each invoice its own, once: inside the Mini App nothing can be kept, and nothing left."""
+    """Each invoice its own, once: inside the Mini App nothing can be kept, and nothing left.
+
+    One that is past due leads to its page as well, and all of them without a pointer over them.
+    """
     stripe.subscribe_and_see(user, "pro")
     bill_more_than_fits(stripe, user)
+    Ledger(api, stripe, user).bill_by(int(time.time()) - HOUR, 4_141)
     invoices = billed(api, stripe, user)
     page = visit(user)
     tabs = len(page.context.pages)
@@ -207,6 +215,8 @@ def test_page_and_pdf_of_an_invoice_open_outside(
         urls = {"its page": invoice.hosted_invoice_url, "its PDF": invoice.invoice_pdf}
         for name, link in links.items():
             check(f"address of {name}", link.get_attribute("href"), urls[name])
+            until(page, partial(is_seen, link))
+            check(f"the link to {name} is seen", is_seen(link), expected=True)
             before = telegram.opened
             tap(page, link)
             opened = telegram.opens(page, [*before, str(urls[name])])[len(before) :]
@@ -224,10 +234,11 @@ def test_what_stripe_has_not_is_neither_linked_nor_named(
 ) -> None:
     """An invoice without number, page and PDF has a row like any other, and nothing to tap.
 
-    One without a PDF has its page alone.
+    One without a PDF has its page alone, and one without a page its PDF.
     """
     ledger = open_ledger(api, stripe, user)
-    for amount, withheld in ((7_731, LINKS_AND_NUMBER), (8_842, LINKS_AND_NUMBER[-1:])):
+    lacks = {7_731: LINKS_AND_NUMBER, 8_842: LINKS_AND_NUMBER[-1:], 9_953: LINKS_AND_NUMBER[1:2]}
+    for amount, withheld in lacks.items():
         draft = ledger.draft(amount)
         stripe.sandbox.disguise(draft.id, withhold=withheld)
         ledger.move(draft, "finalize")
@@ -243,6 +254,10 @@ def test_what_stripe_has_not_is_neither_linked_nor_named(
     half = pages.invoices(page).filter(has_text="88.42")
     check("PDFs of an invoice of which Stripe has none", pages.invoice_pdf(half).count(), 0)
     check("pages of it", len(set(links_of(half))), 1)
+    other = pages.invoices(page).filter(has_text="99.53")
+    found = pages.invoice_pdf(other).count()
+    check_that("PDFs of an invoice without a page", found > 0, expected="one", got="none")
+    check("links of it", len(set(links_of(other))), 1)
     for word in ("null", "undefined"):
         said = re.search(rf"\b{word}\b", text_of(bare)) is not None
         check(f"{word} for what Stripe has not", said, expected=False)

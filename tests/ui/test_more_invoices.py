@@ -13,6 +13,7 @@ from fixtures.asking import Lost, by_script, settle_after
 from fixtures.billed import bill, billed
 from fixtures.invoice_list import show_all
 from fixtures.pages import BILLING, SOME_FRAMES, Part, see_no, see_state, state, tap, until
+from fixtures.reading import looked_at
 from fixtures.returning import come_back
 
 if TYPE_CHECKING:
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
 NONE = Part("text", text="No invoices yet")
+CUT_OFF = """(row) => {
+  const end = row.getBoundingClientRect().bottom;
+  for (let place = around(row); place && place !== document.body; place = around(place)) {
+    const { overflowY } = getComputedStyle(place);
+    if (["auto", "scroll"].includes(overflowY)) return false;
+    const isShut = ["hidden", "clip"].includes(overflowY);
+    if (isShut && place.getBoundingClientRect().bottom + 2 < end) return true;
+  }
+  return false;
+}"""
+"""Whether a row lies below the end of what is around it, and no scrolling brings it up."""
 
 
 @clause("APP-007")
@@ -63,6 +75,8 @@ def test_every_invoice_can_be_reached_once(
 def check_shown(page: Page, pages: PageObject, wanted: list[str], what: str) -> None:
     """All of these invoices are there, in this order, once all are asked for."""
     rows = show_all(page, pages)
+    reaches = not looked_at(pages.invoices(page).last, CUT_OFF)
+    check("whoever scrolls down comes to the last invoice", reaches, expected=True)
 
     see_no(page, NONE)
     shown = [next((name for name in wanted if says(row, name)), row) for row in rows]
