@@ -33,6 +33,8 @@ from fixtures.reading import looked_at
 from fixtures.registering import read, register, secret_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playwright.sync_api import Locator, Page
 
     from fixtures.api import Api
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
 MOST_TABS = 60
+TYPED = ("Living room", "A1.b2_c3:d4-E5")
+VALUE = "(one) => (/^(input|textarea)$/.test(one.localName) ? one.value : null)"
 # A control by its tag and its words; what stands in it besides is of whatever has made it.
 NAMED = """(one) => {
   const [tag, end] = one.cloneNode().outerHTML.split(/(?=<\\/)/);
@@ -235,7 +239,9 @@ def test_the_keyboard_alone_does_it_all(
     page = visit(user)
     pages.action(page, "upgrade").wait_for()
     open_by_enter(page, pages)
-    pages.fill_device_form(page, "Living room", "a1b2c3d4")
+    pages.fill_device_form(page, *TYPED)
+    type_anew(page, TYPED)
+    check("what stands in the form after it was typed", pages.read_device_form(page), [*TYPED])
     # Where the list is full by then, what opened the form goes, and the focus has to go elsewhere.
     enter = partial(page.keyboard.press, "Enter")
     secret = settle_after(page, lambda: secret_of(page, enter))
@@ -253,6 +259,17 @@ def test_the_keyboard_alone_does_it_all(
     upgrade.press("Enter")
 
     arrive(page, stripe.sandbox.url, "Enter on Upgrade leads to Stripe's checkout")
+
+
+def type_anew(page: Page, texts: Sequence[str]) -> None:
+    """Key by key, in the fields in which these texts stand."""
+    fields = page.get_by_role("textbox").filter(visible=True)
+    for text in texts:
+        for field in fields.all():
+            if field.evaluate(VALUE) == text:
+                field.clear()
+                field.press_sequentially(text)
+                break
 
 
 def open_by_enter(page: Page, pages: PageObject) -> None:
