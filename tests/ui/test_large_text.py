@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
 NARROW_PIXELS = 320
+HAS = "a subscription with access"
 # As a phone's text size does: whatever unit a page gives its sizes in.
 TWICE = """() => {
   const shown = all("*", document.body);
@@ -72,7 +73,7 @@ def test_text_twice_the_size_fits(
     other: User,
     pages: PageObject,
 ) -> None:
-    """On the narrowest phone: nothing is cut off, and nothing scrolls sideways.
+    """On the narrowest phone: nothing is cut off or left out, and nothing scrolls sideways.
 
     Invoices of which there is more to say are among it, and a page that is nobody's.
     """
@@ -85,8 +86,12 @@ def test_text_twice_the_size_fits(
     ledger.tell()
     for who in (user, other):
         page = visit_narrow(who)
-        pages.action(page, "manage" if who is user else "upgrade").wait_for()
+        see_state(page, state(BILLING, HAS if who is user else "no subscription"))
         page.wait_for_load_state("networkidle")
+        if who is user:
+            see_state(page, state(BILLING, "a device is registered"))
+            pdfs = pages.invoice_pdf(page.locator("body")).filter(visible=True).count()
+            check_that("PDFs of invoices on a narrow page", pdfs > 0, expected="some", got="none")
         check_fits(page, "the billing page")
     page = visit_narrow(other)
     pages.open_device_form(page)
