@@ -171,7 +171,7 @@ def test_telegrams_own_palettes_are_read_as_well(
 def test_a_change_of_theme_is_seen_at_once(
     visit: Visit, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
-    """Night falls while the page is open."""
+    """Night falls while the page is open, and day breaks while a form lies over it."""
     page = visit.on(LIGHT)(user)
     pages.action(page, "upgrade").wait_for()
     check_that("a light ground", is_of(page, LIGHT), expected=str(LIGHT), got=ground(page))
@@ -183,6 +183,12 @@ def test_a_change_of_theme_is_seen_at_once(
     check_that("a dark ground", is_of(page, DARK), expected=str(DARK), got=ground(page))
     until(page, lambda: not ask_axe(page, CONTRAST)[0])
     check_axe(page, "the page after night has fallen", CONTRAST)
+
+    pages.open_device_form(page)
+    part("device_name").on(page).wait_for()
+    telegram.tell(page, "theme_changed", {"theme_params": LIGHT})
+    until(page, lambda: not ask_axe(page, CONTRAST)[0])
+    check_axe(page, "the form for a device after day has broken", CONTRAST)
 
 
 def ground(page: Page) -> str:
