@@ -10,14 +10,13 @@ from billproof.trials import clause
 from fixtures.asking import settle_after
 from fixtures.pages import BILLING, Part, badge, part, see, see_no, see_state, state
 from fixtures.returning import come_back
+from fixtures.users import ANY_NAME
 
 if TYPE_CHECKING:
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
     from fixtures.visits import Visit
-
-ANY_NAME = "Жанна & Zoë, 5%+1=6 #1"
 
 
 @clause("APP-001")

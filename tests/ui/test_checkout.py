@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from billproof.trials import check, check_that, clause
-from fixtures.asking import settle_after
+from fixtures.asking import Acts, settle_after
 from fixtures.pages import (
     BILLING,
     RETURN,
@@ -25,6 +25,8 @@ from fixtures.pages import (
     tap,
 )
 from fixtures.reading import looked_at, text_of
+from fixtures.returning import come_back
+from fixtures.users import ANY_NAME
 from fixtures.visits import CheckoutPage, Visit
 
 if TYPE_CHECKING:
@@ -62,14 +64,19 @@ def go_to_checkout(page: Page, stripe: Stripe, user: User, pages: PageObject) ->
 def test_leaving_checkout_unpaid_changes_nothing(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """Back to the billing page, free as before, and to checkout again."""
-    page = visit(user)
+    """Back to the billing page, free as before, and to checkout again, which is asked for anew.
+
+    Whatever his name is, in an address that has it no more.
+    """
+    page = visit.with_init_data(visit.sign(user.init_data(first_name=ANY_NAME)))
     go_to_checkout(page, stripe, user, pages).leave()
 
     arrive(page, api.environ["PUBLIC_URL"] + BILLING, "Back leads to the billing page")
     see_state(page, state(BILLING, "no subscription"))
     see_no(page, Part("status", text="Active"))
+    acts = Acts(page)
     go_to_checkout(page, stripe, user, pages)
+    check("requests of Upgrade after coming back", acts.repeated(), ["POST"])
 
 
 @clause("APP-016")
@@ -120,6 +127,10 @@ def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
         for shown in KNOWS.shows:
             see_no(page, shown)
         check("a title that claims a plan", says_so(page.title()), expected=False)
+    settle_after(page, lambda: come_back(page))
+    see_state(page, WAITS)
+    for shown in KNOWS.shows:
+        see_no(page, shown)
 
     # Who comes too late is refused; some pages say what helps in place of it.
     visit.too_late(user)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
-from fixtures.asking import FAILURES, Held, Lost
+from fixtures.asking import FAILURES, Held, Lost, settle_after
 from fixtures.pages import (
     BILLING,
     LONG_SECONDS,
@@ -26,6 +26,7 @@ from fixtures.pages import (
     tap,
     until,
 )
+from fixtures.returning import come_back
 from fixtures.stripe import DECLINED_CARD, GOOD_CARD
 from fixtures.visits import CheckoutPage, Visit
 
@@ -112,7 +113,7 @@ def test_each_offer_leads_to_its_own_plan(
 def test_the_return_page_waits_for_the_webhook(
     visit: Visit, api: Api, stripe: Stripe, user: User
 ) -> None:
-    """It says so until Stripe has, and needs no reload to say more."""
+    """It says so until Stripe has, and needs no reload to say more; seen again, it goes on."""
     checkout = go_to_checkout(visit, stripe, user)
     customer = stripe.customer(user)
     stripe.sandbox.set_delivery(customer.id, "manual")
@@ -123,7 +124,9 @@ def test_the_return_page_waits_for_the_webhook(
     knows = state(RETURN, "the backend knows")
     # A backend that has asked Stripe by itself may know already.
     see_any(page, [*waits.shows, *knows.shows])
-    page.evaluate(SOME_FRAMES)
+    # As whoever answers his bank in another app does.
+    settle_after(page, lambda: come_back(page))
+    see_any(page, [*waits.shows, *knows.shows])
     claims = knows.shows[0].on(page).is_visible()
     is_so = api.subscription(user).expect(200)["access"] is True
     got = "a plan that is active, and none in the backend"
@@ -141,11 +144,13 @@ def test_the_return_page_has_patience(
 ) -> None:
     """A webhook that takes its time is still seen: by itself at first, at last by a button of it.
 
-    Where there is no button at last, the page is to be loaded anew. What is said then stays said.
+    So is who comes back, though he was at Stripe for as long. Where there is no button at last, the
+    page is to be loaded anew. What is said then stays said.
     """
     page.clock.install()
     checkout = go_to_checkout(visit, stripe, user)
     stripe.sandbox.set_delivery(stripe.customer(user).id, "manual")
+    pass_time(page, seconds)
     checkout.pay(GOOD_CARD)
     arrive(page, api.environ["PUBLIC_URL"] + RETURN, "paying leads to the return page")
     waits = state(RETURN, "the backend does not know yet")
