@@ -140,9 +140,11 @@ def test_manage_that_fails_says_so_and_can_be_tried_again(
     visit(user)
     pages.action(page, "manage").wait_for()
     page.context.set_offline(offline=True)
+    acts = Acts(page)
     tap(page, pages.action(page, "manage"))
     see_state(page, state(BILLING, "it is offline after a tap"))
     check("what Telegram was asked to open", telegram.opened, [])
+    check("requests of a tap on Manage without a connection", acts.repeated(), ["POST"])
 
     page.context.set_offline(offline=False)
     # A page may notice by itself that it is online again, and be as before.

@@ -8,10 +8,10 @@ from operator import eq
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from billproof.trials import becomes, check, check_that, clause
-from fixtures.asking import Acts, answer_to, settle_after
+from fixtures.asking import Acts, answer_to, is_act, refuse, settle_after
 from fixtures.pages import BILLING, SOON_SECONDS, Part, see, see_state, state, tap, until
 from fixtures.reading import text_of
 from fixtures.registering import leave_sheet, read, register, secret_of, send
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
 NAME, OTHER_NAME, FINGERPRINT = "Living room", "Kitchen", "a1b2c3d4e5"
+TOO_SHORT = FINGERPRINT[:7]
+"""By openapi.yaml."""
 FULL = Part("text", text="limit reached")
 AGAIN = state(BILLING, "a device that was registered is registered again")
 [KNOWN] = AGAIN.shows
@@ -149,10 +151,16 @@ def test_a_known_device_has_no_secret_to_show(
 def test_a_registration_that_fails_can_be_sent_again(
     visit: Visit, page: Page, api: Api, user: User, pages: PageObject
 ) -> None:
-    """Without a connection it says so and nothing is lost; with one again the same form works."""
+    """Without a connection it says so and nothing is lost; with one again the same form works.
+
+    So it does after a slip of the finger, and after a failure of the server, at which nothing is
+    sent again by itself.
+    """
     visit(user)
     pages.open_device_form(page)
-    pages.fill_device_form(page, NAME, FINGERPRINT)
+    for fingerprint in (TOO_SHORT, FINGERPRINT):
+        pages.fill_device_form(page, NAME, fingerprint)
+        fail(page, pages, NAME, fingerprint)
     acts = Acts(page)
     page.context.set_offline(offline=True)
     tap(page, pages.submit_device_form(page))
@@ -169,6 +177,21 @@ def test_a_registration_that_fails_can_be_sent_again(
     expect(read(page, secret).first).to_be_visible()
     leave_sheet(page)
     expect(pages.devices(page).filter(has_text=NAME)).to_have_count(1)
+
+
+def fail(page: Page, pages: PageObject, *typed: str) -> None:
+    """Send the form in vain, if it can be sent; it is there with what was typed, and was sent once.
+
+    What is refused by the page itself never comes to the server, which fails.
+    """
+    submit, acts = pages.submit_device_form(page).first, Acts(page)
+    page.route("**/*", lambda route: (refuse if is_act(route.request) else Route.fallback)(route))
+    if submit.is_enabled():
+        settle_after(page, lambda: tap(page, submit))
+    page.unroute_all()
+    check("what was typed is there after a failure", pages.read_device_form(page), [*typed])
+    if acts.are_made:
+        check("requests of a registration that fails", acts.repeated(), ["POST"])
 
 
 @clause("APP-038")
