@@ -9,7 +9,7 @@ import { applyTheme, initData } from "./launch.js";
 import { showOffers } from "./offers.js";
 import { showPlan } from "./plan-card.js";
 import { isSheetOpen } from "./sheet.js";
-import { forgetWork, setBusy, showProblem } from "./tapping.js";
+import { forgetWork, setBusy, showProblem, takeBackOffline } from "./tapping.js";
 import { tellReady } from "./telegram.js";
 
 const SECTIONS = ["subscription", "upgrades", "invoices", "devices"];
@@ -51,6 +51,7 @@ tellReady();
 load();
 // Back from checkout by the browser's own button: this page was frozen with its buttons disabled.
 addEventListener("pageshow", ({ persisted }) => persisted && loadAgain());
+addEventListener("online", takeBackOffline);
 addEventListener("online", refresh);
 // Opened anew in the same tab, perhaps for somebody else: only the fragment differs.
 addEventListener("hashchange", () => location.reload());

@@ -70,5 +70,12 @@ export function showProblem(error, again, place = part("problem")) {
   const way = kind === "already-subscribed" ? () => location.reload() : again;
   if (isFinal) message.prepend(icon(PLANE));
   const retry = isFinal ? [] : [button("Try again", way, { place })];
-  place.replaceChildren(element("div", "card", message, ...retry));
+  const card = element("div", "card", message, ...retry);
+  card.dataset.kind = kind;
+  place.replaceChildren(card);
+}
+
+/** Online again: a sheet says otherwise no more, and its own button is the way on. */
+export function takeBackOffline() {
+  for (const one of document.querySelectorAll('dialog [data-kind="offline"]')) one.remove();
 }
