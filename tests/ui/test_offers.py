@@ -10,8 +10,10 @@ import pytest
 
 from billproof.trials import check, check_that, clause
 from fixtures.api import PLANS
-from fixtures.pages import BILLING, Part, part, see, see_no, see_state, state, until
+from fixtures.asking import FAILURES
+from fixtures.pages import BILLING, Part, part, see, see_no, see_state, state, tap, until
 from fixtures.reading import looked_at, text_of
+from fixtures.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
+    from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
     from fixtures.users import User
     from fixtures.visits import Visit
@@ -113,7 +116,7 @@ def test_a_subscriber_sees_what_his_plan_costs(
 def test_a_plan_that_gives_no_access_costs_the_same(
     visit: Visit, api: Api, stripe: Stripe, user: User
 ) -> None:
-    """Whoever owes for it, or is to go on with it, reads what it costs; as long as it does, too."""
+    """Whoever owes for it, with it or without, or is to go on with it, reads what it costs."""
     subscription = stripe.subscribe_and_see(user, "pro")
     for status in ("past_due", "unpaid", "incomplete", "paused"):
         stripe.change(subscription, status=status)
@@ -126,9 +129,40 @@ def test_a_plan_that_gives_no_access_costs_the_same(
 def check_pro_costs(page: Page) -> None:
     """The plan is Pro, and its price is told."""
     see(page, Part("heading", name="Pro"))
-    until(page, lambda: PRO_COSTS.search(beside_lists(page)) is not None)
+    until(page, lambda: says_what_pro_costs(page))
     said = beside_lists(page)
     check_that("the price of pro", bool(PRO_COSTS.search(said)), expected="19.00", got=said)
+
+
+def says_what_pro_costs(page: Page) -> bool:
+    """Whether the price of Pro is told beside invoices and devices."""
+    return PRO_COSTS.search(beside_lists(page)) is not None
+
+
+@clause("APP-039")
+def test_a_price_that_could_not_be_loaded_is_said(
+    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Whoever has a plan reads what it costs, or that this could not be loaded.
+
+    Once the plans are there, so is the price, after Try again if need be.
+    """
+    stripe.subscribe_and_see(user, "pro")
+    again = pages.try_again(page).filter(visible=True)
+    for fail in FAILURES:
+        page.route(f"**{PLANS}*", fail)
+
+        visit(user)
+
+        # A page may have the catalogue from elsewhere.
+        until(page, lambda: again.count() > 0 or says_what_pro_costs(page))
+        is_said = again.count() > 0 or says_what_pro_costs(page)
+        expected = "Try again, or 19.00"
+        check_that("a price that could not be loaded", is_said, expected=expected, got=told(page))
+        page.unroute_all()
+    if again.count():
+        tap(page, again)
+    check_pro_costs(page)
 
 
 @clause("APP-004")
@@ -137,31 +171,31 @@ def test_a_plan_in_dinars_costs_three_decimals(visit: Visit, page: Page, user: U
 
     Kuwait's dinars are not the only ones.
     """
-    told = retell(page, lambda plan: plan | {"amount": 12_345, "currency": "bhd"})
+    retold = retell(page, lambda plan: plan | {"amount": 12_345, "currency": "bhd"})
 
     visit(user)
 
     see(page, part("upgrade", plan="Pro"))
     # A page may have the catalogue from elsewhere.
-    price = r"\b12\.345\b" if told else PRICES["Pro"]
+    price = r"\b12\.345\b" if retold else PRICES["Pro"]
     said = text_of(page)
     check_that("the price of pro", bool(re.search(price, said)), expected=price, got=said)
 
 
 def retell(page: Page, change: Callable[[dict[str, Any]], dict[str, Any]]) -> list[str]:
     """Change what a page is told of the plans that can be bought; the keys of those."""
-    told: list[str] = []
+    told_of: list[str] = []
 
     def rewrite(route: Route) -> None:
         answer = route.fetch()
         plans = answer.json()["plans"]
         sold = [plan["key"] for plan in plans if plan["amount"]]
-        told.extend(sold)
+        told_of.extend(sold)
         changed = [change(plan) if plan["key"] in sold else plan for plan in plans]
         route.fulfill(response=answer, body=json.dumps({"plans": changed}))
 
     page.route(f"**{PLANS}*", rewrite)
-    return told
+    return told_of
 
 
 def beside_lists(page: Page) -> str:
@@ -195,12 +229,12 @@ def test_a_trial_is_promised_once(
 @clause("APP-035")
 def test_an_offer_promises_its_own_days(visit: Visit, page: Page, user: User) -> None:
     """As many as the catalogue says, and not those of another day's catalogue."""
-    told = retell(page, lambda plan: plan | {"trial_days": plan["trial_days"] and 30})
+    retold = retell(page, lambda plan: plan | {"trial_days": plan["trial_days"] and 30})
 
     visit(user)
 
     see(page, part("upgrade", plan="Team"))
-    days = 30 if told else 14
+    days = 30 if retold else 14
     see(page, Part("text", text=f"{days} days free"))
     said = re.findall(r"\d+(?= days? free)", text_of(page))
     check("free days", said, [str(days)])
