@@ -29,6 +29,7 @@ from fixtures.pages import (
 from fixtures.palettes import DARK, LIGHT, OWN, THEMES
 from fixtures.reading import looked_at
 from fixtures.registering import send
+from fixtures.structure import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -221,4 +222,7 @@ def test_the_structure_is_that_of_the_contract(
         fits = True
     except AssertionError:
         fits = False
-    check_that("the structure", fits, expected=structure(), got=body.aria_snapshot())
+    there = body.aria_snapshot()
+    lacks = "; ".join(lacking(structure(), there)) or "all of it, in another order or another place"
+    got = f"not there: {lacks}; what is there:\n{there}"
+    check_that("the structure", fits, expected=structure(), got=got)

@@ -1,0 +1,48 @@
+"""What an ARIA snapshot lacks is said by its outermost parts."""
+
+from __future__ import annotations
+
+from fixtures.structure import lacking
+
+WANTED = """\
+- main:
+  - region "Pro":
+    - heading "Pro" [level=1]
+  - region "Invoices":
+    - list "Invoices":
+      - listitem
+"""
+
+
+def test_what_is_there_among_others_is_not_lacking() -> None:
+    """Elements around it and beside it are the page's own affair."""
+    there = """\
+- main:
+  - banner:
+    - region "Pro":
+      - heading "Pro" [level=1]
+      - text: €19.00 per month
+  - region "Invoices":
+    - list "Invoices":
+      - listitem:
+        - link "View invoice 1":
+          - /url: http://127.0.0.1/
+"""
+
+    assert lacking(WANTED, there) == []
+
+
+def test_the_outermost_part_is_told_with_what_is_around_it() -> None:
+    """A list without its region is not lacking by itself; a heading of another level is."""
+    there = """\
+- main:
+  - region "Pro":
+    - heading "Pro" [level=2]
+  - list "Invoices":
+    - listitem: one
+"""
+
+    assert lacking(WANTED, there) == [
+        'heading "Pro" [level=1] in region "Pro" in main',
+        'region "Invoices" in main',
+    ]
