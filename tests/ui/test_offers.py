@@ -10,10 +10,8 @@ import pytest
 
 from billproof.trials import check, check_that, clause
 from fixtures.api import PLANS
-from fixtures.asking import FAILURES
-from fixtures.pages import BILLING, Part, part, see, see_no, see_state, state, tap, until
+from fixtures.pages import BILLING, Part, part, see, see_no, see_state, state, until
 from fixtures.reading import looked_at, text_of
-from fixtures.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
-    from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
     from fixtures.users import User
     from fixtures.visits import Visit
@@ -137,32 +134,6 @@ def check_pro_costs(page: Page) -> None:
 def says_what_pro_costs(page: Page) -> bool:
     """Whether the price of Pro is told beside invoices and devices."""
     return PRO_COSTS.search(beside_lists(page)) is not None
-
-
-@clause("APP-039")
-def test_a_price_that_could_not_be_loaded_is_said(
-    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject
-) -> None:
-    """Whoever has a plan reads what it costs, or that this could not be loaded.
-
-    Once the plans are there, so is the price, after Try again if need be.
-    """
-    stripe.subscribe_and_see(user, "pro")
-    again = pages.try_again(page).filter(visible=True)
-    for fail in FAILURES:
-        page.route(f"**{PLANS}*", fail)
-
-        visit(user)
-
-        # A page may have the catalogue from elsewhere.
-        until(page, lambda: again.count() > 0 or says_what_pro_costs(page))
-        is_said = again.count() > 0 or says_what_pro_costs(page)
-        expected = "Try again, or 19.00"
-        check_that("a price that could not be loaded", is_said, expected=expected, got=told(page))
-        page.unroute_all()
-    if again.count():
-        tap(page, again)
-    check_pro_costs(page)
 
 
 @clause("APP-004")
