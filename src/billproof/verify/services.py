@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 READY_SECONDS = 60.0
 LAST_LINES = 10
+NO_SQLITE = (
+    "Its DATABASE_URL was a file of SQLite; "
+    "--database-url postgresql:// starts a PostgreSQL server for it."
+)
 
 
 def last_lines(text: str, count: int = LAST_LINES) -> str:
@@ -62,7 +66,13 @@ def _not_ready(process: BackendProcess, seconds: float) -> CannotTest:
         reason += f" {process.base_url}/readyz {_told(process.ready_status)}"
     else:
         reason = f"The backend ended with exit code {code} before it was ready."
-    return CannotTest("backend-did-not-start", reason, f"Its last lines:\n{log}")
+    return CannotTest("backend-did-not-start", reason, f"Its last lines:\n{log}{_hint(process)}")
+
+
+def _hint(process: BackendProcess) -> str:
+    """For whoever was given a file of SQLite, and speaks of its address as it ends."""
+    is_file = process.environ["DATABASE_URL"].startswith("sqlite:")
+    return f"\n{NO_SQLITE}" if is_file and "DATABASE_URL" in process.log() else ""
 
 
 def _told(status: int | None) -> str:

@@ -51,6 +51,29 @@ def test_its_last_lines_are_shown_when_it_dies_at_start(make_plan: MakePlan) -> 
     assert time.monotonic() - started < 10
 
 
+HINT = "--database-url postgresql:// starts a PostgreSQL server for it"
+
+
+@pytest.mark.parametrize(
+    ("database", "says", "is_told"),
+    [
+        ("sqlite:x.sqlite", "DATABASE_URL is malformed", True),
+        ("sqlite:x.sqlite", "PUBLIC_URL is malformed", False),
+        ("postgresql://127.0.0.1/x", "DATABASE_URL is malformed", False),
+    ],
+)
+def test_who_cannot_do_with_a_file_is_told_how_to_have_a_server(
+    make_plan: MakePlan, database: str, says: str, *, is_told: bool
+) -> None:
+    """Without a word of the user's a database is SQLite's, which many backends do not speak."""
+    plan = with_local_values(make_plan("command", command=f"echo {says}; exit 78"), database)
+
+    with pytest.raises(CannotTest) as caught, backend_command(plan):
+        pass
+
+    assert (HINT in str(caught.value)) is is_told
+
+
 @pytest.mark.parametrize(
     ("command", "said"),
     [
