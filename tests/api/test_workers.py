@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 WORKERS = 2
 OVERLAPS = 5
 """How often two deliveries meet, so that in one case at least they meet at different workers."""
-LOOKS = 16
-"""How often to look so that each of the workers will have been asked."""
+LOOKS, LOOKS_AT_ONCE = 4, 4
+"""How often to look, some at once: of those that come one by one a worker may have them all."""
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +107,15 @@ def test_every_worker_knows_the_devices(crew: Running, user: User) -> None:
 
 
 def fingerprints_seen(running: Running, user: User) -> set[tuple[str, ...]]:
-    """What several looks list, each over a connection of its own."""
-    looks = [running.api.devices(user).expect(200)["devices"] for _ in range(LOOKS)]
+    """What several looks list."""
+    looks = [seen["devices"] for seen in several(partial(running.api.devices, user))]
     return {tuple(str(one["fingerprint"]) for one in devices) for devices in looks}
+
+
+def several(look: Callable[[], Answer]) -> list[Answer]:
+    """What is answered to several looks, each over a connection of its own."""
+    answers = [one for _ in range(LOOKS) for one in together([look] * LOOKS_AT_ONCE)]
+    return [answer.expect(200) for answer in answers]
 
 
 @clause("ENV-015")
@@ -131,7 +137,7 @@ def test_what_one_worker_took_all_of_them_show(crew: Running, user: User) -> Non
 def check_limits(running: Running, user: User, limit: int) -> None:
     """Every look at the devices tells this limit, each over a connection of its own."""
     if running.api.declares("devices"):
-        looks = {running.api.devices(user).expect(200)["limit"] for _ in range(LOOKS)}
+        looks = {seen["limit"] for seen in several(partial(running.api.devices, user))}
         check(f"limits that looks at the devices tell, of {limit}", looks, {limit})
 
 
@@ -170,10 +176,10 @@ def test_an_invoice_that_one_worker_heard_of_all_of_them_list(crew: Running, use
 
 
 def listed(running: Running, user: User) -> set[frozenset[str]]:
-    """The invoices that several looks show, each over a connection of its own."""
-    return {frozenset(page_ids(running.api.invoices(user))) for _ in range(LOOKS)}
+    """The invoices that several looks show."""
+    return {frozenset(page_ids(seen)) for seen in several(partial(running.api.invoices, user))}
 
 
 def statuses(running: Running, user: User) -> set[str]:
-    """What several looks show, each over a connection of its own."""
-    return {str(running.api.subscription(user).expect(200)["status"]) for _ in range(LOOKS)}
+    """What several looks show."""
+    return {str(seen["status"]) for seen in several(partial(running.api.subscription, user))}
