@@ -2,7 +2,7 @@
 
 import { registerDevice } from "./api.js";
 import { element } from "./elements.js";
-import { openSheet } from "./sheet.js";
+import { openSheet, present } from "./sheet.js";
 import { button, perform } from "./tapping.js";
 
 /** @typedef {import("./api.js").Device} Device */
@@ -48,6 +48,8 @@ function field(text, example, rules) {
 function showResult(sheet, { device, secret }) {
   const known = "It is registered already, and its secret is not shown again.";
   const once = "Copy its secret now. It is shown only this once.";
+  // A secret is shown this once, also to whoever has closed the form meanwhile.
+  present(sheet);
   const heading = /** @type {HTMLElement} */ (sheet.querySelector(".title"));
   heading.textContent = secret ? "Device registered" : "Device known";
   const told = element("p", "told", `${device.name}: `, secret ? once : known);

@@ -22,10 +22,19 @@ export function openSheet(title, ...content) {
     // The focus goes back to the button that was tapped, unless that is gone.
     if (document.activeElement === document.body) opener?.focus({ preventScroll: true });
   });
+  present(sheet);
+  return sheet;
+}
+
+/**
+ * Put it over the page; again, if it was closed while what it has to say was under way.
+ * @param {HTMLDialogElement} sheet
+ */
+export function present(sheet) {
+  if (sheet.open) return;
   part("page").append(sheet);
   sheet.showModal();
   setBack(() => sheet.close());
-  return sheet;
 }
 
 /** @returns {boolean} whether one is open */

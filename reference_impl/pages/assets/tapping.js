@@ -2,6 +2,7 @@
 
 import { kindOf } from "./asking.js";
 import { element, icon, part } from "./elements.js";
+import { present } from "./sheet.js";
 import { failureText } from "./wording.js";
 
 const PLANE = "M21 3 3 10.5l6.5 2.5L21 3 12 20.5 9.5 13";
@@ -73,6 +74,9 @@ export function showProblem(error, again, place = part("problem")) {
   const card = element("div", "card", message, ...retry);
   card.dataset.kind = kind;
   place.replaceChildren(card);
+  // Whoever has closed a sheet amid its request would not learn what became of it.
+  const sheet = place.closest("dialog");
+  if (sheet) present(sheet);
 }
 
 /** Online again: a sheet says otherwise no more, and its own button is the way on. */
