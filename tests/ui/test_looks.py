@@ -15,7 +15,6 @@ from fixtures.pages import (
     BILLING,
     LONG_SECONDS,
     RETURN,
-    by_substrings,
     go,
     part,
     pass_time,
@@ -29,7 +28,7 @@ from fixtures.pages import (
 from fixtures.palettes import DARK, LIGHT, OWN, THEMES
 from fixtures.reading import looked_at
 from fixtures.registering import send
-from fixtures.structure import lacking
+from fixtures.structure import by_substrings, lacking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.structure import lacking
+from fixtures.structure import by_substrings, lacking
 
 WANTED = """\
 - main:
@@ -46,3 +46,12 @@ def test_the_outermost_part_is_told_with_what_is_around_it() -> None:
         'heading "Pro" [level=1] in region "Pro" in main',
         'region "Invoices" in main',
     ]
+
+
+def test_a_name_may_have_words_beside_the_contracts() -> None:
+    """In any letter case, for whoever looks and for whoever says what was not there."""
+    there = WANTED.replace('"Pro"', '"Your PRO plan"').replace('"Invoices"', '"All invoices"')
+
+    assert lacking(WANTED, there) == []
+    assert lacking(WANTED, there.replace("PRO", "P-R-O")) == ['region "Pro" in main']
+    assert by_substrings('- heading "A.b"') == r"- heading /[Aa]\.[Bb]/"
