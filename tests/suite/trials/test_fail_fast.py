@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
 
 from billproof.trials.fail_fast import FailFast
@@ -65,7 +67,19 @@ def run(pytester: pytest.Pytester, **modules: str) -> pytest.HookRecorder:
     pytester.makepyfile(**modules)
     pytester.makeini("[pytest]\nmarkers =\n    clause(id): its clause")
     alone = ("--disable-plugin-autoload", "-p", "no:cacheprovider")
-    return pytester.inline_run(*alone, plugins=[FailFast(["AUT-001", "AUT-002"])])
+    plugins = [Recording(), FailFast(["AUT-001", "AUT-002"])]
+    return pytester.inline_run(*alone, plugins=plugins)
+
+
+class Recording:
+    """Gives each trial a record, as the suite does."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """At its end."""
+        report = yield
+        report.user_properties.append(("record", report.nodeid))
+        return report
 
 
 def test_who_comes_after_a_trial_that_is_left_out_finds_things_in_order(
@@ -74,13 +88,16 @@ def test_who_comes_after_a_trial_that_is_left_out_finds_things_in_order(
     """What stood for the sake of the one that is left out is taken down, in other modules too."""
     first = 'import pytest\n\n@pytest.mark.clause("AUT-001")\ndef test_red(): assert False\n'
 
-    passed, skipped, failed = run(
-        pytester, test_a=first, test_b=ELSEWHERE, test_c=LATER
-    ).listoutcomes()
+    ran = run(pytester, test_a=first, test_b=ELSEWHERE, test_c=LATER)
 
+    passed, skipped, failed = ran.listoutcomes()
     assert [one.nodeid for one in passed] == ["test_c.py::test_later"]
     assert [one.nodeid for one in failed] == ["test_a.py::test_red"]
     assert len(skipped) == 2
+    recorded = {
+        one.nodeid for one in ran.getreports("pytest_runtest_logreport") if one.user_properties
+    }
+    assert recorded == {"test_a.py::test_red", "test_c.py::test_later"}
 
 
 def test_what_is_red_is_tried_no_further(pytester: pytest.Pytester) -> None:
