@@ -218,11 +218,7 @@ def test_one_of_very_many_subscriptions_counts(api: Api, stripe: Stripe, user: U
     """The oldest is the one that is paid for, beside many that are not; then others are."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", status="active")
-    one_more = {"items": [{"price": BASIC}], "payment_behavior": "default_incomplete"}
-    asked = {"customer": subscription.customer, **one_more}
-    further = [
-        str(stripe.sandbox.stripe("POST", "/v1/subscriptions", asked)["id"]) for _ in range(MANY)
-    ]
+    further = stripe.begin(subscription.customer, BASIC, MANY)
     stripe.change(subscription, status="past_due")
 
     stripe.deliver_event(stripe.undelivered(user)[-1]).expect_success()

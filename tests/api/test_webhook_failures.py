@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 MANY_FAILURES = 6
 MANY = 101
 """Of subscriptions: Stripe lists a hundred at a time."""
-BASIC = "price_billproof_basic"
 LASTS_SECONDS = 3.0
 AFTER_A_FAULT_SECONDS = 30.0
 """How long a backend that acknowledged during a fault may take once it is over."""
@@ -228,11 +227,7 @@ def test_a_part_of_a_list_is_not_taken_for_all_of_it(api: Api, stripe: Stripe, u
     """The oldest of very many subscriptions changes, and one of the calls about them fails."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", status="active")
-    unpaid = {"items": [{"price": BASIC}], "payment_behavior": "default_incomplete"}
-    for _ in range(MANY):
-        stripe.sandbox.stripe(
-            "POST", "/v1/subscriptions", {"customer": subscription.customer, **unpaid}
-        )
+    stripe.begin(subscription.customer, "price_billproof_basic", MANY)
     statuses = cycle(("past_due", "active"))
     for effect, before in product(("status", "reset"), range(3)):
         status = next(statuses)
