@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,7 +11,6 @@ from fixtures.asking import Acts, settle_after
 from fixtures.pages import (
     BILLING,
     RETURN,
-    SOME_FRAMES,
     Part,
     arrive,
     go,
@@ -22,12 +20,11 @@ from fixtures.pages import (
     see_no,
     see_state,
     state,
-    tap,
 )
-from fixtures.reading import looked_at, text_of
+from fixtures.reading import text_of
 from fixtures.returning import come_back
 from fixtures.users import ANY_NAME
-from fixtures.visits import CheckoutPage, Visit
+from fixtures.visits import CONFIRMED_SECONDS, Visit, go_to_checkout
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -35,29 +32,15 @@ if TYPE_CHECKING:
     from fixtures.api import Api
     from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
-    from fixtures.telegram import Telegram
     from fixtures.users import User
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
 ASKING_CARD = "4000000000003220"
-CONFIRMED_SECONDS = 30.0
 KNOWS, WAITS = state(RETURN, "the backend knows"), state(RETURN, "the backend does not know yet")
 LONG_MS = 120_000
 UNHEARD_OF = "zanzibar"
 """No plan's key."""
-OWN_LINKS = """() => all("a[href]")
-  .filter((one) => one.checkVisibility() && one.origin === location.origin)
-  .map((one) => one.href)"""
-
-
-def go_to_checkout(page: Page, stripe: Stripe, user: User, pages: PageObject) -> CheckoutPage:
-    """Tap Upgrade on the billing page that is open; events then come by themselves."""
-    tap(page, pages.action(page, "upgrade"))
-    arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
-    customer = stripe.customer(user)
-    stripe.sandbox.set_delivery(customer.id, "auto")
-    return CheckoutPage(page)
 
 
 @clause("APP-015")
@@ -69,13 +52,13 @@ def test_leaving_checkout_unpaid_changes_nothing(
     Whatever his name is, in an address that has it no more.
     """
     page = visit.with_init_data(visit.sign(user.init_data(first_name=ANY_NAME)))
-    go_to_checkout(page, stripe, user, pages).leave()
+    go_to_checkout(page, pages.action(page, "upgrade"), stripe, user).leave()
 
     arrive(page, api.environ["PUBLIC_URL"] + BILLING, "Back leads to the billing page")
     see_state(page, state(BILLING, "no subscription"))
     see_no(page, Part("status", text="Active"))
     acts = Acts(page)
-    go_to_checkout(page, stripe, user, pages)
+    go_to_checkout(page, pages.action(page, "upgrade"), stripe, user)
     check("requests of Upgrade after coming back", acts.repeated(), ["POST"])
 
 
@@ -85,7 +68,7 @@ def test_a_banks_question_decides(
 ) -> None:
     """Refused first: the visitor is still at checkout and has no plan; confirmed, he has."""
     page = visit(user)
-    checkout = go_to_checkout(page, stripe, user, pages)
+    checkout = go_to_checkout(page, pages.action(page, "upgrade"), stripe, user)
     checkout.pay(ASKING_CARD)
     checkout.answer_bank("Fail")
     refusal = checkout.refusal()
@@ -222,83 +205,3 @@ def test_a_webhook_before_the_return_is_seen_on_return(
     api.settle()
     page.reload()
     see_state(page, KNOWS)
-
-
-@clause("APP-019")
-@pytest.mark.usefixtures("chromium")
-def test_back_and_reload_leave_pages_that_work(
-    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
-) -> None:
-    """Everywhere between the billing page, checkout and the return page."""
-    page = visit(user)
-    page.reload()
-    go_to_checkout(page, stripe, user, pages)
-    page.go_back()
-    see_state(page, state(BILLING, "no subscription"))
-    checkout = go_to_checkout(page, stripe, user, pages)
-    page.reload()
-    checkout.pay("4242424242424242")
-    arrive(page, api.environ["PUBLIC_URL"] + RETURN, "paying leads to the return page")
-    see_state(page, KNOWS, CONFIRMED_SECONDS)
-
-    page.reload()
-    see_state(page, KNOWS)
-    check_ways_on(page)
-    go_on(page, api.environ["PUBLIC_URL"] + BILLING)
-    see_state(page, state(BILLING, "a subscription with access"))
-    page.go_back()
-    see_state(page, KNOWS)
-    page.go_forward()
-    see(page, part("manage"))
-
-
-def check_ways_on(page: Page) -> None:
-    """Each of the page's own links leads to a page of the backend."""
-    for url in looked_at(page, OWN_LINKS):
-        answer = page.request.get(url)
-        what = f"a link of the return page leads to {urlsplit(url).path}"
-        check_that(what, answer.ok, expected="a page", got=str(answer.status))
-
-
-def go_on(page: Page, url: str) -> None:
-    """By the page's own link to that page, where it has one."""
-    link = page.locator("a[href]").filter(visible=True)
-    leading = [one for one in link.all() if one.evaluate("(one) => one.href") == url]
-    if leading:
-        tap(page, leading[0])
-        arrive(page, url, "the return page's link leads to the billing page")
-    else:
-        go(page, url)
-
-
-@clause("APP-034")
-def test_telegrams_back_button_leads_from_the_return_page_to_billing(
-    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
-) -> None:
-    """It is shown, and a tap on it is heard; what lies behind the page is Stripe's.
-
-    While the page waits, and once it knows.
-    """
-    page = visit(user)
-    go_to_checkout(page, stripe, user, pages)
-    telegram.told.clear()
-    go(page, api.environ["PUBLIC_URL"] + RETURN)
-    see_state(page, WAITS)
-    shown = telegram.hears(page, "web_app_setup_back_button", {"is_visible": True})
-    check("Telegram's back button is shown", shown, expected=True)
-
-    telegram.tell(page, "back_button_pressed", {})
-
-    arrive(page, api.environ["PUBLIC_URL"] + BILLING, "Telegram's back leads to the billing page")
-    see_state(page, state(BILLING, "no subscription"))
-
-    stripe.subscribe_and_see(user, "pro")
-    telegram.told.clear()
-    go(page, api.environ["PUBLIC_URL"] + RETURN)
-    see_state(page, KNOWS)
-    telegram.hears(page, "web_app_setup_back_button", {"is_visible": True})
-    page.evaluate(SOME_FRAMES)
-    last = [data for kind, data in telegram.told if kind == "web_app_setup_back_button"][-1:]
-    check("Telegram's back button of a page that knows", last, [{"is_visible": True}])
-    telegram.tell(page, "back_button_pressed", {})
-    arrive(page, api.environ["PUBLIC_URL"] + BILLING, "Telegram's back leads to the billing page")

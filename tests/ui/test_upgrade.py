@@ -28,7 +28,7 @@ from fixtures.pages import (
 )
 from fixtures.returning import come_back
 from fixtures.stripe import DECLINED_CARD, GOOD_CARD
-from fixtures.visits import CheckoutPage, Visit
+from fixtures.visits import CONFIRMED_SECONDS, Visit, go_to_checkout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,18 +43,6 @@ if TYPE_CHECKING:
 UPGRADE = part("upgrade", plan="Pro")
 LATE_SECONDS = 600
 AGAIN = re.compile("again|check|refresh|retry|reload", re.IGNORECASE)
-CONFIRMED_SECONDS = 30.0
-"""Delivery, settle time, and a page that asks ever more slowly."""
-
-
-def go_to_checkout(visit: Visit, stripe: Stripe, user: User) -> CheckoutPage:
-    """Open the billing page, tap Upgrade, and be at Stripe; events then come by themselves."""
-    page = visit(user)
-    tap(page, UPGRADE)
-    arrive(page, stripe.sandbox.url, "Upgrade leads to Stripe's checkout")
-    customer = stripe.customer(user)
-    stripe.sandbox.set_delivery(customer.id, "auto")
-    return CheckoutPage(page)
 
 
 @clause("APP-002")
@@ -62,7 +50,7 @@ def test_upgrading_ends_with_an_active_plan(
     visit: Visit, api: Api, stripe: Stripe, user: User
 ) -> None:
     """A declined card first, a good one then; the webhook says so, and the page does."""
-    checkout = go_to_checkout(visit, stripe, user)
+    checkout = go_to_checkout(visit(user), UPGRADE, stripe, user)
     checkout.pay(DECLINED_CARD)
     refusal = checkout.refusal()
     check_that("a declined card", "declined" in refusal, expected="a refusal", got=refusal)
@@ -114,7 +102,7 @@ def test_the_return_page_waits_for_the_webhook(
     visit: Visit, api: Api, stripe: Stripe, user: User
 ) -> None:
     """It says so until Stripe has, and needs no reload to say more; seen again, it goes on."""
-    checkout = go_to_checkout(visit, stripe, user)
+    checkout = go_to_checkout(visit(user), UPGRADE, stripe, user)
     customer = stripe.customer(user)
     stripe.sandbox.set_delivery(customer.id, "manual")
     checkout.pay(GOOD_CARD)
@@ -148,7 +136,7 @@ def test_the_return_page_has_patience(
     page is to be loaded anew. What is said then stays said.
     """
     page.clock.install()
-    checkout = go_to_checkout(visit, stripe, user)
+    checkout = go_to_checkout(visit(user), UPGRADE, stripe, user)
     stripe.sandbox.set_delivery(stripe.customer(user).id, "manual")
     pass_time(page, seconds)
     checkout.pay(GOOD_CARD)

@@ -1,0 +1,120 @@
+"""Back, forward and reload between the billing page, checkout and the page after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from billproof.trials import check, check_that, clause
+from fixtures.pages import (
+    BILLING,
+    RETURN,
+    SOME_FRAMES,
+    arrive,
+    go,
+    part,
+    see,
+    see_state,
+    state,
+    tap,
+)
+from fixtures.reading import looked_at
+from fixtures.visits import CONFIRMED_SECONDS, Visit, go_to_checkout
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from fixtures.api import Api
+    from fixtures.page_object import PageObject
+    from fixtures.stripe import Stripe
+    from fixtures.telegram import Telegram
+    from fixtures.users import User
+
+pytestmark = pytest.mark.usefixtures("whole_backend")
+
+KNOWS, WAITS = state(RETURN, "the backend knows"), state(RETURN, "the backend does not know yet")
+OWN_LINKS = """() => all("a[href]")
+  .filter((one) => one.checkVisibility() && one.origin === location.origin)
+  .map((one) => one.href)"""
+
+
+@clause("APP-019")
+@pytest.mark.usefixtures("chromium")
+def test_back_and_reload_leave_pages_that_work(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """Everywhere between the billing page, checkout and the return page."""
+    page = visit(user)
+    page.reload()
+    go_to_checkout(page, pages.action(page, "upgrade"), stripe, user)
+    page.go_back()
+    see_state(page, state(BILLING, "no subscription"))
+    checkout = go_to_checkout(page, pages.action(page, "upgrade"), stripe, user)
+    page.reload()
+    checkout.pay("4242424242424242")
+    arrive(page, api.environ["PUBLIC_URL"] + RETURN, "paying leads to the return page")
+    see_state(page, KNOWS, CONFIRMED_SECONDS)
+
+    page.reload()
+    see_state(page, KNOWS)
+    check_ways_on(page)
+    go_on(page, api.environ["PUBLIC_URL"] + BILLING)
+    see_state(page, state(BILLING, "a subscription with access"))
+    page.go_back()
+    see_state(page, KNOWS)
+    page.go_forward()
+    see(page, part("manage"))
+
+
+def check_ways_on(page: Page) -> None:
+    """Each of the page's own links leads to a page of the backend."""
+    for url in looked_at(page, OWN_LINKS):
+        answer = page.request.get(url)
+        what = f"a link of the return page leads to {urlsplit(url).path}"
+        check_that(what, answer.ok, expected="a page", got=str(answer.status))
+
+
+def go_on(page: Page, url: str) -> None:
+    """By the page's own link to that page, where it has one."""
+    link = page.locator("a[href]").filter(visible=True)
+    leading = [one for one in link.all() if one.evaluate("(one) => one.href") == url]
+    if leading:
+        tap(page, leading[0])
+        arrive(page, url, "the return page's link leads to the billing page")
+    else:
+        go(page, url)
+
+
+@clause("APP-034")
+def test_telegrams_back_button_leads_from_the_return_page_to_billing(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
+) -> None:
+    """It is shown, and a tap on it is heard; what lies behind the page is Stripe's.
+
+    While the page waits, and once it knows.
+    """
+    page = visit(user)
+    go_to_checkout(page, pages.action(page, "upgrade"), stripe, user)
+    telegram.told.clear()
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, WAITS)
+    shown = telegram.hears(page, "web_app_setup_back_button", {"is_visible": True})
+    check("Telegram's back button is shown", shown, expected=True)
+
+    telegram.tell(page, "back_button_pressed", {})
+
+    arrive(page, api.environ["PUBLIC_URL"] + BILLING, "Telegram's back leads to the billing page")
+    see_state(page, state(BILLING, "no subscription"))
+
+    stripe.subscribe_and_see(user, "pro")
+    telegram.told.clear()
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, KNOWS)
+    telegram.hears(page, "web_app_setup_back_button", {"is_visible": True})
+    page.evaluate(SOME_FRAMES)
+    last = [data for kind, data in telegram.told if kind == "web_app_setup_back_button"][-1:]
+    check("Telegram's back button of a page that knows", last, [{"is_visible": True}])
+    telegram.tell(page, "back_button_pressed", {})
+    arrive(page, api.environ["PUBLIC_URL"] + BILLING, "Telegram's back leads to the billing page")
