@@ -182,3 +182,91 @@ def test_a_trial_of_another_plan_is_the_trial(api: Api, stripe: Stripe, user: Us
     second = stripe.subscribe(user, "team")
 
     check("trial_start of the second subscription", second.trial_start, None)
+
+
+@clause("CHK-013")
+def test_a_user_keeps_his_customer(api: Api, stripe: Stripe, user: User) -> None:
+    """Over expired sessions and changed plans it is one customer."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.expire_session(first.id)
+    second = stripe.session(api.checkout(user, "pro").expect(201))
+    third = stripe.session(api.checkout(user, "basic").expect(201))
+
+    customers = {session.customer for session in (second, third)}
+    check("customers of his sessions", customers, {first.customer})
+    check_one_open_session(stripe, user)
+
+
+@clause("CHK-013")
+def test_an_event_of_another_customer_is_no_change_of_his(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Another that names him too, and whose subscription has ended, is not taken for his."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.expire_session(first.id)
+    owner = {"telegram_user_id": str(user.id)}
+    another = stripe.sandbox.stripe("POST", "/v1/customers", {"metadata": owner})["id"]
+    ended = stripe.sandbox.subscribe(another, "price_billproof_basic")
+    stripe.sandbox.cancel_subscription(ended.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="basic", status="canceled")
+
+    second = stripe.session(api.checkout(user, "pro").expect(201))
+
+    check("customer of the later session", second.customer, first.customer)
+
+
+@clause("CHK-013")
+def test_a_customer_deleted_at_stripe_is_replaced_once(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Checkout makes one new customer, and keeps it from then on."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.delete_customer(str(first.customer))
+    stripe.deliver(user)
+    api.settle()
+
+    second = stripe.session(api.checkout(user, "pro").expect(201))
+    again = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.expire_session(again.id)
+    third = stripe.session(api.checkout(user, "pro").expect(201))
+
+    living = [one.id for one in stripe.sandbox.customers(user=user.id) if not one.deleted]
+    check("customers that are left", living, [second.customer])
+    check("customer of the last session", third.customer, second.customer)
+
+
+@clause("CHK-013")
+def test_another_missing_object_is_no_missing_customer(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """When Stripe does not find a price, the customer stays who he is."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    missing = {"effect": "status", "status": 400, "code": "resource_missing"}
+    with stripe.failing("create", user=user, kind="checkout.session", **missing):
+        api.checkout(user, "basic")
+
+    second = stripe.session(api.checkout(user, "basic").expect(201))
+
+    check("customer of the later session", second.customer, first.customer)
+    check("customers ever made", len(stripe.sandbox.customers(user=user.id)), 1)
+
+
+@clause("CHK-013")
+def test_a_deletion_that_is_told_late_forgets_no_customer(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """The deleted one has been replaced before anything was told of it."""
+    first = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    stripe.sandbox.delete_customer(first.customer)
+    second = stripe.session(api.checkout(user, "pro").expect(201))
+
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled")
+    stripe.sandbox.expire_session(second.id)
+    third = stripe.session(api.checkout(user, "pro").expect(201))
+
+    check("customer of the last session", third.customer, second.customer)
+    living = [one.id for one in stripe.sandbox.customers(user=user.id) if not one.deleted]
+    check("customers that are left", living, [second.customer])
