@@ -14,6 +14,7 @@ from fixtures.api import DEVICES, INVOICES, PLANS, SUBSCRIPTION
 from fixtures.asking import FAILURES, REFUSALS, Held, Loads, bare, refuse, settle_after
 from fixtures.pages import (
     BILLING,
+    LATE_ANSWER_SECONDS,
     SOME_FRAMES,
     Part,
     part,
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
-LATE_SECONDS = 8
-"""Less than an answer may take."""
 
 each_of_three = pytest.mark.parametrize(
     ("path", "untrue"),
@@ -192,7 +191,7 @@ def test_plans_that_could_not_be_loaded_are_there_after_trying_again(
     held.hold(lambda url: urlsplit(url).path == PLANS)
     visit(user)
     until(page, lambda: held.waits_alone)
-    pass_time(page, LATE_SECONDS)
+    pass_time(page, LATE_ANSWER_SECONDS)
     held.let_go()
     see_offers(page, pages)
 

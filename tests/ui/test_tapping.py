@@ -15,6 +15,7 @@ from fixtures.api import CHECKOUT
 from fixtures.asking import Acts, Held, answer_to, is_act, settle_after
 from fixtures.pages import (
     BILLING,
+    LATE_ANSWER_SECONDS,
     SOME_FRAMES,
     arrive,
     is_at,
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from fixtures.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
-
-LATE_SECONDS = 8
-"""Less than an answer may take."""
 
 
 @clause("APP-014")
@@ -85,7 +83,7 @@ def test_a_tap_that_fails_makes_one_request(
     held.hold(lambda url: urlsplit(url).path == CHECKOUT)
     tap(page, pages.try_again(page))
     until(page, lambda: acts.are_made)
-    pass_time(page, LATE_SECONDS)
+    pass_time(page, LATE_ANSWER_SECONDS)
     check("requests of a tap that is not answered yet", acts.repeated(), ["POST"])
     held.let_go()
     until(page, lambda: not is_at(page, BILLING))
