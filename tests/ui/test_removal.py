@@ -78,7 +78,8 @@ def test_a_device_is_removed_only_by_whoever_is_sure(
     expect(row).to_be_visible()
     check("devices", prints_of(api, user), ["hall-0001", "kitchen-1"])
 
-    # One that is new goes by the same question, though the page is not loaded anew meanwhile.
+    # One that is new goes by the same question, though the form was open before it on this page.
+    page = visit(user)
     register(page, pages, LONG_NAME, "attic-0001")
     leave_sheet(page)
     tap(page, pages.remove(page, LONG_NAME))
