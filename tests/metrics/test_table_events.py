@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 EVENTS = "billing_webhook_events_total"
 SITUATIONS = {one.name: one for one in load_law().tables.events.situations}
+AFTER_A_FAULT_SECONDS = 30.0
 OWN, OTHER_MODE = SITUATIONS["a user's own"], SITUATIONS["other livemode"]
 
 
@@ -103,7 +104,9 @@ def expect_counted(api: Api, before: Scrape, row: Situation, answer: Answer) -> 
     def grown(now: Scrape) -> dict[tuple[str, ...], float]:
         return dict(moved(before, now).get(EVENTS, {}))
 
-    after = becomes(lambda: scrape(api), lambda now: bool(grown(now)), within=api.settle_seconds)
+    # Who acknowledged it amid a failure has longer: it counts once it is applied.
+    within = AFTER_A_FAULT_SECONDS if "failed" in row.outcomes else api.settle_seconds
+    after = becomes(lambda: scrape(api), lambda now: bool(grown(now)), within=within)
     got = grown(after)
     if len(got) != 1:
         expect_quiet(api, after)
