@@ -138,7 +138,7 @@ def test_what_was_acknowledged_is_there_and_the_rest_can_come_again(sequel: Sequ
         if not done:
             again(partial(sequel.running.stripe.deliver_event, event)).expect_success()
 
-        sequel.running.api.subscription_becomes(user, plan="pro", status="past_due")
+        becomes_past_due(sequel, user)
 
 
 @clause("ENV-011")
@@ -149,10 +149,15 @@ def test_an_event_that_was_begun_is_applied_when_it_comes_again(sequel: Sequel) 
     if not done:
         again(lambda: sequel.running.stripe.deliver_event(event)).expect_success()
 
+    becomes_past_due(sequel, user)
+
+
+def becomes_past_due(sequel: Sequel, user: User) -> None:
+    """What the dead had begun may be out of reach for as long as what they held."""
     shown = becomes(
         lambda: sequel.running.api.subscription(user),
         lambda answer: answer.document.get("status") == "past_due",
-        within=AGAIN_SECONDS if done else sequel.running.api.settle_seconds,
+        within=AGAIN_SECONDS,
     )
     expect_members(shown.expect(200), plan="pro", status="past_due", access=True)
 
