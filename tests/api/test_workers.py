@@ -63,6 +63,7 @@ def test_the_limit_of_devices_is_exact_over_workers(crew: Running, user: User) -
     if crew.api.declares("devices"):
         crew.stripe.subscribe(user, "basic")
         crew.api.subscription_becomes(user, effective_plan="basic")
+        crew.api.settle()
 
         answers = together([partial(register, crew, user, number) for number in range(8)])
 
@@ -123,6 +124,8 @@ def test_what_one_worker_took_all_of_them_show(crew: Running, user: User) -> Non
     """Also those that have shown something else before."""
     subscription = crew.stripe.subscribe(user, "pro")
     crew.api.subscription_becomes(user, status="active")
+    # One of them has shown it; the others may take the settle time.
+    crew.api.settle()
     check("statuses before", statuses(crew, user), {"active"})
     check_limits(crew, user, 5)
 
@@ -165,6 +168,7 @@ def test_an_invoice_that_one_worker_heard_of_all_of_them_list(crew: Running, use
     """Also those that have listed the user's invoices before."""
     if crew.api.declares("invoices"):
         ledger = open_ledger(crew.api, crew.stripe, user)
+        crew.api.settle()
         missing = frozenset(ledger.ids()) - frozenset.intersection(*listed(crew, user))
         check("invoices that a look misses before", len(missing), 0)
 
