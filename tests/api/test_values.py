@@ -17,6 +17,7 @@ from fixtures.devices import check_devices, expect_full, fill, fingerprints
 from fixtures.instants import check_instant, instant_of
 from fixtures.invoices import Ledger, display_of, open_ledger
 from fixtures.metrics import CHECKOUTS, scrape
+from fixtures.stripe import redirects_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,14 +161,14 @@ def test_a_slash_behind_the_public_url_means_nothing(elsewhere: Running, user: U
     """Redirects begin with the origin and one slash."""
     api, stripe = elsewhere.api, elsewhere.stripe
     session = stripe.session(api.checkout(user, "solo").expect(201))
-    redirects = {"success_url": session.success_url, "cancel_url": session.cancel_url}
+    redirects = redirects_of(session)
     if api.declares("portal"):
         api.portal(user).expect(201)
         [opened] = [call.params for call in stripe.writes(user) if call.path == PORTAL_SESSIONS]
-        redirects["return_url"] = opened.get("return_url")
+        redirects["return_url"] = str(opened.get("return_url"))
 
     for name, url in redirects.items():
-        parts = urlsplit(url or "")
+        parts = urlsplit(url)
         check(f"origin of {name}", f"{parts.scheme}://{parts.netloc}", "https://app.example.com")
         slashes = len(parts.path) - len(parts.path.lstrip("/"))
         check(f"slashes at the start of the path of {name}", slashes, 1)
