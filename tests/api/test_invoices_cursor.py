@@ -12,7 +12,7 @@ from billproof.trials import Caller, check, check_that, clause
 from billproof.trials.pace import pause
 from fixtures.api import WEBHOOK, Api
 from fixtures.invoices import check_walked, open_ledger, page_ids, walk, walked
-from fixtures.launching import check_ready
+from fixtures.launching import KEPT, check_ready
 from fixtures.stripe import Stripe
 
 if TYPE_CHECKING:
@@ -142,12 +142,12 @@ def test_a_cursor_outlives_a_restart(
     """The same database, another process: the walk goes on behind the same invoice."""
     assert backend.environ
     with target.launch() as launched:
-        database = launched.environ.get("DATABASE_URL")
+        kept = {name: launched.environ[name] for name in KEPT}
         for api, stripe in opened(launched, run_plan, http):
             ids = bill_three(api, stripe, user)
             first = api.invoices(user, limit=2).expect(200)
 
-    with target.launch(DATABASE_URL=database) as again:
+    with target.launch(**kept) as again:
         for api, _ in opened(again, run_plan, http):
             rest = walk(api, user, 2, first["next_cursor"])
 
