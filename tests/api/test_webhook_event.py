@@ -198,11 +198,12 @@ def test_a_slash_more_is_no_redirect(api: Api, stripe: Stripe, user: User) -> No
     stripe.change(subscription, status="past_due")
     event = stripe.undelivered(user)[-1]
 
-    for path in (f"{WEBHOOK}/", f"{WEBHOOK}//"):
+    known = (200, 201, 202, 204, 401, 404, 405)
+    # Some servers take no path with an empty segment in it, whatever it leads to.
+    for path, statuses in ((f"{WEBHOOK}/", known), (f"{WEBHOOK}//", (*known, 400))):
         answer = api.webhook(event.body, path=path, invalid=True)
         answer.show()
-        known = one_of(200, 201, 202, 204, 401, 404, 405)
-        check(f"status at {path}", answer.status, known)
+        check(f"status at {path}", answer.status, one_of(*statuses))
         check(f"Location of {path}", answer.header("location"), "")
 
     stripe.deliver_event(event).expect_success()
