@@ -46,6 +46,8 @@ def test_metrics_are_for_the_scraper_alone(api: Api, user: User) -> None:
         "init data": user.credentials(),
         "the token as init data": Bearer(form="tma {}"),
     }
+    if token.swapcase() == token:  # it has no letters
+        del wrong["the token in other letter case"]
     for what, who in wrong.items():
         answer = api.call("GET", METRICS, who, invalid=what == "init data")
         answer.show()
