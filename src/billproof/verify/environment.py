@@ -56,7 +56,10 @@ def random_values(run_id: int, sandbox_url: str) -> dict[str, str]:
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """The values of a file of `NAME=value` lines; UsageError for what is not understood."""
+    """The values of a file of `NAME=value` lines; UsageError for what is not understood.
+
+    PUBLIC_URL comes without the slash that it may end in: trials write what follows it.
+    """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
@@ -66,6 +69,7 @@ def read_env_file(path: Path) -> dict[str, str]:
     missing = [name for name in NEEDED if not values.get(name)]
     if missing:
         raise UsageError(f"The env file {path} lacks {', '.join(missing)}.")
+    values["PUBLIC_URL"] = values["PUBLIC_URL"].removesuffix("/")
     values.setdefault("BILLING_PLANS", str(suite_root() / "contracts" / "plans.json"))
     return values
 

@@ -50,6 +50,14 @@ def test_comments_exports_and_quotes_are_understood(tmp_path: Path) -> None:
     assert read_env_file(path)["METRICS_TOKEN"] == "quoted"
 
 
+def test_a_slash_behind_the_public_url_means_nothing(tmp_path: Path) -> None:
+    """ENV-005 says so, and trials compare addresses with what lies below it."""
+    path = tmp_path / "backend.env"
+    path.write_text(env_lines({**COMPLETE, "PUBLIC_URL": "https://app.example.com/"}))
+
+    assert read_env_file(path)["PUBLIC_URL"] == "https://app.example.com"
+
+
 def test_all_missing_names_are_told_at_once(tmp_path: Path) -> None:
     """Blank counts as missing."""
     path = tmp_path / "backend.env"
