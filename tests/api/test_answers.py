@@ -236,6 +236,10 @@ def expect_utf_8(answer: Answer) -> None:
         check(f"letters of {answer.call}", "bytes of another charset", "UTF-8")
 
 
+REPEATED = ("marker-of-this-call", "auth_date", "hash=[0-9a-f]{64}")
+"""What was sent; the address of a page's asset may have a hash in it, and a shorter one."""
+
+
 @clause("ANS-013")
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE"])
 def test_what_nobody_asks_for_is_harmless(
@@ -251,6 +255,7 @@ def test_what_nobody_asks_for_is_harmless(
         check_that(
             f"status of {answer.call}", held, expected="below 500, or 501", got=answer.status
         )
-        for word in ("marker-of-this-call", "auth_date", "hash="):
-            told = word in text_of(answer)
-            check_that(f"{answer.call} repeats nothing", not told, expected=f"no {word}", got=word)
+        for words in REPEATED:
+            told = re.search(words, text_of(answer))
+            got = told[0] if told else ""
+            check_that(f"{answer.call} repeats nothing", not told, expected=f"no {words}", got=got)
