@@ -77,7 +77,7 @@ class Caller:
         journal.current().bodies.update(line.bodies)
         answer = self._exchange(method, path, sent, body, line.text)
         for _ in range(MOST_TIMES):
-            wait = seconds_to_wait(answer.status, answer.headers)
+            wait = seconds_to_wait(answer.status, answer.headers, time.time())
             if wait is None:
                 break
             pause(wait)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 import httpx
@@ -48,6 +50,16 @@ def test_a_caller_comes_back_when_he_is_asked_to(tmp_path: Path) -> None:
     assert (answer.status, len(seen)) == (204, 3)
     assert [one.status for one in journal.current().exchanges] == [429, 429, 204]
     assert answer.exchange == 2
+
+
+def test_a_time_to_come_back_may_be_a_date(tmp_path: Path) -> None:
+    """ANS-011 leaves the choice; one that is far ahead is waited for by nobody."""
+    for ahead, status in ((0, 204), (3_600, 429)):
+        date = formatdate(time.time() + ahead, usegmt=True)
+        with calling(tmp_path, later(date), httpx.Response(204)) as (caller, _):
+            answer = caller.send("GET", PLANS)
+
+        assert answer.status == status
 
 
 def test_a_caller_does_not_come_back_for_ever(tmp_path: Path) -> None:
