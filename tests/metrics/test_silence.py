@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.trials import Nobody, check, clause, one_of, together
+from billproof.trials.redaction import TELLING_CHARACTERS
 from fixtures.api import SUBSCRIPTION
 from fixtures.metrics import (
     CHECKOUTS,
@@ -104,9 +105,13 @@ def test_no_counter_tells_who_it_was(api: Api, stripe: Stripe, user: User) -> No
     told |= {f"event {number}": one.id for number, one in enumerate(stripe.events(user))}
     told |= {name: api.environ[name] for name in ("STRIPE_SECRET_KEY", "METRICS_TOKEN")}
     told |= {"TELEGRAM_BOT_TOKEN": api.environ["TELEGRAM_BOT_TOKEN"]}
-    check(
-        "what the text tells", sorted(what for what, secret in told.items() if secret in text), []
-    )
+    found = [what for what, secret in told.items() if is_told(secret, text)]
+    check("what the text tells", sorted(found), [])
+
+
+def is_told(secret: str, text: str) -> bool:
+    """Whether it stands there, and not by chance."""
+    return len(secret) >= TELLING_CHARACTERS and secret in text
 
 
 @clause("MET-017")

@@ -16,6 +16,9 @@ SECRETS = (
 )
 """The variables of contracts/environment.yaml whose values are never shown."""
 
+TELLING_CHARACTERS = 8
+"""Of a value: shorter ones, which nobody should have, stand in any text by chance."""
+
 _INIT_DATA = re.compile(r"(?i)^tma .*", re.DOTALL)
 _SIGNATURE = re.compile(r"(v\d=)[0-9a-f]{16,}")
 
