@@ -247,6 +247,8 @@ def test_a_plan_has_places_for_as_many_devices_as_the_file_says(
 
         elsewhere.stripe.subscribe(user, LONG)
         api.subscription_becomes(user, effective_plan=LONG)
+        # Each registration comes over a connection of its own, perhaps to another worker.
+        api.settle()
         prints = fingerprints(LIMIT)
         fill(api, user, prints)
 
