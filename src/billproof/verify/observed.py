@@ -13,10 +13,15 @@ from billproof.verdicts.results import Fault
 from billproof.verify.browser import ADVICE
 from billproof.verify.selection import Selection
 
-ENVIRONMENT_CODES = frozenset(
-    {"backend-did-not-start", "backend-died", "backend-hangs", "sandbox-died", "no-such-device"}
-)
-"""Codes of a CannotTest that speak of the environment, not of a clause."""
+FAULTS = {
+    "no-such-device": 2,
+    "no-such-pages": 2,
+    "backend-did-not-start": 3,
+    "backend-died": 3,
+    "backend-hangs": 3,
+    "sandbox-died": 3,
+}
+"""Codes of a CannotTest that speak of the whole run and not of a clause, with their exit codes."""
 
 
 @dataclass
@@ -83,8 +88,8 @@ class Observed:
     def look_back(self, selection: Selection) -> None:
         """Tell apart what the environment or the suite did from what the backend did."""
         for record in self.records:
-            if record.finding and record.finding.code in ENVIRONMENT_CODES:
-                self.abort(3, record.finding.what)
+            if record.finding and (code := FAULTS.get(record.finding.code)):
+                self.abort(code, record.finding.what)
         gaps = [clause.id for clause in selection.runnable if clause.id not in self.judged]
         if gaps and not self.aborted:
             self.fault(5, f"No trial judges {', '.join(gaps)}.")

@@ -114,6 +114,19 @@ def test_a_dead_backend_is_the_environments_fault(make_plan: MakePlan) -> None:
     ]
 
 
+@pytest.mark.parametrize("code", ["no-such-device", "no-such-pages"])
+def test_what_only_a_trial_can_find_wrong_with_the_question_is_asked_wrongly(
+    make_plan: MakePlan, code: str
+) -> None:
+    """A device that Playwright does not know, pages that cannot be loaded: exit code 2."""
+    vain = [record("APP-001", Outcome.CANNOT_TEST, code)]
+    observed = Observed(make_plan("url"), records=vain)
+
+    observed.look_back(SELECTION)
+
+    assert [(fault.code, fault.reason) for fault in observed.faults] == [(2, f"what {code} means")]
+
+
 def test_another_missing_prerequisite_is_the_clauses_own(make_plan: MakePlan) -> None:
     """A target that is not quiet makes its clause not testable, not the run."""
     loud = record("MET-001", Outcome.CANNOT_TEST, "target-not-quiet")

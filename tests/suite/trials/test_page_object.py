@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
-from billproof.errors import UsageError
+from billproof.errors import CannotTest
 from fixtures.page_object import PageObject, load_page_object
 from fixtures.pages import Part, find_by
 from tests.suite.sandbox.browsing import started
@@ -42,11 +43,28 @@ def test_a_subclass_is_taken_from_the_folder(
     assert type(made).__name__ == "Seiten"
 
 
-@pytest.mark.parametrize("named", ["no_such_module:X", "json:NoSuchClass", "builtins:dict", ":"])
-def test_what_is_no_page_object_is_refused(named: str, tmp_path: Path) -> None:
-    """Before anything is looked at."""
-    with pytest.raises(UsageError, match="pages = "):
+@pytest.mark.parametrize(
+    "named",
+    [
+        "no_such_module:X",
+        "json:NoSuchClass",
+        "builtins:dict",
+        ":",
+        "torn:X",
+        "json:JSONDecodeError",
+    ],
+)
+def test_what_is_no_page_object_is_refused(
+    named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is looked at, and with what to do; a module that cannot be read as well."""
+    monkeypatch.setattr("sys.path", [*sys.path])
+    (tmp_path / "torn.py").write_text("class X(:\n")
+
+    with pytest.raises(CannotTest, match=f"pages = '{named}'.* Name module:Class") as refused:
         load_page_object(named, tmp_path)
+
+    assert refused.value.code == "no-such-pages"
 
 
 @pytest.fixture
