@@ -20,6 +20,7 @@ WINDOWLESS = "headless"
 VERSION_SECONDS = 10
 ADVICE = "Install one with `playwright install chromium`, or set BILLPROOF_BROWSER."
 HEADED_ADVICE = f"--headed takes those alone that have a window. {ADVICE}"
+NAMED = "BILLPROOF_BROWSER"
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,12 @@ class Browser:
 def find_browser(environ: Mapping[str, str], *, headed: bool = False) -> Browser | None:
     """The first of: one named in the environment, Playwright's own, the system's; or None.
 
-    `headed` leaves out those that have no window, and takes the larger one of Playwright's two.
+    None too where BILLPROOF_BROWSER names what is not there: whoever names one means it. `headed`
+    leaves out those that have no window, and takes the larger one of Playwright's two.
     """
-    for variable in ("BILLPROOF_BROWSER", "CHROME"):
+    if _named_in_vain(environ):
+        return None
+    for variable in (NAMED, "CHROME"):
         named = shutil.which(environ.get(variable, ""))
         if named and not (headed and WINDOWLESS in named):
             return Browser(named, f"{named} ({variable})")
@@ -55,6 +59,18 @@ def find_browser(environ: Mapping[str, str], *, headed: bool = False) -> Browser
     names = [name for name in SYSTEM_NAMES if not (headed and WINDOWLESS in name)]
     found = next(filter(None, map(shutil.which, names)), None)
     return Browser(found, found) if found else None
+
+
+def advice(environ: Mapping[str, str], *, headed: bool = False) -> str:
+    """What to do where there is none."""
+    if named := _named_in_vain(environ):
+        return f"{NAMED} names {named}, which is no program here: mend that, or leave it out."
+    return HEADED_ADVICE if headed else ADVICE
+
+
+def _named_in_vain(environ: Mapping[str, str]) -> str:
+    named = environ.get(NAMED, "")
+    return "" if shutil.which(named) else named
 
 
 def _said_version(executable: str) -> str:

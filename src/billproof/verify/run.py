@@ -15,7 +15,7 @@ from billproof.run.selection import Phase
 from billproof.targets.databases import Databases
 from billproof.targets.opening import open_target
 from billproof.verify import preflight, services
-from billproof.verify.browser import ADVICE, HEADED_ADVICE, find_browser, has_display
+from billproof.verify.browser import advice, find_browser, has_display
 from billproof.verify.deadline import Deadline
 from billproof.verify.environment import random_values, read_env_file
 from billproof.verify.observed import Observed
@@ -127,7 +127,7 @@ class Run:
             raise CannotTest("no-display", reason, NO_DISPLAY_ADVICE)
         browser = find_browser(os.environ, headed=headed)
         if browser is None:
-            self._observed.miss_browser(clauses, HEADED_ADVICE if headed else ADVICE)
+            self._observed.miss_browser(clauses, advice(os.environ, headed=headed))
             return
         self._observed.browser = browser.described()
         update = {"browser": browser.executable, "engine": browser.engine}

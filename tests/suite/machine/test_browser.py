@@ -77,6 +77,16 @@ def test_a_named_one_comes_first(variable: str, bare: dict[str, str], tmp_path: 
     assert found.executable == str(path)
 
 
+def test_a_named_one_that_is_not_there_is_told(bare: dict[str, str], tmp_path: Path) -> None:
+    """No other is taken in its place; where none is named, the advice is to have one."""
+    executable(tmp_path / "bin", "chromium")
+    environ = {**bare, "BILLPROOF_BROWSER": "/opt/chrom"}
+
+    assert find_browser(environ) is None
+    assert "BILLPROOF_BROWSER names /opt/chrom, " in browser.advice(environ)
+    assert browser.advice({**bare, "BILLPROOF_BROWSER": ""}) == browser.ADVICE
+
+
 def test_one_that_is_to_be_watched_has_a_window(bare: dict[str, str], tmp_path: Path) -> None:
     """Those without are passed over, a named one too."""
     playwrights(tmp_path / "playwright")

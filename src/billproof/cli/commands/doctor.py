@@ -19,7 +19,7 @@ from billproof.cli.screen import document, out
 from billproof.suite import suite_root
 from billproof.targets.process import free_port
 from billproof.verdicts.summary import ExitCode
-from billproof.verify.browser import ADVICE, find_browser
+from billproof.verify.browser import advice, find_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,8 @@ def examine() -> Iterator[Finding]:
     yield _reference()
     yield _ports()
     browser = find_browser(os.environ)
-    yield Finding("browser", browser is not None, browser.name if browser else ADVICE)
+    told = browser.name if browser else advice(os.environ)
+    yield Finding("browser", browser is not None, told)
     yield from map(_program, ("docker", "go", "stripe-mock"))
 
 
