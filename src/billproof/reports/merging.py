@@ -77,14 +77,17 @@ def _check_complete(parts: Sequence[Results]) -> None:
     counted = Counter(str(part.shard) for part in parts)
     sizes = {shard.partition("/")[2] for shard in counted}
     if len(sizes) > 1:
-        raise UsageError(f"Shards of {' and of '.join(sorted(sizes))} are not of one run.")
+        reason = f"Shards of {' and of '.join(sorted(sizes))} are not of one run."
+        raise UsageError(reason, "Name the folders of one run alone.")
     size = sizes.pop()
     missing = [f"{n}/{size}" for n in range(1, int(size) + 1) if f"{n}/{size}" not in counted]
     if missing:
-        raise UsageError(f"Shards are missing: {', '.join(missing)}.")
+        reason = f"Shards are missing: {', '.join(missing)}."
+        raise UsageError(reason, "Name their folders, too; where one has no report, judge it.")
     twice = sorted(shard for shard, count in counted.items() if count > 1)
     if twice:
-        raise UsageError(f"Shards are there more than once: {', '.join(twice)}.")
+        reason = f"Shards are there more than once: {', '.join(twice)}."
+        raise UsageError(reason, "Name one folder for each.")
 
 
 def _clauses(parts: Sequence[Results]) -> list[ClauseResult]:

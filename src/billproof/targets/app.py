@@ -95,7 +95,9 @@ class AppTarget:
         deadline = time.monotonic() + START_SECONDS
         while self._plan.sandbox_url and not listens(self._plan.sandbox_url):
             if time.monotonic() > deadline:
-                raise CannotTest("sandbox-died", "The sandbox does not answer.")
+                reason = f"The sandbox at {self._plan.sandbox_url} does not answer."
+                advice = "Judge again; `billproof doctor` says what is missing here."
+                raise CannotTest("sandbox-died", reason, advice)
             time.sleep(POLL_SECONDS)
 
     def _begin(self) -> Host:

@@ -23,6 +23,8 @@ NEEDED = (
 )
 """What trials must know of a backend that they did not start."""
 
+ADVICE = "Write a line NAME=value for each value that the backend runs with."
+
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -64,11 +66,12 @@ def read_env_file(path: Path) -> dict[str, str]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"The env file {path} cannot be read: {reason}.") from None
+        told = f"The env file {path} cannot be read: {reason}."
+        raise UsageError(told, ADVICE) from None
     values = dict(_pairs(path, lines))
     missing = [name for name in NEEDED if not values.get(name)]
     if missing:
-        raise UsageError(f"The env file {path} lacks {', '.join(missing)}.")
+        raise UsageError(f"The env file {path} lacks {', '.join(missing)}.", ADVICE)
     values["PUBLIC_URL"] = values["PUBLIC_URL"].removesuffix("/")
     values.setdefault("BILLING_PLANS", str(suite_root() / "contracts" / "plans.json"))
     return values
@@ -81,7 +84,7 @@ def _pairs(path: Path, lines: Iterable[str]) -> Iterable[tuple[str, str]]:
             continue
         name, equals, value = line.partition("=")
         if not equals or not name.strip().isidentifier():
-            raise UsageError(f"Line {number} of {path} is not NAME=value.")
+            raise UsageError(f"Line {number} of {path} is not NAME=value.", ADVICE)
         yield name.strip(), _unquoted(value.strip())
 
 

@@ -21,6 +21,10 @@ DEADLINE_SECONDS = 1800.0
 """One run that takes longer has something wrong with it; a CI job has no time for ever."""
 
 
+_TARGETS = {"url": "a URL", "cmd": "--cmd", "app": "--app", "mutant": "--mutant"}
+"""As they are typed."""
+
+
 def _said(value: str) -> str:
     if not value.strip():
         raise ValueError("it is blank")
@@ -139,8 +143,8 @@ def complete(asked: Options, settings: Settings) -> Options:
 
 def _check_targets(options: Options) -> None:
     if len(options.targets()) > 1:
-        named = " and ".join(f"{name}" for name in options.targets())
-        raise UsageError(f"One target at a time: {named} were given.")
+        named = " and ".join(_TARGETS[name] for name in options.targets())
+        raise UsageError(f"One target at a time: {named} were given.", "Leave out all but one.")
     if options.url is None and (options.sandbox or options.env_file):
         raise UsageError("--sandbox and --env-file belong to a URL, and none was given.")
     if options.cmd is None and options.database_url:

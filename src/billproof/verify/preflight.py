@@ -38,6 +38,7 @@ def check_backend(base_url: str) -> None:
                 "not-our-api",
                 f"{base_url} answers, but nothing there looks like the billing API:"
                 f" neither {PLANS} nor {SUBSCRIPTION} does as the contract says.",
+                "Name the backend's origin, without a path; --no-preflight judges it all the same.",
             )
 
 
@@ -70,7 +71,8 @@ def _ask(client: httpx.Client, path: str, sign: Callable[[httpx.Response], bool]
         response = receive(client, client.build_request("GET", path), TIMEOUT_SECONDS)
     except httpx.HTTPError as problem:
         where = str(client.base_url).rstrip("/")
-        raise CannotTest("no-answer", f"{_silence(problem, where)}.") from None
+        advice = "Start it there, or say where it is."
+        raise CannotTest("no-answer", f"{_silence(problem, where)}.", advice) from None
     try:
         return sign(response)
     except ValueError:

@@ -94,9 +94,15 @@ def test_shards_of_different_runs_are_refused(more: dict[str, Any], said: str) -
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ([shard(1, 3, AUT), shard(3, 3, CHK)], "missing: 2/3"),
-        ([shard(1, 2, AUT), shard(2, 2, CHK), shard(2, 2, CHK)], "more than once: 2/2"),
-        ([shard(1, 2, AUT), shard(2, 3, CHK)], "Shards of 2 and of 3 are not of one run"),
+        ([shard(1, 3, AUT), shard(3, 3, CHK)], "missing: 2/3. Name their folders, too"),
+        (
+            [shard(1, 2, AUT), shard(2, 2, CHK), shard(2, 2, CHK)],
+            "more than once: 2/2. Name one folder for each",
+        ),
+        (
+            [shard(1, 2, AUT), shard(2, 3, CHK)],
+            "Shards of 2 and of 3 are not of one run. Name the folders of one run alone",
+        ),
         ([shard(1, 1, AUT), shard(1, 1, AUT, shard=None)], "is no shard"),
         ([shard(1, 1, AUT, shard=None), shard(1, 1, AUT, shard=None, seed=8)], "is no shard"),
         ([], "is no shard"),

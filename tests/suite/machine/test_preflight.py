@@ -59,6 +59,7 @@ def test_something_else_is_told_from_the_api(server: Serve, no_sign: dict[str, A
         check_backend(url)
 
     assert caught.value.code == "not-our-api"
+    assert caught.value.advice.startswith("Name the backend's origin, without a path;")
 
 
 def test_a_dead_port_is_told() -> None:
@@ -69,6 +70,7 @@ def test_a_dead_port_is_told() -> None:
         check_backend(url)
 
     assert caught.value.code == "no-answer"
+    assert caught.value.advice == "Start it there, or say where it is."
     assert not answers(url)
 
 

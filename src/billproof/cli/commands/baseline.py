@@ -99,7 +99,7 @@ def _write(place: Path, text: str) -> None:
         place.write_text(text, encoding="utf-8")
     except OSError as problem:
         reason = f"{place} cannot be written: {problem.strerror}."
-        raise CannotTest("no-baseline", reason) from None
+        raise CannotTest("no-baseline", reason, "Name a file that can be.") from None
 
 
 def _counted(count: int) -> str:

@@ -29,7 +29,7 @@ def sandbox(  # noqa: PLR0917 - typer passes options by name
     if (webhook_url is None) != (webhook_secret is None):
         raise UsageError("--webhook-url and --webhook-secret belong together.")
     if plans is not None and not plans.is_file():
-        raise UsageError(f"The plans file {plans} cannot be read.")
+        raise UsageError(f"There is no plans file {plans}.", "Name one, or leave --plans out.")
     given = {
         "--host": host,
         "--port": str(usable(host, port) if port else 0),

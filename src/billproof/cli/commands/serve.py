@@ -111,7 +111,8 @@ def _write(path: Path, environ: Mapping[str, str]) -> None:
         path.touch(mode=0o600)
         path.write_text(env_lines(environ), encoding="utf-8")
     except OSError as problem:
-        raise UsageError(f"The env file {path} cannot be written: {problem.strerror}.") from None
+        reason = f"The env file {path} cannot be written: {problem.strerror}."
+        raise UsageError(reason, "Name another with --env-file.") from None
 
 
 def mini_app_url(environ: Mapping[str, str], user: int, now: float) -> str:
