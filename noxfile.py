@@ -231,7 +231,7 @@ def stripe_live(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure beside what else there is: `-- databases`, `-- sandbox`; into benchmarks/results/."""
+    """Measure `-- databases`, `reference`, `sandbox` or `verify`; into benchmarks/results/."""
     prepare(session)
     provide_postgres(session)
     scratch = session.create_tmp()
