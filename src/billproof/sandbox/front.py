@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from billproof.sandbox.api import answers
 from billproof.sandbox.api.answers import Answer
 from billproof.sandbox.api.door import Api
+from billproof.sandbox.api.hosts import is_loopback
 from billproof.sandbox.api.incoming import HungUp, Incoming, received
 from billproof.sandbox.api.silence import Silence
 from billproof.sandbox.objects.errors import Refusal, StripeError
@@ -107,14 +107,7 @@ def _name(host: bytes) -> str:
 
 def own_hosts(host: str, origin: str) -> frozenset[str] | None:
     """The names a sandbox answers to; None is any, when it does not listen on loopback."""
-    if not _is_loopback(host):
+    if not is_loopback(host):
         return None
     own = {"localhost", "127.0.0.1", "::1", host, urlsplit(origin).hostname or ""}
     return frozenset(own)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

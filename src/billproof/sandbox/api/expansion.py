@@ -13,7 +13,7 @@ from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.invoice import Invoice, InvoicePayment
 from billproof.sandbox.objects.params import Params
 from billproof.sandbox.objects.payment_intents import PAYABLE, PaymentIntent
-from billproof.sandbox.objects.product import Product
+from billproof.sandbox.objects.product import product_name
 from billproof.sandbox.objects.resource import Body, listing
 
 DEEPEST = 4
@@ -68,13 +68,8 @@ def _opened(account: Account, value: Any, path: str) -> Any:
 def line_items(account: Account, identifier: str) -> Body:
     """The basket of a session."""
     session = account.get(Session, identifier)
-    data = [line.body(_name(account, line.price.product)) for line in session.lines]
+    data = [line.body(product_name(account, line.price.product)) for line in session.lines]
     return listing(data, f"/v1/checkout/sessions/{identifier}/line_items")
-
-
-def _name(account: Account, product: str) -> str:
-    found = account.find(Product, product)
-    return found.name if found else product
 
 
 def _subscriptions(account: Account, identifier: str) -> Body:

@@ -61,23 +61,24 @@ def _set(subscription: Subscription, name: str, value: Any) -> None:
 def _check(changes: dict[str, Any]) -> None:
     for name, value in changes.items():
         if name in PERIOD or name == "billing_cycle_anchor":
-            _refuse_unless(_instant(value), name, "an instant in whole seconds")
+            refuse_unless(_instant(value), name, "an instant in whole seconds")
         elif name in INSTANTS:
-            _refuse_unless(value is None or _instant(value), name, "an instant or null")
+            refuse_unless(value is None or _instant(value), name, "an instant or null")
         elif name == "status":
-            _refuse_unless(isinstance(value, str) and bool(value), name, "a text")
+            refuse_unless(isinstance(value, str) and bool(value), name, "a text")
         elif name == "cancel_at_period_end":
-            _refuse_unless(isinstance(value, bool), name, "true or false")
+            refuse_unless(isinstance(value, bool), name, "true or false")
         elif name == "metadata":
-            _refuse_unless(isinstance(value, dict), name, "an object")
+            refuse_unless(isinstance(value, dict), name, "an object")
         elif name in {"id", "object", "items", "customer", "created", "livemode"}:
-            _refuse_unless(False, name, "left alone")
+            refuse_unless(False, name, "left alone")
 
 
 def _instant(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1 << 32
 
 
-def _refuse_unless(fits: bool, name: str, form: str) -> None:  # noqa: FBT001 - a condition
+def refuse_unless(fits: bool, name: str, form: str) -> None:  # noqa: FBT001 - a condition
+    """StripeError, in words that help, for a member that does not have this form."""
     if not fits:
         raise StripeError(Refusal.STATE, param=name, reason=f"{name} must be {form}.")

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from billproof.sandbox.billing import truth
 from billproof.sandbox.billing.subscription import Subscription
 from billproof.sandbox.control.levers import Lever
-from billproof.sandbox.objects.errors import Refusal, StripeError
 from billproof.sandbox.objects.resource import Body
 from billproof.sandbox.tenants.tenants import Tenant
 
@@ -28,15 +27,19 @@ async def _amend(request: Request, tenant: Tenant, sent: Body) -> Body:
 def _check(changes: Body) -> None:
     """What `truth` leaves open: names, texts, metadata, and how collection pauses."""
     for name in changes:
-        _unless(name in MEMBERS, name, "left alone")
+        truth.refuse_unless(name in MEMBERS, name, "left alone")
     for name in ("description", "default_payment_method"):
-        _unless(changes.get(name) is None or _text(changes[name]), name, "a text or null")
+        truth.refuse_unless(
+            changes.get(name) is None or _text(changes[name]), name, "a text or null"
+        )
     if "metadata" in changes:
         held = changes["metadata"]
         fits = isinstance(held, dict) and all(_text(each) for each in held.values())
-        _unless(fits, "metadata", "an object of texts")
+        truth.refuse_unless(fits, "metadata", "an object of texts")
     pause = changes.get("pause_collection")
-    _unless(pause is None or _is_pause(pause), "pause_collection", "null or an object of Stripe's")
+    truth.refuse_unless(
+        pause is None or _is_pause(pause), "pause_collection", "null or an object of Stripe's"
+    )
 
 
 def _is_pause(value: Any) -> bool:
@@ -50,11 +53,6 @@ def _is_pause(value: Any) -> bool:
 
 def _text(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_TEXT
-
-
-def _unless(fits: bool, name: str, form: str) -> None:  # noqa: FBT001 - a condition
-    if not fits:
-        raise StripeError(Refusal.STATE, param=name, reason=f"{name} must be {form}.")
 
 
 LEVERS = (

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from billproof.sandbox.api.hosts import is_loopback
 from billproof.sandbox.tenants.tenants import Tenant, Tenants
 
 SHOWN_OF_KEY = 4
@@ -55,11 +55,4 @@ def is_local(request: Request) -> bool:
     The name counts too: a foreign one that points here belongs to somebody else's page.
     """
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    return _is_loopback(request.client.host if request.client else "") and _is_loopback(host)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(request.client.host if request.client else "") and is_loopback(host)
