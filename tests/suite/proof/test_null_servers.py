@@ -106,6 +106,7 @@ def test_a_null_server_is_told_in_one_line(
 
 def test_every_pass_that_is_listed_has_a_clause_and_a_reason() -> None:
     """A list with what is gone would excuse what comes."""
+    assert PASSES
     for row in PASSES:
         assert row.keys() == {"modes", "clauses", "reason"}
         assert {*row["modes"]} <= {*QUICK, *SLOW}

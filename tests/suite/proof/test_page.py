@@ -51,9 +51,12 @@ def test_a_diff_is_the_lines_that_change() -> None:
 
 def test_every_variant_is_there_once_with_its_diff_and_its_reason() -> None:
     """So that who is judged can see what he may do otherwise."""
-    text = obedient(load_variants())
+    variants = load_variants()
 
-    for variant in load_variants():
+    text = obedient(variants)
+
+    assert variants
+    for variant in variants:
         assert text.count(f"**`{variant.id}`** {variant.sentence} Open: ") == 1
         assert f"```diff\n{diff(variant)}```" in text
 
