@@ -37,11 +37,11 @@ def databases(
 ) -> Callable[..., Iterator[Database]]:
     """Make a fixture that is a new database for each test; in a conftest.py, give it a name.
 
-    `source` is a declarative base or its metadata, the path of an Alembic folder, or a function
-    that takes a connection and makes the tables. `url` names the driver, and for PostgreSQL a
-    server; `postgresql+psycopg://` without a host starts a private one. `seed` fills the template
-    with rows that each test starts with. `app` makes an ASGI application of a `Database`; it is
-    served at `database.live_url`. `engine_options` go to `create_engine`.
+    `source` is a declarative base or its metadata, the path of an Alembic folder or of an
+    alembic.ini, or a function that takes a connection and makes the tables. `url` names the driver,
+    and for PostgreSQL a server; `postgresql+psycopg://` without a host starts a private one. `seed`
+    fills the template with rows that each test starts with. `app` makes an ASGI application of a
+    `Database`; it is served at `database.live_url`. `engine_options` go to `create_engine`.
 
     Whatever cannot work is a UsageError in the set-up of the first test, with what to do.
     """

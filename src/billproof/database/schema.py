@@ -32,7 +32,7 @@ class Schema:
 
     @classmethod
     def of(cls, source: Source, seed: Fill | None = None) -> Schema:
-        """The schema of metadata, a declarative base, an Alembic folder, or a function.
+        """The schema of metadata, a declarative base, an Alembic folder or .ini, or a function.
 
         UsageError when the metadata cannot be created anywhere, or nothing is there.
         """

@@ -1,7 +1,7 @@
-"""SQLite: a file that the app itself migrated once, sealed, and copied for each test.
+"""SQLite: a file that an app which we host has migrated itself, sealed, and copied for each trial.
 
-The app may COMMIT for real and open as many connections as it likes; of all ways
-that allow it, a file copy is the quickest (docs/decisions).
+The app may COMMIT for real and open as many connections as it likes. Who tests an app of his own
+has `billproof.database.sqlite`, which sets a file back beneath the connections (docs/decisions, 9).
 """
 
 from __future__ import annotations
