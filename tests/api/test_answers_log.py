@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -12,10 +11,11 @@ from billproof.sandbox.client import Sandbox
 from billproof.targets.protocol import Backend
 from billproof.trials import Bearer, Caller, Nobody, Verbatim, check, check_that, clause
 from billproof.trials.redaction import SECRETS
-from fixtures.api import CHECKOUT, SUBSCRIPTION, WEBHOOK, Api
+from fixtures.api import CHECKOUT, METRICS, SUBSCRIPTION, WEBHOOK, Api
 from fixtures.launching import check_ready
 from fixtures.provoked import Provoker
 from fixtures.stripe import Stripe
+from fixtures.users import prove
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -138,6 +138,25 @@ def send_astray(api: Api, raw: str) -> None:
         api.call("POST", CHECKOUT, who, json_body=body, invalid=True).expect(401, 422)
 
 
+WRONG: tuple[dict[str, Any], ...] = (
+    {"omit": ("user",)},
+    {"omit": ("auth_date",)},
+    {"age_seconds": -LONG_AGO},
+    {"extra": (("query_id", "AAH"), ("query_id", "AAH"))},
+    {"unsigned": (("start_param", "gift"),)},
+)
+"""Nobody, no date, of tomorrow, a field twice, and one that was added after signing."""
+
+
+def knock_in_vain(api: Api, raw: str) -> None:
+    """With init data that prove nothing, and as somebody else: under another scheme, as a token."""
+    for scheme in ("tma", "Bearer"):
+        who = Verbatim(f"{scheme} {raw}".encode())
+        api.call("GET", SUBSCRIPTION, who).expect(401)
+        if api.declares("metrics"):
+            api.call("GET", METRICS, who).expect(401)
+
+
 @clause("ANS-009")
 def test_nothing_that_acts_for_a_user_is_printed(
     launched: Launched, its_api: Api, its_stripe: Stripe, subscriber: User
@@ -146,18 +165,22 @@ def test_nothing_that_acts_for_a_user_is_printed(
     token = launched.environ["TELEGRAM_BOT_TOKEN"]
     words: list[str] = []
     for change in ({}, {"age_seconds": LONG_AGO}, {"flip_digit": 5}):
-        raw = subscriber.init_data(**change).sign(token, time.time())
+        raw, hashes = prove(subscriber, token, **change)
         who = Verbatim(f"tma {raw}".encode())
         its_api.call("GET", SUBSCRIPTION, who).expect(200 if not change else 401)
         its_api.call("POST", CHECKOUT, who, body=b"{", invalid=True)
         send_astray(its_api, raw)
-        words += [raw, parse_qs(raw)["hash"][0]]
+        words += [raw, *hashes]
         ask_in_vain(its_api, who)
         if its_api.declares("portal") and not change:
             words.append(str(its_api.portal(who).expect(201)["url"]))
         with its_stripe.failing("all", user=subscriber, effect="status", status=500):
             ask_in_vain(its_api, who)
 
+    for change in WRONG:
+        raw, hashes = prove(subscriber, token, **change)
+        knock_in_vain(its_api, raw)
+        words += [raw, *hashes]
     if its_api.declares("devices"):
         for fingerprint in ("a1b2c3d4e5", "5e4d3c2b1a"):
             words.append(str(its_api.register(subscriber, fingerprint).expect(201)["secret"]))
