@@ -139,8 +139,8 @@ def test_a_delivery_that_fails_says_so_too(api: Api, stripe: Stripe, user: User)
     answers = []
     stripe.change(subscription, status="unpaid")
     event = stripe.undelivered(user)[-1]
-    for failure in STRIPE_FAILS.values():
-        with stripe.failing("all", user=user, **failure):
+    for name in ("500", "401", "reset"):
+        with stripe.failing("all", user=user, **STRIPE_FAILS[name]):
             answers.append(stripe.deliver_event(event))
 
     check_say_when(answers)

@@ -79,11 +79,19 @@ def subscriber(its_api: Api, its_stripe: Stripe, user: User) -> User:
 
 @clause("ANS-008")
 def test_no_secret_is_printed(
-    launched: Launched, its_api: Api, its_provoker: Provoker, subscriber: User, other: User
+    launched: Launched,
+    its_api: Api,
+    its_stripe: Stripe,
+    its_provoker: Provoker,
+    subscriber: User,
+    other: User,
 ) -> None:
     """A life with every failure; what is good is answered well all the while."""
     for answer in (*its_provoker.errors(subscriber, other), *its_provoker.good(subscriber)):
         answer.show()
+    if its_api.declares("checkout"):
+        with its_stripe.failing("all", user=other, effect="hang"):
+            its_api.checkout(other, "pro").show()
     its_api.metrics(Bearer(form="Bearer x{}"))
     for variable in ("METRICS_TOKEN", "STRIPE_SECRET_KEY"):
         its_api.call("GET", SUBSCRIPTION, Bearer(variable), invalid=True).expect(401)
