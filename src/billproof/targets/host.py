@@ -39,6 +39,11 @@ DEPLOYED_GRACEFUL_SECONDS = 10
 """Of an app that is served as its own deployment would: by contract no answer takes longer."""
 
 
+def address_in(environ: Mapping[str, str]) -> str:
+    """Where these values have it listen; blanks alone say nothing."""
+    return environ.get("HOST", "").strip() or "127.0.0.1"
+
+
 def server(
     app: App, port: int = 0, lifespan: str = "off", graceful_seconds: int = GRACEFUL_SECONDS
 ) -> uvicorn.Server:
@@ -47,7 +52,7 @@ def server(
 
     config = uvicorn.Config(
         app,
-        host=os.environ.get("HOST") or "127.0.0.1",
+        host=address_in(os.environ),
         port=port,
         http="httptools",
         loop="uvloop",
@@ -145,7 +150,7 @@ def serve(name: str, environ: Mapping[str, str], workers: int) -> int:
 
 def serve_by_many(name: str, environ: Mapping[str, str], workers: int) -> int:
     """The same in several processes on one port, each with an app of its own."""
-    listener = listen(environ.get("HOST") or "127.0.0.1", int(environ.get("PORT", "0")))
+    listener = listen(address_in(environ), int(environ.get("PORT", "0")))
     # Forked: what the first app has imported the others need not.
     children = [forked(name, environ, listener) for _ in range(workers)]
     signal.signal(signal.SIGTERM, lambda *_: None)
