@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from billproof.trials import Nobody, Signed, Verbatim, check, check_that, clause
 from billproof.trials.shape import expect_shape
-from fixtures.api import signed
+from fixtures.api import METRICS, signed
 from fixtures.challenges import schemes
 
 if TYPE_CHECKING:
@@ -275,3 +275,30 @@ def test_a_refusal_says_so_in_the_words_of_the_web(
             check_that(
                 f"scheme in WWW-Authenticate of {call}", named, expected="tma", got=str(asked)
             )
+
+
+UNBELIEVED: dict[str, dict[str, Any]] = {
+    "that are old": {"age_seconds": 200_000},
+    "of the future": {"age_seconds": -3_600},
+    "with another hash": {"flip_digit": 5},
+    "with a field twice": DOUBLED["blank, signed"],
+    "of nobody": FIELDS["no user"],
+    "of no date": FIELDS["no date"],
+}
+
+
+@clause("AUT-011")
+def test_whatever_is_wrong_is_told_in_the_same_words(api: Api, user: User) -> None:
+    """Whether init data are old, torn or another scheme's; and a token that is none."""
+    api.subscription(user).expect(200)
+    wrong: dict[str, Credentials] = changed(user, UNBELIEVED)
+    wrong["of another scheme"] = Signed(user.init_data(), scheme="Bearer")
+    for what, who in wrong.items():
+        refused = api.subscription(who).expect_problem(401, "unauthenticated")
+        asked = schemes(refused)
+        said = f"scheme in WWW-Authenticate for init data {what}"
+        check_that(said, "tma" in asked, expected="tma", got=str(asked))
+    if api.declares("metrics"):
+        refused = api.call("GET", METRICS, Verbatim(b"Bearer another"))
+        asked = schemes(refused.expect_problem(401, "unauthenticated"))
+        check_that("WWW-Authenticate of /metrics", asked != [], expected="a scheme", got="none")
