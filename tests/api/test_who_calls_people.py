@@ -103,25 +103,55 @@ ELSEWHERE = (
 """Headers in which Mini Apps are told to send them."""
 
 
+NAMES = ("initData", "init_data", "tgWebAppData", "auth", "authorization", "token")
+"""Of a query or a cookie that has them."""
+
+
 @clause("AUT-022")
 def test_init_data_in_another_place_are_none(api: Api, user: User) -> None:
     """They are genuine, and taken where they belong; elsewhere they open nothing."""
     raw = user.init_data().sign(api.environ["TELEGRAM_BOT_TOKEN"], time.time())
     api.subscription(user).expect(200)
-    names = ("initData", "init_data", "tgWebAppData", "auth", "authorization", "token")
-    for name in names:
+    for name in NAMES:
         path = f"{SUBSCRIPTION}?{name}={quote(raw, safe='')}"
         in_query = api.call("GET", path, Nobody(), invalid=True)
         in_query.expect_problem(401, "unauthenticated")
     for name in ELSEWHERE:
         api.call("GET", SUBSCRIPTION, Nobody(), headers={name: raw}).expect(401)
         api.call("GET", SUBSCRIPTION, Nobody(), headers={name: f"tma {raw}"}).expect(401)
-    cookie = "; ".join(f"{name}={quote(raw, safe='')}" for name in names)
+    cookie = "; ".join(f"{name}={quote(raw, safe='')}" for name in NAMES)
     api.call("GET", SUBSCRIPTION, Nobody(), headers={"Cookie": cookie}).expect(401)
     api.call("GET", f"{SUBSCRIPTION}?{raw}", Nobody(), invalid=True).expect(401)
     if api.declares("checkout"):
-        body = {"plan": "pro", **dict.fromkeys(names, raw)}
+        body = {"plan": "pro", **dict.fromkeys(NAMES, raw)}
         api.call("POST", CHECKOUT, Nobody(), json_body=body, invalid=True).expect(401)
+
+
+@clause("AUT-022")
+def test_no_door_takes_init_data_from_another_place(
+    api: Api, user: User, users_operations: list[Call]
+) -> None:
+    """Neither by link, nor by cookie, nor by a header; a list that is downloaded is no other."""
+    raw = user.init_data().sign(api.environ["TELEGRAM_BOT_TOKEN"], time.time())
+    escaped = quote(raw, safe="")
+    queries = ("", *(f"?{name}={escaped}" for name in NAMES), f"?{raw}")
+    cookie = "; ".join(f"{name}={escaped}" for name in NAMES)
+    heads = [{name: f"tma {raw}"} for name in ELSEWHERE] + [{"Cookie": cookie}]
+    for call in users_operations:
+        asked: list[tuple[str, dict[str, str]]] = [(query, {}) for query in queries]
+        asked += [("", head) for head in heads]
+        for query, head in asked:
+            answer = api.call(
+                *(call.method, f"{call.path}{query}", Nobody()),
+                json_body=call.body,
+                headers=head,
+                invalid=bool(query),
+            )
+            answer.show()
+            check(f"status of {call} with init data in another place", answer.status, 401)
+        taken = api.call(call.method, call.path, user, json_body=call.body)
+        known = taken.status != 401
+        check_that(f"{call} takes them in theirs", known, expected="not 401", got=taken.status)
 
 
 @clause("AUT-023")
