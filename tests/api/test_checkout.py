@@ -208,6 +208,8 @@ ELSEWHERE = {
     "Origin": {"Origin": "https://elsewhere.example"},
     "Referer": {"Referer": "https://elsewhere.example/page"},
     "X-Forwarded-Host": {"X-Forwarded-Host": "elsewhere.example", "X-Forwarded-Proto": "https"},
+    "X-Forwarded-Proto": {"X-Forwarded-Proto": "https"},
+    "X-Forwarded-Port": {"X-Forwarded-Port": "4443"},
     "Forwarded": {"Forwarded": "host=elsewhere.example;proto=https"},
     "X-Original-URL": {
         "X-Original-URL": "https://elsewhere.example/",

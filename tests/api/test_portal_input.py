@@ -75,6 +75,8 @@ HEADERS = {
     "Origin": ELSEWHERE,
     "Referer": f"{ELSEWHERE}/page",
     "X-Forwarded-Host": "elsewhere.example",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Port": "4443",
     "Forwarded": "host=elsewhere.example;proto=https",
     "X-Original-URL": f"{ELSEWHERE}/",
 }
