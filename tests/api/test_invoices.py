@@ -232,7 +232,10 @@ def test_what_stripe_has_not_is_null(api: Api, stripe: Stripe, user: User) -> No
 
     for what, draft in lacking.items():
         truth = stripe.sandbox.invoice(draft.id)
-        check(f"the invoice that lacks {what} is listed", truth.id in shown, expected=True)
+        listed = truth.id in shown
+        check_that(
+            f"the invoice that lacks {what} is listed", listed, expected=truth.id, got=[*shown]
+        )
         for member in ("number", "hosted_invoice_url", "invoice_pdf"):
             is_null = getattr(truth, member) is None
             check(f"{member} is withheld with {what}", is_null, member in LACKING[what])

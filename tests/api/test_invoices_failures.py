@@ -34,7 +34,9 @@ def expect_refusal(api: Api, answer: Answer) -> None:
     told = answer.body.decode("utf-8", "replace")
     leaked = [word for word in (*STRIPES_WORDS, api.environ["STRIPE_SECRET_KEY"]) if word in told]
     check("words of Stripe in the answer", leaked, [])
-    check("invoices in the answer", "invoices" in answer.document, expected=False)
+    held = "invoices" not in answer.document
+    got = answer.document.get("invoices")
+    check_that("invoices in the answer", held, expected="none", got=got)
 
 
 def refused_or_whole(api: Api, answer: Answer, ids: list[str]) -> None:

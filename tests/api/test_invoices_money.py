@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from billproof.trials import check, clause
+from billproof.trials import check, check_that, clause
 from fixtures.invoices import Ledger, only_of, open_ledger, walk, walked
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def test_each_invoice_is_in_its_own_currency(api: Api, stripe: Stripe, user: Use
     shown = shown_to(api, user)
 
     for truth in (*owed, *paid):
-        check("the invoice is listed", truth.id in shown, expected=True)
+        listed = truth.id in shown
+        check_that("the invoice is listed", listed, expected=truth.id, got=[*shown])
         check_money(shown[truth.id], truth.amount_due, truth.amount_paid, truth.currency)
     check("amount_paid of what is open", {shown[one.id]["amount_paid"] for one in owed}, {0})
 

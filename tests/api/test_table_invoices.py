@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from billproof.law import load_law
 from billproof.sandbox.client import SandboxRefused
-from billproof.trials import becomes, check, clause
+from billproof.trials import becomes, check, check_that, clause
 from billproof.trials.pace import pause
 from fixtures.api import INVOICES
 from fixtures.instants import check_instant
@@ -101,7 +101,8 @@ def test_each_row_is_shown_as_it_says(api: Api, stripe: Stripe, user: User) -> N
     check("rows that are listed and are not to be", sorted(hidden & {*shown}), [])
     for invoice, row in made.items():
         if row.display_status is not None:
-            check(f"whether {row.name!r} is listed", invoice in shown, expected=True)
+            what = f"whether {row.name!r} is listed"
+            check_that(what, invoice in shown, expected=invoice, got=[*shown])
             check_row(shown[invoice], row, merchant.shown(invoice))
 
 

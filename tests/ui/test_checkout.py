@@ -23,6 +23,7 @@ from fixtures.pages import (
 )
 from fixtures.reading import text_of
 from fixtures.returning import come_back
+from fixtures.told import told
 from fixtures.users import ANY_NAME
 from fixtures.visits import CONFIRMED_SECONDS, Visit, go_to_checkout
 
@@ -98,7 +99,7 @@ def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
     go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?{claims}")
     for shown in KNOWS.shows:
         see_no(page, shown)
-    check("a title that claims a plan at once", says_so(page.title()), expected=False)
+    check_title(page, "a title that claims a plan at once")
     page.unroute_all()
 
     go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?{said}")
@@ -109,7 +110,7 @@ def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
         see_state(page, WAITS)
         for shown in KNOWS.shows:
             see_no(page, shown)
-        check("a title that claims a plan", says_so(page.title()), expected=False)
+        check_title(page, "a title that claims a plan")
     settle_after(page, lambda: come_back(page))
     see_state(page, WAITS)
     for shown in KNOWS.shows:
@@ -123,9 +124,17 @@ def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
         see_no(page, shown)
 
 
-def says_so(text: str) -> bool:
-    """Whether this is what is said once the backend knows."""
-    return any(shown.text and shown.text.lower() in text.lower() for shown in KNOWS.shows)
+def check_title(page: Page, what: str) -> None:
+    """The page's title does not say what is said once the backend knows."""
+    title = page.title()
+    claims = any(shown.text and shown.text.lower() in title.lower() for shown in KNOWS.shows)
+    check_that(what, not claims, expected="none", got=title)
+
+
+def check_unheard_of(page: Page, what: str) -> None:
+    """The page does not name the plan that its address names."""
+    held = UNHEARD_OF not in text_of(page).lower()
+    check_that(what, held, expected="none", got=told(page))
 
 
 def without_scripts(route: Route) -> None:
@@ -165,16 +174,14 @@ def test_the_return_page_claims_no_plan_that_gives_no_access(
     see_state(page, WAITS)
     for shown in KNOWS.shows:
         see_no(page, shown)
-    said = text_of(page).lower()
-    check("a plan that the address names, before there is one", UNHEARD_OF in said, expected=False)
+    check_unheard_of(page, "a plan that the address names, before there is one")
 
     stripe.change(subscription, status="active", pause_collection=None)
     stripe.deliver(user)
     api.subscription_becomes(user, status="active", access=True)
     go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?plan={UNHEARD_OF}")
     see_state(page, KNOWS)
-    said = text_of(page).lower()
-    check("a plan that the address names is claimed", UNHEARD_OF in said, expected=False)
+    check_unheard_of(page, "a plan that the address names is claimed")
 
     stripe.change(subscription, status="canceled")
     stripe.deliver(user)

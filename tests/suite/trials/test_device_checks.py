@@ -79,6 +79,8 @@ def test_a_device_is_new_or_known() -> None:
             expect_known(answer, "dev_1a2b3c")
     with pytest.raises(Violation, match="device of"):
         expect_known(KNOWN, "dev_other")
+    with pytest.raises(Violation, match=r"members of .*: expected no secret, got one"):
+        expect_known(answered(200, secret), "dev_1a2b3c")
 
 
 def test_a_list_has_these_devices_in_this_order(answering: Answering) -> None:
