@@ -16,6 +16,8 @@ from rich.text import Text
 
 from billproof.cli.app import app
 from billproof.cli.screen import document, out
+from billproof.database.postgres.binaries import find_binaries
+from billproof.errors import UsageError
 from billproof.suite import suite_root
 from billproof.targets.process import free_port
 from billproof.verdicts.summary import ExitCode
@@ -64,7 +66,8 @@ def examine() -> Iterator[Finding]:
     browser = find_browser(os.environ)
     told = browser.name if browser else advice(os.environ)
     yield Finding("browser", browser is not None, told)
-    yield from map(_program, ("docker", "go", "stripe-mock"))
+    yield _postgresql()
+    yield from map(_program, ("docker", "go", "node", "stripe-mock"))
 
 
 def _suite() -> Finding:
@@ -94,6 +97,15 @@ def _ports() -> Finding:
     except OSError as problem:
         return Finding("ports", ok=False, detail=f"127.0.0.1 cannot be used: {problem.strerror}")
     return Finding("ports", ok=True, detail=f"127.0.0.1:{port} and others are free")
+
+
+def _postgresql() -> Finding:
+    try:
+        folder = find_binaries()
+    except UsageError:
+        needed = "only `--database-url postgresql://` needs its initdb, to start a server"
+        return Finding("postgresql", None, needed)
+    return Finding("postgresql", ok=True, detail=str(folder))
 
 
 def _program(name: str) -> Finding:
