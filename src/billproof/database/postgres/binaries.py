@@ -24,7 +24,7 @@ def find_binaries(debian: Path = DEBIAN) -> Path:
             return folder
     raise UsageError(
         "There is no PostgreSQL on this machine to start one of our own.",
-        "Run `apt-get install postgresql`, or give databases() a URL with the host of a server.",
+        "Run `apt-get install postgresql`, or name a server: a URL with its host.",
     )
 
 

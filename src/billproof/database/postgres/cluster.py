@@ -37,7 +37,7 @@ class Hold:
         if found is None:
             raise UsageError(
                 "The PostgreSQL of this run ended as it began.",
-                "Look for what ends processes here, or give databases() the URL of a server.",
+                "Look for what ends processes here, or name a server: a URL with its host.",
             )
         self._connection, self.sockets, self._process = found
 
@@ -101,7 +101,7 @@ def _started(folder: Path) -> tuple[dict[str, Any], Any]:
         process.stdin.close()
         raise UsageError(
             f"A PostgreSQL of our own did not start: {told.get('error', 'no reason given')}",
-            "See to that, or give databases() a URL with the host of a server.",
+            "See to that, or name a server: a URL with its host.",
         )
     return told, process.stdin
 

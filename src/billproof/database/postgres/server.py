@@ -95,7 +95,7 @@ class Server:
         if version < OLDEST:
             raise UsageError(
                 f"This PostgreSQL is {version // 10000}, and 13 is the oldest that will do.",
-                "Give databases() a newer one, or leave out the host.",
+                "Name a newer one, or leave out the host: then one of our own is started.",
             )
         if not may_create:
             raise UsageError(
