@@ -64,4 +64,4 @@ def test_where_there_are_none_it_is_said_what_to_do(tmp_path: Path) -> None:
 
     assert "There is no PostgreSQL" in str(told.value)
     assert "apt-get install postgresql" in str(told.value)
-    assert "URL with the host of a server" in str(told.value)
+    assert "name a server: a URL with its host" in str(told.value)
