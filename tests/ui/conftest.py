@@ -67,6 +67,8 @@ def browser_context_args(
     """A phone, somewhere that is not UTC, unless the run says otherwise."""
     view = run_plan.view
     own = {"locale": view.locale, "timezone_id": view.time_zone, "reduced_motion": "reduce"}
+    # What a worker answers no trial could hold up or lose; in some clients there is none.
+    own["service_workers"] = "block"
     skipped = {"default_browser_type"} | ({"is_mobile"} if run_plan.engine == "firefox" else set())
     return {**browser_context_args, **device(playwright, view.device, skipped), **own}
 

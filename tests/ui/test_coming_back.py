@@ -44,9 +44,14 @@ def test_a_page_that_comes_back_as_it_was_left_works(
     expect(upgrade.first).to_be_enabled()
     offers = upgrade.count()
     tap(page, upgrade)
-    until(page, lambda: bool(asked))
-    check("calls of Stripe's checkout", len(asked), 1)
+    until(page, lambda: bool(asked or checkout.match(page.url)))
     page.unroute_all()
+    if checkout.match(page.url):
+        # A page that goes by an address of its own is led on by its server.
+        page.go_back()
+        upgrade.first.wait_for()
+    else:
+        check("calls of Stripe's checkout", len(asked), 1)
 
     settle_after(page, lambda: come_back(page))
     expect(upgrade).to_have_count(offers)

@@ -8,7 +8,7 @@ import pytest
 
 from billproof.trials import check, check_that, clause
 from fixtures.invoices import Ledger
-from fixtures.pages import BILLING, RETURN, go, part, see, see_state, state, tap
+from fixtures.pages import BILLING, RETURN, go, part, rest, see, see_state, state, tap
 from fixtures.reading import looked_at
 from fixtures.registering import read, register
 
@@ -87,7 +87,7 @@ def test_text_twice_the_size_fits(
     for who in (user, other):
         page = visit_narrow(who)
         see_state(page, state(BILLING, HAS if who is user else "no subscription"))
-        page.wait_for_load_state("networkidle")
+        rest(page)
         if who is user:
             see_state(page, state(BILLING, "a device is registered"))
             pdfs = pages.invoice_pdf(page.locator("body")).filter(visible=True).count()
@@ -98,11 +98,11 @@ def test_text_twice_the_size_fits(
     check_fits(page, "the form for a device")
     check_sheets_fit(visit_narrow(other), pages)
     for who, when in ((user, "the backend knows"), (other, "the backend does not know yet")):
-        pages.action(visit_narrow(who), "manage" if who is user else "upgrade").wait_for()
+        pages.action(visit_narrow(who), "manage" if who is user else "upgrade").first.wait_for()
         go(page, api.environ["PUBLIC_URL"] + RETURN)
         see_state(page, state(RETURN, when))
         check_fits(page, "the return page")
-    page = visit_narrow.in_bare_window()
+    page = visit_narrow.without_telegram()
     see_state(page, state(BILLING, "it was opened outside Telegram"))
     check_fits(page, "a page that is nobody's")
     page = visit_narrow.too_late(other)

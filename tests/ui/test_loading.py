@@ -19,6 +19,7 @@ from fixtures.pages import (
     Part,
     part,
     pass_time,
+    rest,
     see,
     see_any,
     see_no,
@@ -127,7 +128,7 @@ def test_what_is_still_to_be_answered_is_not_shown_as_none(
     loads, held = Loads(page), Held(page)
     visit(user)
     see(page, untrue)
-    page.wait_for_load_state("networkidle")
+    rest(page)
     furnish(api, stripe, user)
     slow = loads.of(path)
     held.hold(lambda url: bare(url) in slow)
@@ -200,6 +201,6 @@ def see_offers(page: Page, pages: PageObject) -> None:
     """What a newcomer may buy; a page that could not have that by itself has it by a tap."""
     upgrade = part("upgrade", plan="Pro")
     see_any(page, [*state(BILLING, "it could not be loaded").shows, upgrade])
-    if not upgrade.on(page).is_visible():
+    if upgrade.on(page).filter(visible=True).count() == 0:
         tap(page, pages.try_again(page))
     see_state(page, state(BILLING, "no subscription"))

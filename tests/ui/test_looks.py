@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from billproof.trials import check_that, clause
 from fixtures.axe import CONTRAST, WCAG, ask_axe, check_axe
 from fixtures.billed import bill, bill_more_than_fits, billed
+from fixtures.claims import see_claim
 from fixtures.pages import (
     BILLING,
     LONG_SECONDS,
@@ -81,7 +82,7 @@ def test_axe_finds_nothing(
     billed(api, stripe, user)
     for name, theme in THEMES.items():
         page = visit.on(theme)(other)
-        pages.action(page, "upgrade").wait_for()
+        pages.action(page, "upgrade").first.wait_for()
         check_axe(page, f"a newcomer's page, {name}")
         page = visit.on(theme)(user)
         pages.devices(page).first.wait_for()
@@ -89,7 +90,7 @@ def test_axe_finds_nothing(
         check_axe(page, f"a subscriber's page, {name}")
         check_sheets(page, pages, name)
         go(page, api.environ["PUBLIC_URL"] + RETURN)
-        see_state(page, state(RETURN, "the backend knows"))
+        see_claim(page)
         check_axe(page, f"the return page, {name}")
         check_without_a_plan(visit.on(theme), api, other, pages, name)
 
@@ -97,7 +98,7 @@ def test_axe_finds_nothing(
 def check_without_a_plan(visit: Visit, api: Api, user: User, pages: PageObject, name: str) -> None:
     """What a newcomer sees after paying, whoever comes too late, and whoever has no Telegram."""
     page = visit(user)
-    pages.action(page, "upgrade").wait_for()
+    pages.action(page, "upgrade").first.wait_for()
     go(page, api.environ["PUBLIC_URL"] + RETURN)
     see_state(page, state(RETURN, "the backend does not know yet"))
     check_axe(page, f"the return page that waits, {name}")
@@ -107,7 +108,7 @@ def check_without_a_plan(visit: Visit, api: Api, user: User, pages: PageObject, 
     page = visit.too_late(user)
     see_state(page, state(BILLING, "the init data are too old"))
     check_axe(page, f"a page whose init data are too old, {name}")
-    page = visit.in_bare_window("dark" if name == "dark" else "light")
+    page = visit.without_telegram("dark" if name == "dark" else "light")
     see_state(page, state(BILLING, "it was opened outside Telegram"))
     check_axe(page, f"a page that is nobody's, {name}")
     go(page, api.environ["PUBLIC_URL"] + RETURN)
@@ -123,7 +124,7 @@ def check_sheets(
     pages.fill_device_form(page, f"Radio, {name}", re.sub(r"\W+", "-", f"radio-{name}"))
     check_axe(page, f"the form for a device, {name}", rules)
     send(page, pages.submit_device_form(page))
-    pages.copy_secret(page).wait_for()
+    pages.copy_secret(page).first.wait_for()
     check_axe(page, f"a new device's secret, {name}", rules)
     page.reload()
     tap(page, pages.remove(page, "Living room"))
@@ -152,7 +153,7 @@ def test_telegrams_own_palettes_are_read_as_well(
     api.register(user, "a1b2c3d4", "Living room").expect(201)
     for name, palette in OWN.items():
         page = visit.on(palette)(other)
-        pages.action(page, "upgrade").wait_for()
+        pages.action(page, "upgrade").first.wait_for()
         check_axe(page, f"a newcomer's page in the colours of {name}", CONTRAST)
         go(page, api.environ["PUBLIC_URL"] + RETURN)
         see_state(page, state(RETURN, "the backend does not know yet"))
@@ -163,7 +164,7 @@ def test_telegrams_own_palettes_are_read_as_well(
         check_axe(page, f"a page with a payment due in the colours of {name}", CONTRAST)
         check_sheets(page, pages, f"in the colours of {name}", CONTRAST)
         go(page, api.environ["PUBLIC_URL"] + RETURN)
-        see_state(page, state(RETURN, "the backend knows"))
+        see_claim(page)
         check_axe(page, f"the return page in the colours of {name}", CONTRAST)
 
 
@@ -173,7 +174,7 @@ def test_a_change_of_theme_is_seen_at_once(
 ) -> None:
     """Night falls while the page is open, and day breaks while a form lies over it."""
     page = visit.on(LIGHT)(user)
-    pages.action(page, "upgrade").wait_for()
+    pages.action(page, "upgrade").first.wait_for()
     check_that("a light ground", is_of(page, LIGHT), expected=str(LIGHT), got=ground(page))
 
     telegram.tell(page, "theme_changed", {"theme_params": DARK})

@@ -11,7 +11,7 @@ from playwright.sync_api import Error, expect
 from billproof.trials import check, check_that, clause
 from fixtures.asking import Lost, by_script, settle_after
 from fixtures.billed import bill, billed
-from fixtures.invoice_list import show_all
+from fixtures.invoice_list import show_all, tap_for_more
 from fixtures.pages import BILLING, SOME_FRAMES, Part, see_no, see_state, state, tap, until
 from fixtures.reading import looked_at
 from fixtures.returning import come_back
@@ -92,7 +92,7 @@ def lose_an_answer(page: Page, pages: PageObject) -> None:
         return
     before = pages.invoices(page).count()
     lost = Lost(page)
-    tap(page, pages.more_invoices(page))
+    tap_for_more(page, pages)
     until(page, lambda: bool(lost.urls) or pages.invoices(page).count() > before)
     if not lost.urls:
         # A page may have them from elsewhere.

@@ -11,7 +11,18 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from fixtures.asking import Acts, Held, settle_after
-from fixtures.pages import BILLING, SOME_FRAMES, is_at, see_no, see_state, state, tap, until
+from fixtures.pages import (
+    BILLING,
+    LINGERS_SECONDS,
+    SOME_FRAMES,
+    is_at,
+    is_shut_offline,
+    see_no,
+    see_state,
+    state,
+    tap,
+    until,
+)
 from fixtures.returning import come_back
 
 if TYPE_CHECKING:
@@ -62,7 +73,7 @@ def test_manage_asks_on_the_tap_and_opens_outside(
     stripe.subscribe_and_see(user, "pro")
     asked = Held(page)
     visit(user)
-    manage = pages.action(page, "manage")
+    manage = pages.action(page, "manage").first
     pages.invoices(page).first.wait_for()
     expect(manage).to_be_enabled()
     manage.hover()
@@ -76,7 +87,7 @@ def test_manage_asks_on_the_tap_and_opens_outside(
     until(page, lambda: bool(telegram.opened))
     check_stays(page)
     check_opened(stripe, telegram, 1)
-    expect(pages.action(page, "manage")).to_be_enabled()
+    expect(manage).to_be_enabled()
     check("portal sessions of one tap", portals(stripe, user), 1)
 
     tap(page, pages.action(page, "manage"))
@@ -86,9 +97,9 @@ def test_manage_asks_on_the_tap_and_opens_outside(
     check("what else is opened", len(page.context.pages), 1)
     check_stays(page)
 
-    expect(pages.action(page, "manage")).to_be_enabled()
+    expect(manage).to_be_enabled()
     settle_after(page, lambda: come_back(page))
-    expect(pages.action(page, "manage")).to_be_enabled()
+    expect(manage).to_be_enabled()
     check("portal sessions of coming back", portals(stripe, user), 2)
     settle_after(page, lambda: tap_until_opened(page, pages, telegram))
     check("portal sessions of a tap after coming back", portals(stripe, user), 3)
@@ -138,17 +149,22 @@ def test_manage_that_fails_says_so_and_can_be_tried_again(
     """Without a connection; with one again, the same page opens the portal."""
     stripe.subscribe_and_see(user, "pro")
     visit(user)
-    pages.action(page, "manage").wait_for()
+    manage = pages.action(page, "manage")
+    manage.first.wait_for()
     page.context.set_offline(offline=True)
     acts = Acts(page)
-    tap(page, pages.action(page, "manage"))
+    if not is_shut_offline(page, manage):
+        tap(page, manage)
     see_state(page, state(BILLING, "it is offline after a tap"))
     check("what Telegram was asked to open", telegram.opened, [])
-    check("requests of a tap on Manage without a connection", acts.repeated(), ["POST"])
+    # A page may know that there is none, and ask nothing.
+    if acts.are_made:
+        check("requests of a tap on Manage without a connection", acts.repeated(), ["POST"])
 
-    page.context.set_offline(offline=False)
-    # A page may notice by itself that it is online again, and be as before.
-    tap(page, pages.try_again(page).or_(pages.action(page, "manage")))
+    # It may notice by itself that it is online again, and be as before, or go on with the tap.
+    settle_after(page, lambda: page.context.set_offline(offline=False))
+    if not telegram.opened:
+        tap(page, pages.try_again(page).or_(manage))
 
     until(page, lambda: bool(telegram.opened))
     check("addresses that Telegram was asked to open", len(telegram.opened), 1)
@@ -170,7 +186,7 @@ def test_manage_while_stripe_fails_says_so_and_can_be_tried_again(
     """There is an answer, and no address in it; afterwards the same page opens the portal."""
     stripe.subscribe_and_see(user, "pro")
     visit(user)
-    pages.action(page, "manage").wait_for()
+    pages.action(page, "manage").first.wait_for()
     acts = Acts(page)
     with stripe.failing(user=user):
         tap(page, pages.action(page, "manage"))
@@ -195,11 +211,19 @@ def test_a_portal_that_comes_late_is_opened_by_a_second_tap(
     visit(user)
 
     tap(page, pages.action(page, "manage"))
-    until(page, lambda: bool(telegram.opened) or pages.open_portal(page).is_visible())
-    expect(pages.action(page, "manage")).to_be_enabled()
+    second = pages.open_portal(page).filter(visible=True)
+    until(page, lambda: bool(telegram.opened) or second.count() > 0)
+    # What offers the second tap may lie over the page.
+    settle_after(page, lambda: until(page, lambda: is_awake(page, pages), LINGERS_SECONDS))
     if not telegram.opened:
-        tap(page, pages.open_portal(page))
+        tap(page, second)
         until(page, lambda: bool(telegram.opened))
 
     check("portal sessions", portals(stripe, user), 1)
     check_opened(stripe, telegram, 1)
+
+
+def is_awake(page: Page, pages: PageObject) -> bool:
+    """Whether Manage can be tapped again."""
+    manage = pages.action(page, "manage")
+    return manage.count() > 0 and manage.first.is_enabled()

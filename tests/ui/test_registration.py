@@ -12,7 +12,18 @@ from playwright.sync_api import Route, expect
 
 from billproof.trials import becomes, check, check_that, clause
 from fixtures.asking import Acts, answer_to, is_act, refuse, settle_after
-from fixtures.pages import BILLING, SOON_SECONDS, Part, see, see_state, state, tap, until
+from fixtures.page_object import exactly
+from fixtures.pages import (
+    BILLING,
+    SOON_SECONDS,
+    Part,
+    is_shut_offline,
+    see,
+    see_state,
+    state,
+    tap,
+    until,
+)
 from fixtures.reading import text_of
 from fixtures.registering import leave_sheet, read, register, secret_of, send
 
@@ -44,14 +55,14 @@ def test_a_double_tap_registers_one_device_whose_secret_is_seen(
     visit(user)
     pages.open_device_form(page)
     pages.fill_device_form(page, NAME, FINGERPRINT)
-    submit, acts = pages.submit_device_form(page), Acts(page)
+    submit, acts = pages.submit_device_form(page).first, Acts(page)
 
     secret = settle_after(page, lambda: secret_of(page, lambda: submit.click(click_count=2)))
 
     expect(read(page, secret).first).to_be_visible()
     leave_sheet(page)
     expect(pages.devices(page).filter(has_text=NAME)).to_have_count(1)
-    check("requests of a double tap on Register", acts.repeated(), ["POST"])
+    check("requests of a double tap on Register", len(acts.repeated()), 1)
     check("devices", len(api.devices(user).expect(200)["devices"]), 1)
 
 
@@ -126,7 +137,7 @@ def test_a_known_device_has_no_secret_to_show(
     pages.open_device_form(page)
     before = KNOWN.on(page).count()
     secret = register(page, pages, NAME, FINGERPRINT)
-    pages.copy_secret(page).wait_for()
+    pages.copy_secret(page).first.wait_for()
     is_known = KNOWN.on(page).count() > before
     check("a new device is said to be registered already", is_known, expected=False)
     leave_sheet(page)
@@ -163,13 +174,15 @@ def test_a_registration_that_fails_can_be_sent_again(
         fail(page, pages, NAME, fingerprint)
     acts = Acts(page)
     page.context.set_offline(offline=True)
-    tap(page, pages.submit_device_form(page))
+    if not is_shut_offline(page, way_to_send(page, pages)):
+        tap(page, way_to_send(page, pages))
     # The form's own button may be the way to try again.
     see(page, state(BILLING, "it is offline after a tap").shows[0])
     check("what was typed is still there", pages.read_device_form(page), [NAME, FINGERPRINT])
     check("devices so far", api.devices(user).expect(200)["devices"], [])
-    # A second answer to the same form has no secret.
-    check("requests of a registration that is not answered", acts.repeated(), ["POST"])
+    # A second answer to the same form has no secret; a page may know that nobody would hear it.
+    if acts.are_made:
+        check("requests of a registration that is not answered", len(acts.repeated()), 1)
 
     page.context.set_offline(offline=False)
     secret = send(page, pages.try_again(page).or_(pages.submit_device_form(page)).first)
@@ -184,14 +197,21 @@ def fail(page: Page, pages: PageObject, *typed: str) -> None:
 
     What is refused by the page itself never comes to the server, which fails.
     """
-    submit, acts = pages.submit_device_form(page).first, Acts(page)
+    submit, acts = way_to_send(page, pages), Acts(page)
     page.route("**/*", lambda route: (refuse if is_act(route.request) else Route.fallback)(route))
     if submit.is_enabled():
         settle_after(page, lambda: tap(page, submit))
     page.unroute_all()
     check("what was typed is there after a failure", pages.read_device_form(page), [*typed])
     if acts.are_made:
-        check("requests of a registration that fails", acts.repeated(), ["POST"])
+        check("requests of a registration that fails", len(acts.repeated()), 1)
+
+
+def way_to_send(page: Page, pages: PageObject) -> Locator:
+    """What sends the form; once that has failed it may be called otherwise."""
+    if exactly("send_device", page).filter(visible=True).count():
+        return pages.submit_device_form(page).first
+    return pages.try_again(page).or_(pages.submit_device_form(page)).first
 
 
 @clause("APP-038")

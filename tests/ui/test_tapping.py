@@ -19,6 +19,7 @@ from fixtures.pages import (
     SOME_FRAMES,
     arrive,
     is_at,
+    is_shut_offline,
     pass_time,
     see_state,
     state,
@@ -46,7 +47,7 @@ def test_a_double_tap_makes_one_request(
     stripe.subscribe_and_see(other, "pro")
     for who, action in ((user, "upgrade"), (other, "manage")):
         visit(who)
-        button = pages.action(page, action)
+        button = pages.action(page, action).first
         expect(button).to_be_enabled()
         acts = Acts(page)
 
@@ -64,7 +65,7 @@ def test_a_tap_that_fails_makes_one_request(
     """What a tap does is asked for once, though Stripe fails, and though no answer comes yet."""
     page.clock.install()
     visit(user)
-    upgrade = pages.action(page, "upgrade")
+    upgrade = pages.action(page, "upgrade").first
     expect(upgrade).to_be_enabled()
     acts = Acts(page)
     with stripe.failing(user=user):
@@ -122,13 +123,18 @@ def test_a_tap_while_stripes_page_is_on_its_way_asks_nothing(
 
     page.route(re.compile(re.escape(stripe.sandbox.url)), stay)
     visit(user)
-    upgrade = pages.action(page, "upgrade")
+    upgrade = pages.action(page, "upgrade").first
     expect(upgrade).to_be_enabled()
     upgrade.scroll_into_view_if_needed()
     box, acts = upgrade.bounding_box(), Acts(page)
     assert box is not None
     tap(page, upgrade)
-    until(page, lambda: bool(on_its_way))
+    leads = re.compile(re.escape(stripe.sandbox.url))
+    until(page, lambda: bool(on_its_way or leads.match(page.url)))
+    check("requests of a tap on upgrade", acts.repeated(), ["POST"])
+    if leads.match(page.url):
+        # A page that goes by an address of its own is led on by its server, and has left.
+        return
 
     # Where the button was, whatever is there now.
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -144,9 +150,11 @@ def test_what_fails_offline_can_be_tried_again(
 ) -> None:
     """Upgrade without a connection says so, each time; with one again, the same page goes on."""
     visit(user)
-    pages.action(page, "upgrade").wait_for()
+    upgrade = pages.action(page, "upgrade")
+    upgrade.first.wait_for()
     page.context.set_offline(offline=True)
-    tap(page, pages.action(page, "upgrade"))
+    if not is_shut_offline(page, upgrade):
+        tap(page, upgrade)
     see_state(page, state(BILLING, "it is offline after a tap"))
     settle_after(page, lambda: tap(page, pages.try_again(page)))
     see_state(page, state(BILLING, "it is offline after a tap"))
@@ -154,7 +162,7 @@ def test_what_fails_offline_can_be_tried_again(
     page.context.set_offline(offline=False)
     # A page may notice by itself that it is online again, and be as before, or go on with the tap.
     try:
-        tap(page, pages.try_again(page).or_(pages.action(page, "upgrade")))
+        tap(page, pages.try_again(page).or_(upgrade))
     except Violation:
         if is_at(page, BILLING):
             raise
@@ -194,7 +202,7 @@ def test_after_a_failure_another_offer_leads_to_its_own_plan(
     with stripe.failing(user=user):
         tap(page, pages.action(page, "upgrade"))
         see_state(page, state(BILLING, "Stripe failed after a tap"))
-        plan = "basic" if other.is_visible() else "pro"
+        plan = "basic" if other.filter(visible=True).count() else "pro"
         if fails > 1:
             answer_to(page, lambda: tap(page, other if plan == "basic" else pages.try_again(page)))
             page.evaluate(SOME_FRAMES)

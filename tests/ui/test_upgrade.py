@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from fixtures.asking import FAILURES, Held, Lost, settle_after
+from fixtures.claims import KNOWS, claimed, see_claim
 from fixtures.pages import (
     BILLING,
     LONG_SECONDS,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 UPGRADE = part("upgrade", plan="Pro")
 LATE_SECONDS = 600
-AGAIN = re.compile("again|check|refresh|retry|reload", re.IGNORECASE)
+AGAIN = re.compile(r"again|\bcheck\b|refresh|retry|reload", re.IGNORECASE)
 
 
 @clause("APP-002")
@@ -59,7 +60,7 @@ def test_upgrading_ends_with_an_active_plan(
 
     public, page = api.environ["PUBLIC_URL"], checkout.page
     arrive(page, public + RETURN, "paying leads to the return page")
-    see_state(page, state(RETURN, "the backend knows"), CONFIRMED_SECONDS)
+    see_claim(page, CONFIRMED_SECONDS)
     api.subscription_becomes(user, plan="pro", status="active", access=True)
 
     go(page, public + BILLING)
@@ -94,7 +95,7 @@ def test_each_offer_leads_to_its_own_plan(
 
     api.subscription_becomes(user, plan=plan, access=True)
     go(page, api.environ["PUBLIC_URL"] + RETURN)
-    see_state(page, state(RETURN, "the backend knows"))
+    see_claim(page)
 
 
 @clause("APP-002")
@@ -109,20 +110,19 @@ def test_the_return_page_waits_for_the_webhook(
     page = checkout.page
     arrive(page, api.environ["PUBLIC_URL"] + RETURN, "paying leads to the return page")
     waits = state(RETURN, "the backend does not know yet")
-    knows = state(RETURN, "the backend knows")
     # A backend that has asked Stripe by itself may know already.
-    see_any(page, [*waits.shows, *knows.shows])
+    see_any(page, [*waits.shows, KNOWS])
     # As whoever answers his bank in another app does.
     settle_after(page, lambda: come_back(page))
-    see_any(page, [*waits.shows, *knows.shows])
-    claims = knows.shows[0].on(page).is_visible()
+    see_any(page, [*waits.shows, KNOWS])
+    claims = claimed(page)
     is_so = api.subscription(user).expect(200)["access"] is True
     got = "a plan that is active, and none in the backend"
     check_that("what is claimed before the webhook", not claims or is_so, expected="true", got=got)
 
     stripe.deliver(user)
 
-    see_state(page, knows, CONFIRMED_SECONDS)
+    see_claim(page, CONFIRMED_SECONDS)
 
 
 @clause("APP-002")
@@ -142,21 +142,20 @@ def test_the_return_page_has_patience(
     checkout.pay(GOOD_CARD)
     arrive(page, api.environ["PUBLIC_URL"] + RETURN, "paying leads to the return page")
     waits = state(RETURN, "the backend does not know yet")
-    knows = state(RETURN, "the backend knows")
-    see_any(page, [*waits.shows, *knows.shows])
+    see_any(page, [*waits.shows, KNOWS])
     pass_time(page, seconds)
 
     stripe.deliver(user)
     api.subscription_becomes(user, plan="pro", access=True)
     pass_time(page, 20)
 
-    if seconds == LATE_SECONDS and not knows.shows[0].on(page).is_visible():
+    if seconds == LATE_SECONDS and not claimed(page):
         ask_again(page)
-    see_state(page, knows, CONFIRMED_SECONDS)
+    see_claim(page, CONFIRMED_SECONDS)
     pass_time(page, LONG_SECONDS)
     # A page may go on to the billing page by itself.
     if is_at(page, RETURN):
-        see_state(page, knows)
+        see_claim(page)
 
 
 def ask_again(page: Page) -> None:
@@ -191,19 +190,18 @@ def test_the_return_page_outlives_an_answer_that_is_no_help(
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
     visit(user)
-    pages.action(page, "manage").wait_for()
+    pages.action(page, "manage").first.wait_for()
     lost = Lost(page, fail)
     go(page, api.environ["PUBLIC_URL"] + RETURN)
     # A page that its server has written may know already.
-    knows = state(RETURN, "the backend knows")
-    until(page, lambda: bool(lost.urls) or knows.shows[0].on(page).is_visible())
+    until(page, lambda: bool(lost.urls) or claimed(page))
     if lost.urls:
         see_state(page, state(RETURN, "the backend does not know yet"))
 
     lost.is_over()
     if pages.try_again(page).count():
         tap(page, pages.try_again(page))
-    see_state(page, knows, CONFIRMED_SECONDS)
+    see_claim(page, CONFIRMED_SECONDS)
 
 
 @clause("APP-002")
@@ -213,7 +211,7 @@ def test_the_return_page_outlives_a_tunnel(
 ) -> None:
     """Whose connection goes away while it waits is still told, once it is back."""
     visit(user)
-    pages.action(page, "upgrade").wait_for()
+    pages.action(page, "upgrade").first.wait_for()
     go(page, api.environ["PUBLIC_URL"] + RETURN)
     see_state(page, state(RETURN, "the backend does not know yet"))
     failed: list[str] = []
@@ -229,4 +227,4 @@ def test_the_return_page_outlives_a_tunnel(
     if button.count():
         tap(page, button)
 
-    see_state(page, state(RETURN, "the backend knows"), CONFIRMED_SECONDS)
+    see_claim(page, CONFIRMED_SECONDS)

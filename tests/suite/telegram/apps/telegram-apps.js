@@ -1,5 +1,5 @@
 /* As @telegram-apps/sdk has it. */
-const { backButton, init, miniAppReady, openLink, retrieveRawInitData, themeParams } =
+const { backButton, init, miniAppReady, openLink, retrieveRawInitData, themeParams, viewport } =
   window.telegramApps.sdk;
 
 // Styles from Telegram's web client would be inline ones, which the policy forbids.
@@ -16,4 +16,5 @@ onTap(() => openLink(PORTAL));
 backButton.onClick(() => show("back", "pressed"));
 backButton.show();
 miniAppReady();
-show("state", "ready");
+// It asks its client for sizes, and is not there before they have come.
+viewport.mount().then(() => show("state", "ready"));
