@@ -130,6 +130,18 @@ def test_every_session_has_its_line() -> None:
     assert {name for row in rows for name in re.findall(r"\w+", row)} >= known
 
 
+def test_every_fragment_is_taken_into_the_changelog() -> None:
+    """One whose name says no kind of change would be left out, and nobody would hear of it."""
+    kinds = {
+        kind["directory"]
+        for kind in tomllib.loads(text_of("pyproject.toml"))["tool"]["towncrier"]["type"]
+    }
+    names = [path.name for path in tree_files() if path.match("changelog.d/*.md")]
+
+    assert names
+    assert [name for name in names if not kinds & set(name.split(".")[1:3])] == []
+
+
 def test_every_exit_code_is_told() -> None:
     """In the README; and in the page on CI, what is to be done of each that fails a job."""
     codes = {str(int(code)) for code in ExitCode}
