@@ -68,7 +68,7 @@ _SENTENCES = {
     ExitCode.STALE_BASELINE: "Stale baseline: nothing fails that it does not name,"
     " but an entry of it holds no longer.",
     ExitCode.ENVIRONMENT: "No verdict: the run could not see everything that it had to.",
-    ExitCode.USAGE: "No verdict: the run could not see everything that it had to.",
+    ExitCode.USAGE: "No verdict: the run was asked wrongly.",
 }
 
 

@@ -124,3 +124,18 @@ def test_every_verdict_is_counted() -> None:
 def test_the_verdict_is_said_in_a_sentence(verdicts: list[Verdict], kind: str, said: str) -> None:
     """What a URL cannot show is counted apart."""
     assert sentence(summarise(results(*verdicts), [], partial=False), kind) == said
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (USAGE, "No verdict: the run was asked wrongly."),
+        (ENVIRONMENT, "No verdict: the run could not see everything that it had to."),
+        (SUITE, "No verdict: the suite itself is at fault."),
+    ],
+)
+def test_why_there_is_no_verdict_is_said(fault: Fault, said: str) -> None:
+    """Whose affair it is: of who asked, of the machine, or ours."""
+    summary = summarise(results(Verdict.NOT_TESTABLE), [fault], partial=False)
+
+    assert sentence(summary, "command") == said

@@ -22,9 +22,9 @@ app.add_typer(sign, name="sign")
 @sign.command()
 def initdata(  # noqa: PLR0917 - typer passes options by name
     user: int | None = typer.Option(None, help="Telegram id."),
-    first_name: str | None = typer.Option(None),
-    username: str | None = typer.Option(None),
-    language: str | None = typer.Option(None),
+    first_name: str | None = typer.Option(None, help="As Telegram has it."),
+    username: str | None = typer.Option(None, help="The same, without @."),
+    language: str | None = typer.Option(None, help="Language code, e.g. en."),
     user_json: str | None = typer.Option(None, help="The whole user field instead."),
     age: int | None = typer.Option(None, help="Seconds since auth_date; negative is ahead."),
     auth_date: str | None = typer.Option(None, help="auth_date as it is, instead of an age."),
@@ -71,9 +71,9 @@ def initdata(  # noqa: PLR0917 - typer passes options by name
 def webhook(  # noqa: PLR0917 - typer passes options by name
     age: int = typer.Option(0, help="Seconds since it was signed; negative is ahead."),
     value: list[str] = typer.Option(["0"], help="Number of a secret, wrong, other:TEXT, or none."),
-    scheme: str = typer.Option("v1"),
+    scheme: str = typer.Option("v1", help="What stands before each digest."),
     keep_digits: int | None = typer.Option(None, min=0, help="Truncate each digest."),
-    without_timestamp: bool = typer.Option(False, "--without-timestamp"),
+    without_timestamp: bool = typer.Option(False, "--without-timestamp", help="Leave t out."),
     extra: list[str] = typer.Option([], help="Further part behind the rest."),
 ) -> int:
     """Print the Stripe-Signature header for the body on stdin, with $STRIPE_WEBHOOK_SECRET."""

@@ -39,12 +39,16 @@ def verify(  # noqa: PLR0917 - typer passes options by name
     only: list[str] = typer.Option([], help="Clause id or glob; may be repeated."),
     failed: bool = typer.Option(False, "--failed", help="Only what failed in the last report."),
     shard: str | None = typer.Option(None, help="Only this part of the clauses, k/n."),
-    capabilities: str | None = typer.Option(None, help="What the backend has, a,b,c."),
+    capabilities: str | None = typer.Option(None, help="What it has beside core: a,b,c."),
     baseline: Path | None = typer.Option(None, help="Clauses that are known to fail."),
     workers: int | None = typer.Option(None, "-n", help="Parallel workers."),
-    histories: int | None = typer.Option(None, help="Parts of made-up histories, 3 are fixed."),
+    histories: int | None = typer.Option(
+        None, help="Rounds of made-up histories; 3 are the same each time."
+    ),
     repeat: int = typer.Option(1, help="Runs in a row; what fails only at times is told as flaky."),
-    shuffle: bool = typer.Option(False, "--shuffle", help="Trials in an order of the seed's."),
+    shuffle: bool = typer.Option(
+        False, "--shuffle", help="Trials in an order that the seed makes."
+    ),
     deadline: float | None = typer.Option(None, help="Seconds that the whole run may take."),
     seed: int | None = typer.Option(None, help="Repeat the random choices of a run."),
     headed: bool = typer.Option(False, "--headed", help="Pages in a window to watch."),
@@ -54,8 +58,12 @@ def verify(  # noqa: PLR0917 - typer passes options by name
     locale: str = typer.Option(View().locale, help="Pages: the browser's language."),
     time_zone: str = typer.Option(View().time_zone, help="Pages: the browser's time zone."),
     out_folder: Path | None = typer.Option(None, "--out", help=f"Report, default {DEFAULT_OUT}."),
-    preflight: bool = typer.Option(True, "--preflight/--no-preflight", help="Look before it."),
-    needs: bool = typer.Option(True, "--needs/--no-needs", help="Blocked is not failed."),
+    preflight: bool = typer.Option(
+        True, "--preflight/--no-preflight", help="Look first if it is the API at all."
+    ),
+    needs: bool = typer.Option(
+        True, "--needs/--no-needs", help="Judge what it needs too: blocked is not failed."
+    ),
     watch: bool = typer.Option(False, "--watch", help="Again after each change, failed first."),
     as_json: bool = typer.Option(False, "--json", help="Print results.json and nothing else."),
 ) -> int:
