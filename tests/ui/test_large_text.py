@@ -8,6 +8,7 @@ import pytest
 
 from billproof.trials import check, check_that, clause
 from fixtures.invoices import Ledger
+from fixtures.offline import OFFLINE, confirm_removing
 from fixtures.pages import BILLING, RETURN, go, part, rest, see, see_state, state, tap
 from fixtures.reading import looked_at
 from fixtures.registering import read, register
@@ -121,8 +122,8 @@ def check_sheets_fit(page: Page, pages: PageObject) -> None:
     check_fits(page, "the question before a device goes")
     ask_to_remove(page, pages)
     page.context.set_offline(offline=True)
-    pages.answer_removing(page, sure=True)
-    see(page, state(BILLING, "it is offline after a tap").shows[0])
+    confirm_removing(page, pages)
+    see(page, OFFLINE)
     check_fits(page, "a word on what failed")
     page.context.set_offline(offline=False)
 

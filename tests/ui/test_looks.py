@@ -12,6 +12,7 @@ from billproof.trials import check_that, clause
 from fixtures.axe import CONTRAST, WCAG, ask_axe, check_axe
 from fixtures.billed import bill, bill_more_than_fits, billed
 from fixtures.claims import see_claim
+from fixtures.offline import OFFLINE, confirm_removing
 from fixtures.pages import (
     BILLING,
     LONG_SECONDS,
@@ -131,8 +132,8 @@ def check_sheets(
     part("question").on(page).wait_for()
     check_axe(page, f"the question before a device goes, {name}", rules)
     page.context.set_offline(offline=True)
-    pages.answer_removing(page, sure=True)
-    see(page, state(BILLING, "it is offline after a tap").shows[0])
+    confirm_removing(page, pages)
+    see(page, OFFLINE)
     check_axe(page, f"a word on what failed, {name}", rules)
     page.context.set_offline(offline=False)
 

@@ -11,12 +11,12 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from fixtures.asking import Acts, Held, settle_after
+from fixtures.offline import is_shut_offline
 from fixtures.pages import (
     BILLING,
     LINGERS_SECONDS,
     SOME_FRAMES,
     is_at,
-    is_shut_offline,
     see_no,
     see_state,
     state,

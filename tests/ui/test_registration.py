@@ -12,12 +12,12 @@ from playwright.sync_api import Route, expect
 
 from billproof.trials import becomes, check, check_that, clause
 from fixtures.asking import Acts, answer_to, is_act, refuse, settle_after
+from fixtures.offline import is_shut_offline
 from fixtures.page_object import exactly
 from fixtures.pages import (
     BILLING,
     SOON_SECONDS,
     Part,
-    is_shut_offline,
     see,
     see_state,
     state,

@@ -13,12 +13,11 @@ from playwright.sync_api import Error, expect
 
 from billproof.trials import becomes, check, check_that, clause
 from fixtures.asking import REFUSALS, is_act, refuse, settle_after
-from fixtures.page_object import exactly
+from fixtures.offline import OFFLINE, confirm_removing
 from fixtures.pages import (
     BILLING,
     SOME_FRAMES,
     SOON_SECONDS,
-    is_shut_offline,
     part,
     see,
     see_state,
@@ -164,9 +163,8 @@ def test_a_removal_that_fails_is_said_and_can_be_tried_again(
     tap(page, pages.remove(page, "Kitchen radio"))
     part("question").on(page).wait_for()
     page.context.set_offline(offline=True)
-    if not is_shut_offline(page, exactly("confirm_removing", pages.question(page))):
-        pages.answer_removing(page, sure=True)
-    see(page, state(BILLING, "it is offline after a tap").shows[0])
+    confirm_removing(page, pages)
+    see(page, OFFLINE)
     check_still_there(page, api, user)
 
     # It may notice by itself that it is online again, and go on with the tap.

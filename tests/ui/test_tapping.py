@@ -13,13 +13,13 @@ from billproof.errors import Violation
 from billproof.trials import check, clause
 from fixtures.api import CHECKOUT
 from fixtures.asking import Acts, Held, answer_to, is_act, settle_after
+from fixtures.offline import is_shut_offline
 from fixtures.pages import (
     BILLING,
     LATE_ANSWER_SECONDS,
     SOME_FRAMES,
     arrive,
     is_at,
-    is_shut_offline,
     pass_time,
     see_state,
     state,
