@@ -37,7 +37,24 @@ OUTCOMES = {
     Verdict.FLAKY: Outcome.SKIPPED,
 }
 
-_STALE = "it passes, and the baseline says that it fails"
+MEANINGS = {
+    Verdict.PASS: "each of its trials held",
+    Verdict.FAIL: "a trial found it broken, and it is a MUST",
+    Verdict.WARN: "a trial found it broken, and it is no MUST",
+    Verdict.BLOCKED: "it fails, and so does a clause that it needs: look there first",
+    Verdict.NOT_TESTABLE: "what a trial starts from could not be had: nothing was shown",
+    Verdict.NOT_RUN: "no trial judged it, or not all of them: the run ended before",
+    Verdict.NOT_APPLICABLE: "its capability is not declared, and is refused as it should be",
+    Verdict.NOT_OBSERVABLE_HERE: "it needs a backend that billproof starts, by --cmd or --app",
+    Verdict.NOT_SCORED: "it came after the version of the contract that is claimed",
+    Verdict.EXPECTED_FAIL: "it fails or is blocked, and the baseline says so",
+    Verdict.FLAKY: "the baseline says that it fails only at times: it says nothing",
+    Verdict.UNEXPECTED_PASS: "it passes, and the baseline says that it fails",
+    Verdict.ERROR: "the suite's own fault, which says nothing of the backend",
+}
+"""For whoever reads a report; the page on reports in docs/ has the same words."""
+
+_STALE = MEANINGS[Verdict.UNEXPECTED_PASS]
 _PRUNE = "`billproof baseline prune` takes it out."
 _REASONS = {
     Verdict.UNEXPECTED_PASS: _STALE,

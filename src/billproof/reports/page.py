@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from billproof.reports.cascades import causes
 from billproof.reports.characters import clean
-from billproof.reports.outcome import ended, unclaimed, unscored
+from billproof.reports.outcome import MEANINGS, ended, unclaimed, unscored
 from billproof.reports.views import MARKS, ClauseView, views
 from billproof.verdicts.summary import ExitCode, sentence
 
@@ -42,6 +42,7 @@ def page(report: Report) -> str:
             tone=_tone(results),
             notes=[note for note in (unclaimed(results), unscored(results)) if note],
             given=given(results),
+            meanings=MEANINGS,
             marks=MARKS,
             causes=causes(results.clauses),
             groups=_groups(clauses),

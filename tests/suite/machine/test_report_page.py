@@ -10,7 +10,7 @@ import html5lib
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from billproof.reports.page import page
+from billproof.reports.page import given, page
 from billproof.reports.reading import Report
 from billproof.verdicts.verdict import Verdict
 from tests.suite.machine.published import AWKWARD, PICTURE, report, result, results
@@ -85,6 +85,18 @@ def test_the_head_says_what_was_judged_and_how_to_repeat_it(guest: Visitor) -> N
     expect(head.get_by_role("list", name="Clauses by verdict")).to_contain_text("2 blocked")
     expect(head).to_contain_text("billproof verify --cmd 'node server.js' --seed 7")
     expect(head).to_contain_text("The backend ended with exit code 7.")
+
+
+def test_the_words_that_were_said_are_explained(guest: Visitor) -> None:
+    """Each verdict of this run, and no other, for whoever asks."""
+    head = come(guest, report()).get_by_role("banner")
+    expect(head.get_by_role("term").filter(has_text="blocked")).to_be_hidden()
+
+    head.get_by_text("What the words mean").click()
+
+    words = head.locator(".meanings dt").all_inner_texts()
+    assert words == [verdict.value for verdict, _ in given(report().results)]
+    expect(head.get_by_text("so does a clause that it needs: look there first")).to_be_visible()
 
 
 def test_a_cascade_is_told_once(guest: Visitor) -> None:
