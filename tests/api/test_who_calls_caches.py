@@ -73,8 +73,7 @@ def test_refusals_to_a_user_are_not_stored(
 @clause("AUT-016")
 def test_what_is_said_of_devices_is_not_stored(api: Api, user: User) -> None:
     """New, known, one too many, none, listed, gone and unknown."""
-    if not api.declares("devices"):
-        return
+    api.only_with("devices")
     made = api.register(user, "a1b2c3d4e5f6")
     device_id = expect_new(made)
     known = api.register(user, "a1b2c3d4e5f6")
@@ -102,6 +101,8 @@ def test_what_is_said_of_invoices_and_portals_is_not_stored(
     api: Api, stripe: Stripe, user: User
 ) -> None:
     """A cursor and a limit that are none, both while Stripe fails, and two pages."""
+    if not api.declares("portal"):
+        api.only_with("invoices")
     told: dict[str, Answer] = {}
     if api.declares("checkout"):
         api.checkout(user, "pro").expect(201)
