@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+HEADS = ("aim", "found", "verdict")
 
 
 @dataclass(frozen=True)
-class Target:
+class Aim:
     """One aim; `is_met` is None for what has no aim, or could not be measured."""
 
     aim: str
@@ -17,3 +20,8 @@ class Target:
     def verdict(self) -> str:
         """One word or two."""
         return {True: "met", False: "NOT met", None: ""}[self.is_met]
+
+
+def rows(aims: Iterable[Aim]) -> list[tuple[str, ...]]:
+    """One row for each, below `HEADS`."""
+    return [(each.aim, each.found, each.verdict) for each in aims]

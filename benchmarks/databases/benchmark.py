@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.databases.aims import aims
 from benchmarks.databases.comparing import compare
 from benchmarks.databases.figures import Growth, NotMeasured, Results, Run, Timed
 from benchmarks.databases.grounds import DRIVERS, Driver, private_server
@@ -15,7 +16,6 @@ from benchmarks.databases.growing.running import growth
 from benchmarks.databases.plan import QUICK, Plan
 from benchmarks.databases.plots import plots
 from benchmarks.databases.report import markdown, tables
-from benchmarks.databases.targets import targets
 from benchmarks.databases.whole.running import PEER, run_whole
 from benchmarks.getting import CannotMeasure
 from benchmarks.showing import RESULTS, Say, machine, screen
@@ -78,7 +78,7 @@ def _growth(driver: Driver, plan: Plan, say: Say, missing: list[NotMeasured]) ->
 
 def write(results: Results, folder: Path) -> None:
     """Leave the report, its plots, and the figures for programs."""
-    verdicts = [{**asdict(each), "verdict": each.verdict} for each in targets(results)]
+    verdicts = [{**asdict(each), "verdict": each.verdict} for each in aims(results)]
     told = {**asdict(results), "targets": verdicts}
     for name, picture in plots(results).items():
         (folder / name).write_bytes(picture)

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from rich.table import Table
 
+from benchmarks.aims import HEADS, rows
+from benchmarks.databases.aims import aims
 from benchmarks.databases.figures import Growth, Results, Run, Timed
 from benchmarks.databases.guarantees.checks import CHECKS
 from benchmarks.databases.plots import PLOTS
-from benchmarks.databases.targets import targets
 from benchmarks.showing import lines, table
 
 WAYS = ("driver", "isolated by", "ms a test", "ms of the body", "times", "guarantees that fail")
@@ -25,7 +26,6 @@ GROWTHS = (
     "MB of its server processes",
     "kB of the database",
 )
-AIMS = ("aim", "found", "verdict")
 SETUP = """\
 A test writes six rows into six of eight tables, each with an index, commits, and reads the last
 one of them. What is timed is that with all that a way does before and after it. The body is that
@@ -65,11 +65,6 @@ def growth_rows(results: Results) -> list[tuple[str, ...]]:
     return list(map(_growth_row, results.growths))
 
 
-def aim_rows(results: Results) -> list[tuple[str, ...]]:
-    """One row for each aim."""
-    return [(each.aim, each.found, each.verdict) for each in targets(results)]
-
-
 def tables(results: Results) -> Iterable[Table]:
     """What the screen shows at the end."""
     yield table("A test's database", WAYS, way_rows(results))
@@ -77,7 +72,7 @@ def tables(results: Results) -> Iterable[Table]:
     yield table("Many tests in a row", GROWTHS, growth_rows(results))
     if results.missing:
         yield table("Not measured", ("what", "why"), [(m.name, m.why) for m in results.missing])
-    yield table("Aims", AIMS, aim_rows(results))
+    yield table("Aims", HEADS, rows(aims(results)))
 
 
 def markdown(results: Results) -> str:
@@ -99,7 +94,7 @@ def markdown(results: Results) -> str:
         lines(GROWTHS, growth_rows(results)),
         *pictures,
         "## Aims",
-        lines(AIMS, aim_rows(results)),
+        lines(HEADS, rows(aims(results))),
     )
     return "\n\n".join(parts) + "\n"
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.getting import CannotMeasure
+from benchmarks.sandbox.aims import aims
 from benchmarks.sandbox.comparing import compare
 from benchmarks.sandbox.figures import Growth, Results
 from benchmarks.sandbox.growing import grow
 from benchmarks.sandbox.measuring import QUICK, Plan
 from benchmarks.sandbox.peers.known import PEERS
 from benchmarks.sandbox.report import markdown, tables
-from benchmarks.sandbox.targets import targets
 from benchmarks.showing import RESULTS, Say, machine, screen
 
 
@@ -54,7 +54,7 @@ def full(scratch: Path, plan: Plan, say: Say) -> Growth | None:
 
 def write(results: Results, folder: Path) -> None:
     """Leave the report, and the figures for programs."""
-    verdicts = [{**asdict(each), "verdict": each.verdict} for each in targets(results)]
+    verdicts = [{**asdict(each), "verdict": each.verdict} for each in aims(results)]
     told = {**asdict(results), "targets": verdicts}
     (folder / "sandbox.md").write_text(markdown(results), encoding="utf-8")
     text = json.dumps(told, indent=2, ensure_ascii=False)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from rich.table import Table
 
+from benchmarks.aims import HEADS, rows
+from benchmarks.sandbox.aims import aims
 from benchmarks.sandbox.figures import Measured, Results
-from benchmarks.sandbox.targets import targets
 from benchmarks.showing import lines, table
 
 SERVERS = (
@@ -21,7 +22,6 @@ SERVERS = (
     "p50 / p99 ms",
     "load busy",
 )
-AIMS = ("aim", "found", "verdict")
 SETUP = """\
 Eight connections, kept open; one request at a time on each. Every server is started anew
 for each round and given 1,000 customers; then come `GET /v1/customers?limit=10` and
@@ -39,15 +39,10 @@ def server_rows(results: Results) -> list[tuple[str, ...]]:
     return [*map(_server_row, results.measured), *missing]
 
 
-def aim_rows(results: Results) -> list[tuple[str, ...]]:
-    """One row for each aim."""
-    return [(each.aim, each.found, each.verdict) for each in targets(results)]
-
-
 def tables(results: Results) -> Iterable[Table]:
     """What the screen shows at the end."""
     yield table("Sandbox and peers", SERVERS, server_rows(results))
-    yield table("Aims", AIMS, aim_rows(results))
+    yield table("Aims", HEADS, rows(aims(results)))
 
 
 def markdown(results: Results) -> str:
@@ -58,7 +53,7 @@ def markdown(results: Results) -> str:
         SETUP,
         lines(SERVERS, server_rows(results)),
         "## Aims",
-        lines(AIMS, aim_rows(results)) if results.measured else "Ours was not measured.",
+        lines(HEADS, rows(aims(results))) if results.measured else "Ours was not measured.",
     )
     return "\n\n".join(parts) + "\n"
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from rich.table import Table
 
-from benchmarks.aims import Target
+from benchmarks.aims import HEADS, Aim, rows
 from benchmarks.showing import lines, machine, table
 from benchmarks.verify.figures import Figures
 from benchmarks.verify.reasons import REASONS
@@ -15,7 +15,6 @@ from benchmarks.verify.reasons import REASONS
 RUNS = ("backend", "-n", "seconds", "processor s", "clauses passed", "tests", "requests")
 SLOWEST = ("clause", "seconds", "tests", "requests", "why")
 CAPABILITIES = ("capability", "clauses")
-AIMS = ("aim", "found", "verdict")
 SHOWN = 10
 WHOLE_SECONDS, ALONE_SECONDS = 30.0, 2.0
 SETUP = """\
@@ -66,10 +65,10 @@ def capability_rows(found: Sequence[Figures]) -> list[tuple[str, ...]]:
 
 def aim_rows(whole: Sequence[Figures], alone: Sequence[Figures]) -> list[tuple[str, ...]]:
     """Each aim with what was found."""
-    return [(one.aim, one.found, one.verdict) for one in targets(whole, alone)]
+    return rows(aims(whole, alone))
 
 
-def targets(whole: Sequence[Figures], alone: Sequence[Figures]) -> list[Target]:
+def aims(whole: Sequence[Figures], alone: Sequence[Figures]) -> list[Aim]:
     """A whole verdict, and one clause from the shell."""
     cores = max(one.workers for one in whole)
     return [
@@ -85,16 +84,16 @@ def targets(whole: Sequence[Figures], alone: Sequence[Figures]) -> list[Target]:
     ]
 
 
-def aim(text: str, found: Figures, most: float) -> Target:
+def aim(text: str, found: Figures, most: float) -> Aim:
     """One aim of a run's time."""
-    return Target(text, f"{found.wall_seconds:.1f} s", found.wall_seconds < most)
+    return Aim(text, f"{found.wall_seconds:.1f} s", found.wall_seconds < most)
 
 
 def tables(whole: Sequence[Figures], alone: Sequence[Figures]) -> Iterable[Table]:
     """What the screen shows at the end."""
     yield table("A verdict", RUNS, run_rows([*whole, *alone]))
     yield table("The slowest clauses", SLOWEST, slow_rows(whole))
-    yield table("Aims", AIMS, aim_rows(whole, alone))
+    yield table("Aims", HEADS, aim_rows(whole, alone))
 
 
 def markdown(whole: Sequence[Figures], alone: Sequence[Figures]) -> str:
@@ -114,6 +113,6 @@ def markdown(whole: Sequence[Figures], alone: Sequence[Figures]) -> str:
             "## Clauses by capability",
             lines(CAPABILITIES, capability_rows(whole)),
             "## Aims",
-            lines(AIMS, aim_rows(whole, alone)) + "\n",
+            lines(HEADS, aim_rows(whole, alone)) + "\n",
         )
     )
