@@ -74,7 +74,8 @@ def _tone(results: Results) -> str:
     code = ExitCode(results.summary.exit_code)
     if code is ExitCode.CONFORMS:
         return "good"
-    return "fault" if code in {ExitCode.SUITE, ExitCode.ENVIRONMENT} else "bad"
+    none = {ExitCode.SUITE, ExitCode.ENVIRONMENT, ExitCode.USAGE}
+    return "fault" if code in none else "bad"
 
 
 def _asset(name: str) -> str:

@@ -87,6 +87,20 @@ def test_the_head_says_what_was_judged_and_how_to_repeat_it(guest: Visitor) -> N
     expect(head).to_contain_text("The backend ended with exit code 7.")
 
 
+@pytest.mark.parametrize(
+    ("code", "tone"),
+    [(0, "good"), (1, "bad"), (4, "bad"), (2, "fault"), (3, "fault"), (5, "fault")],
+)
+def test_no_verdict_is_no_bad_one(code: int, tone: str) -> None:
+    """What was asked wrongly, or could not be seen, says nothing of the backend."""
+    shown = results(result("AUT-001", Verdict.PASS))
+    summary = shown.summary.model_copy(update={"exit_code": code})
+
+    html = page(Report(shown.model_copy(update={"summary": summary})))
+
+    assert f'<h1 class="{tone}">' in html
+
+
 def test_the_words_that_were_said_are_explained(guest: Visitor) -> None:
     """Each verdict of this run, and no other, for whoever asks."""
     head = come(guest, report()).get_by_role("banner")
