@@ -15,13 +15,16 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 
 from billproof.cli.app import app
 from billproof.cli.entry import COMMANDS
 from billproof.reports.outcome import MEANINGS
+from billproof.verdicts.baseline_file import read_baseline
 from billproof.verdicts.summary import ExitCode
 from billproof.verdicts.verdict import Verdict
 from billproof.verify.options import Settings
+from fixtures.page_object import PageObject
 from tests.suite.house.tree import ROOT, tree_files
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -50,6 +53,11 @@ def links(text: str) -> list[str]:
     """Where the links lead that stay in the tree."""
     found = [link.partition("#")[0] for link in LINK.findall(text)]
     return [link for link in found if link and "://" not in link]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The examples in a language, indented or not."""
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
 
 
 def lines_typed(text: str) -> Iterator[list[str]]:
@@ -117,6 +125,36 @@ def test_what_stands_there_as_a_billproof_toml_is_one() -> None:
     assert len(found) >= 3
     for text in found:
         Settings.model_validate(tomllib.loads(text))
+
+
+def test_what_stands_there_as_yaml_is_yaml() -> None:
+    """Jobs of a CI, clauses, baselines."""
+    found = [text for path in documents() for text in blocks(text_of(path), "yaml")]
+
+    assert len(found) >= 4
+    for text in found:
+        assert isinstance(yaml.safe_load(text), dict | list)
+
+
+def test_the_baseline_that_is_shown_is_one(tmp_path: Path) -> None:
+    """With an entry for good, and one that is flaky."""
+    [text] = blocks(text_of("docs/how-to/reports.md"), "yaml")
+    file = tmp_path / "baseline.yaml"
+    file.write_text(text)
+
+    assert [entry.flaky for entry in read_baseline(file).entries] == [False, True]
+
+
+def test_the_page_object_that_is_shown_says_where_something_is() -> None:
+    """Each of its methods is one that trials ask."""
+    [text] = blocks(text_of("docs/how-to/look-at-pages.md"), "python")
+    made: dict[str, Any] = {}
+    exec(text, made)  # noqa: S102 - our own words
+
+    own = {name for name in vars(made["MyPages"]) if not name.startswith("_")}
+    assert issubclass(made["MyPages"], PageObject)
+    assert own
+    assert own <= vars(PageObject).keys()
 
 
 def test_every_session_has_its_line() -> None:
