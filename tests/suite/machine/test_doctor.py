@@ -29,7 +29,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reference is taken to be there: to import it takes seconds."""
-    there = doctor.Finding("reference", ok=True, detail="reference_impl")
+    there = doctor.Sought("reference", ok=True, detail="reference_impl")
     monkeypatch.setattr(doctor, "_reference", lambda: there)
 
 
