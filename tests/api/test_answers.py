@@ -15,6 +15,7 @@ from billproof.trials.shape import document
 from billproof.trials.waiting import TOO_MANY_REQUESTS
 from fixtures.api import SUBSCRIPTION, expect_members
 from fixtures.provoked import NOTHING_ASKS, STRIPE_FAILS, Provoker, text_of
+from fixtures.stripe import made_in_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -170,7 +171,7 @@ def test_a_stripe_that_is_slow_is_told_like_one_that_fails(
         answer = api.checkout(user, "pro").expect(201, 503)
 
     check_say_when([answer])
-    api.checkout(user, "pro").expect(201)
+    made_in_the_end(lambda: api.checkout(user, "pro"), 2 * SLOW_SECONDS)
 
 
 @clause("ANS-011")
