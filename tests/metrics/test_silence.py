@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
@@ -194,3 +195,24 @@ def test_a_repeat_is_known_to_every_worker(launches: Launcher) -> None:
     new = counted["other", "processed"] + counted["other", "ignored"]
     check("how often one event was taken", int(new), 1)
     check("how often it was a repeat", int(counted["other", "duplicate"]), LOOKS - 1)
+
+
+EARLY_SECONDS = 1.5
+"""For how long a worker may still be starting while another answers already."""
+MANY_WORKERS = 4
+
+
+@clause("MET-017")
+def test_what_is_counted_early_stays_counted(launches: Launcher) -> None:
+    """From the first answer of any worker on, while others may still be starting."""
+    with launches(MANY_WORKERS) as running:
+        api = running.api
+        until, sent = time.monotonic() + EARLY_SECONDS, 0
+        while time.monotonic() < until:
+            api.webhook("{", invalid=True).expect(400)
+            sent += 1
+        api.settle()
+        seen = [scrape(api) for _ in range(LOOKS)]
+
+    totals = {int(sum(one.values[DELIVERIES].values())) for one in seen}
+    check("deliveries counted while workers start", totals, {sent})
