@@ -98,7 +98,9 @@ def test_manage_asks_on_the_tap_and_opens_outside(
     check_stays(page)
 
     expect(manage).to_be_enabled()
+    ways = pages.action(page, "manage").count()
     settle_after(page, lambda: come_back(page))
+    expect(pages.action(page, "manage")).to_have_count(ways)
     expect(manage).to_be_enabled()
     check("portal sessions of coming back", portals(stripe, user), 2)
     settle_after(page, lambda: tap_until_opened(page, pages, telegram))
