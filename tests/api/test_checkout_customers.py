@@ -208,7 +208,7 @@ def test_an_event_of_another_customer_is_no_change_of_his(
     first = stripe.session(api.checkout(user, "pro").expect(201))
     stripe.sandbox.expire_session(first.id)
     owner = {"telegram_user_id": str(user.id)}
-    another = stripe.sandbox.stripe("POST", "/v1/customers", {"metadata": owner})["id"]
+    another = stripe.sandbox.create_customer(metadata=owner).id
     ended = stripe.sandbox.subscribe(another, "price_billproof_basic")
     stripe.sandbox.cancel_subscription(ended.id)
     stripe.deliver(user)
