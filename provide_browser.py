@@ -18,7 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OWN = ("chrome-headless-shell", "headless_shell")
-SYSTEM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable")
+SYSTEM = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 PLAYWRIGHT = (sys.executable, "-m", "playwright", "install", "--only-shell", "chromium")
 SILENCE_SECONDS = 20
 APT_SECONDS = 240

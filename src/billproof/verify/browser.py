@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SYSTEM_NAMES = ("chromium", "chromium-headless-shell", "google-chrome", "google-chrome-stable")
+# The same as provide_browser.SYSTEM, which runs before billproof is installed.
+SYSTEM_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 WINDOWLESS = "headless"
 VERSION_SECONDS = 10
 ADVICE = "Install one with `playwright install chromium`, or set BILLPROOF_BROWSER."

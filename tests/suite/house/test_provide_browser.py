@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import provide_browser
+from billproof.verify.browser import SYSTEM_NAMES
 
 WORKS = "#!/bin/sh\necho 'Chromium 156.0'\n"
 LACKS_A_LIBRARY = "#!/bin/sh\nexit 127\n"
@@ -54,6 +55,11 @@ def own_browser(script: str) -> Path:
     folders = [line.split(":", 1)[1].strip() for line in told.splitlines() if "location" in line]
     (shell,) = (Path(folder) for folder in folders if "headless_shell" in folder)
     return program(shell / "linux" / "chrome-headless-shell", script)
+
+
+def test_what_is_provided_is_what_is_found() -> None:
+    """A browser that contents the session contents `billproof verify` too, in the same order."""
+    assert provide_browser.SYSTEM == SYSTEM_NAMES
 
 
 @pytest.mark.usefixtures("programs")
