@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TABLE = load_law().tables.invoices
 HOUR = 3600
 A_LITTLE_LATER_SECONDS = 1.1
+A_MONTH_SECONDS = 33 * 24 * HOUR
 MOVES = {"paid": "pay", "void": "void", "uncollectible": "mark_uncollectible"}
 """How an open invoice comes to another status."""
 FAILING_CARD = "pm_card_chargeCustomerFail"
@@ -104,6 +105,29 @@ def test_each_row_is_shown_as_it_says(api: Api, stripe: Stripe, user: User) -> N
             what = f"whether {row.name!r} is listed"
             check_that(what, invoice in shown, expected=invoice, got=[*shown])
             check_row(shown[invoice], row, merchant.shown(invoice))
+
+
+@clause("INV-040")
+def test_a_renewal_is_shown_as_the_first_one(api: Api, stripe: Stripe, user: User) -> None:
+    """It closes a month and is made at its end: that is when it is of."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.sandbox.run_ahead(subscription.customer, A_MONTH_SECONDS)
+    stripe.deliver(user)
+    made = stripe.sandbox.stripe("GET", "/v1/invoices", {"customer": subscription.customer})["data"]
+    [paid] = [row for row in TABLE.rows if row.status == "paid"]
+    what = "invoices that are paid at Stripe"
+    check(what, [each["status"] for each in made], [paid.status] * 2)
+
+    shown = becomes(
+        lambda: listed(api, user),
+        lambda now: {each["id"] for each in made} <= {*now},
+        within=api.settle_seconds,
+    )
+
+    for each in made:
+        is_there = each["id"] in shown
+        check_that(f"whether {paid.name!r} is listed", is_there, expected=each["id"], got=[*shown])
+        check_row(shown[each["id"]], paid, each)
 
 
 def check_row(shown: dict[str, Any], row: InvoiceRow, truth: dict[str, Any]) -> None:
