@@ -25,8 +25,9 @@ ENDS = (
     "2027-10-31T01:30:00",
     "2027-11-07T10:30:00",
     "2027-05-31T00:00:01",
+    "2038-01-19T03:14:08",
 )
-"""Ends of months and years, a leap day, and hours that clocks skip or repeat somewhere."""
+"""Ends of months and years, a leap day, hours that clocks skip or repeat, and 32 bits' last one."""
 
 
 @clause("SUB-022")
