@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 USUAL = 20
 BEYOND = ("0", "101", "-1", "1000", "99999999999999999999")
-BAD_LIMITS = (*BEYOND, "ten", "1.5", "1e1", "", "null", "1_0", "5abc", "0x10")
+BAD_LIMITS = (*BEYOND, "ten", "1.5", "1e1", "", "null", "1_0", "5abc", "0x10", "\u0665")
 
 
 def bill_some(ledger: Ledger, count: int) -> list[str]:
