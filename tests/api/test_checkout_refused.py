@@ -112,6 +112,34 @@ def test_a_refusal_of_stripe_is_no_accident(api: Api, stripe: Stripe, user: User
     check("id of the open session", check_one_open_session(stripe, user).id, answer["session_id"])
 
 
+CALLS = range(5)
+"""Which of the calls to Stripe fails: as many as whoever looks at two customers may make."""
+
+
+@clause("CHK-009")
+@pytest.mark.parametrize("before", CALLS)
+def test_a_call_that_fails_hides_no_subscription(
+    api: Api, stripe: Stripe, user: User, before: int
+) -> None:
+    """By another customer of his, while one call fails; whoever leaves that alone may sell."""
+    session = stripe.session(api.checkout(user, "basic").expect(201))
+    stripe.sandbox.expire_session(session.id)
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    stripe.sandbox.subscribe(customer.id, PRO, metadata=owner)
+    stripe.deliver(user)
+    api.settle()
+    shown = api.subscription(user).expect(200)["status"]
+
+    fault = {"effect": "status", "status": 500, "after": before, "times": 1}
+    with stripe.failing("all", user=user, **fault):
+        answer = api.checkout(user, "basic")
+
+    if shown == "active":
+        answer.expect(409, 503)
+        check("open sessions of the user", stripe.sessions(user, "open"), [])
+
+
 @clause("CHK-034")
 @pytest.mark.parametrize("plan", ["pro", "basic"], ids=["same plan", "other plan"])
 def test_a_subscription_made_by_hand_counts(
