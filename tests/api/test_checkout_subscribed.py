@@ -170,6 +170,24 @@ def test_who_has_cancelled_may_come_back(api: Api, stripe: Stripe, user: User, p
 
 
 @clause("CHK-011")
+def test_who_subscribed_and_left_elsewhere_stays_who_he_is(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """It was made by hand, and had ended before anything of it was told."""
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    former = stripe.sandbox.subscribe(customer.id, PRO, metadata=owner)
+    stripe.sandbox.cancel_subscription(former.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="canceled")
+
+    api.checkout(user, "pro").expect(201)
+
+    session = check_one_open_session(stripe, user)
+    check("customer of the new session", session.customer, customer.id)
+
+
+@clause("CHK-011")
 def test_who_has_never_finished_paying_may_try_again(api: Api, stripe: Stripe, user: User) -> None:
     """incomplete_expired is as good as none."""
     subscription = stripe.subscribe(user, "pro")
