@@ -210,6 +210,8 @@ ELSEWHERE = {
     "X-Forwarded-Host": {"X-Forwarded-Host": "elsewhere.example", "X-Forwarded-Proto": "https"},
     "X-Forwarded-Proto": {"X-Forwarded-Proto": "https"},
     "X-Forwarded-Port": {"X-Forwarded-Port": "4443"},
+    # What stands behind an origin may make a host of it.
+    "X-Forwarded-Prefix": {"X-Forwarded-Prefix": "@elsewhere.example"},
     "Forwarded": {"Forwarded": "host=elsewhere.example;proto=https"},
     "X-Original-URL": {
         "X-Original-URL": "https://elsewhere.example/",

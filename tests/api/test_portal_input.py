@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -77,6 +78,7 @@ HEADERS = {
     "X-Forwarded-Host": "elsewhere.example",
     "X-Forwarded-Proto": "https",
     "X-Forwarded-Port": "4443",
+    "X-Forwarded-Prefix": "@elsewhere.example",
     "Forwarded": "host=elsewhere.example;proto=https",
     "X-Original-URL": f"{ELSEWHERE}/",
 }
@@ -104,8 +106,10 @@ def test_nobody_opens_anothers_portal(
     flat = {name: str(value) for name, value in named.items() if not isinstance(value, dict)}
     headers = {"X-Customer": his, "X-Customer-Id": his, "X-User-Id": str(other.id)}
     cookie = {"Cookie": f"customer={his}; user_id={other.id}"}
+    no_objects = (json.dumps([named]), json.dumps(his), "null", json.dumps(named)[:-1])
     for answer in (
         api.call("POST", PORTAL, user, json_body=named, invalid=True),
+        *(api.call("POST", PORTAL, user, body=one.encode(), invalid=True) for one in no_objects),
         api.call("POST", f"{PORTAL}?{urlencode(flat)}", user, invalid=True),
         api.call("POST", PORTAL, user, headers=headers),
         api.call("POST", PORTAL, user, headers=cookie),
