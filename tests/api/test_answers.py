@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.errors import CannotTest
-from billproof.trials import Nobody, becomes, check, check_that, clause, journal
+from billproof.trials import Nobody, becomes, check, check_that, clause, journal, together
 from billproof.trials.answer import PROBLEM
 from billproof.trials.shape import document
 from billproof.trials.waiting import TOO_MANY_REQUESTS
 from fixtures.api import SUBSCRIPTION, expect_members
 from fixtures.provoked import NOTHING_ASKS, STRIPE_FAILS, Provoker, text_of
-from fixtures.stripe import made_in_the_end
+from fixtures.stripe import CREATED, UNDER_WAY, made_in_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,6 +157,7 @@ def test_a_delivery_that_fails_says_so_too(api: Api, stripe: Stripe, user: User)
 
 SLOW_SECONDS = 3
 """How long each call to Stripe takes: a change of plans needs more of them than there is time."""
+TAPS = 4
 OFTEN = 100
 """More calls in a row than somebody makes who is in no hurry."""
 
@@ -182,6 +183,14 @@ def test_who_asks_very_often_is_told_when_to_come_back(api: Api, user: User) -> 
         answers.append(api.subscription(user).expect(200, TOO_MANY_REQUESTS))
 
     check_say_when(answers)
+
+
+@clause("ANS-011")
+def test_who_taps_twice_is_told_when_to_come_back(api: Api, user: User) -> None:
+    """One tap makes the session; the others may wait for it, or be sent away."""
+    answers = together([lambda: api.checkout(user, "pro")] * TAPS)
+
+    check_say_when(answer.expect(CREATED, *UNDER_WAY) for answer in answers)
 
 
 def was_sent_away() -> bool:
