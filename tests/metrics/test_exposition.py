@@ -6,6 +6,12 @@ import base64
 import json
 from typing import TYPE_CHECKING
 
+from prometheus_client.openmetrics.parser import (
+    text_string_to_metric_families as openmetrics_text,
+)
+from prometheus_client.parser import text_string_to_metric_families as prometheus_text
+
+from billproof.errors import Violation
 from billproof.targets.protocol import Backend
 from billproof.trials import Bearer, Caller, Nobody, Verbatim, check, check_that, clause, one_of
 from fixtures.api import METRICS, SUBSCRIPTION, WEBHOOK, Api
@@ -13,11 +19,14 @@ from fixtures.challenges import schemes
 from fixtures.metrics import families, scrape, series_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     import httpx
+    from prometheus_client.metrics_core import Metric
 
     from billproof.run.plan import RunPlan
     from billproof.targets.protocol import Target
-    from billproof.trials import Credentials
+    from billproof.trials import Answer, Credentials
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
@@ -93,7 +102,11 @@ PROMETHEUS = (
     "version=0.0.1;q=0.4,text/plain;version=1.0.0;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1"
 )
 """What Prometheus says that it takes."""
-EXPOSITIONS = ("text/plain", "application/openmetrics-text")
+EXPOSITIONS: Mapping[str, Callable[[str], Iterable[Metric]]] = {
+    "text/plain": prometheus_text,
+    "application/openmetrics-text": openmetrics_text,
+}
+"""What reads each of them."""
 
 
 @clause("MET-002")
@@ -103,9 +116,19 @@ def test_prometheus_itself_is_answered(api: Api) -> None:
 
     media_type = answer.header("content-type").partition(";")[0].strip().lower()
     check("media type for Prometheus", media_type, one_of(*EXPOSITIONS))
-    text = answer.body.decode()
-    missing = [family.name for family in families(api) if f"\n{family.name}" not in text]
+    told = samples_of(answer, media_type)
+    missing = [family.name for family in families(api) if family.name not in told]
     check("families missing for Prometheus", missing, [])
+
+
+def samples_of(answer: Answer, media_type: str) -> set[str]:
+    """The names of all samples, read as what the answer says that it is, as Prometheus does."""
+    answer.show()
+    try:
+        exposed = [*EXPOSITIONS[media_type](answer.body.decode())]
+    except ValueError as problem:
+        raise Violation("body of GET /metrics", media_type, str(problem)) from problem
+    return {sample.name for family in exposed for sample in family.samples}
 
 
 @clause("MET-008")
