@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import secrets
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from billproof.law import load_law
 from billproof.signature import StripeSignature
 from billproof.trials import becomes, check, check_that, clause, together
+from fixtures.events import Draft
 from fixtures.metrics import DELIVERIES, expect_quiet, moved, quiet_scrape, scrape
 
 if TYPE_CHECKING:
@@ -260,3 +262,39 @@ def failed(statuses: list[int]) -> int:
 def failures(before: Scrape, after: Scrape) -> float:
     """How many deliveries were counted as failed, under whatever type."""
     return sum(value for (_, outcome), value in steps(before, after).items() if outcome == "failed")
+
+
+AT_ONCE = 3
+
+
+@clause("MET-012")
+def test_who_fails_while_it_waits_for_another_counts_too(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Events of one customer at once, while Stripe hangs; what was acknowledged counts later."""
+    subscription = stripe.subscribe(user, "pro")
+    stripe.change(subscription, status="past_due")
+    event = stripe.undelivered(user)[-1]
+    stripe.mark_delivered(event)
+    bodies = [Draft(event).body for _ in range(AT_ONCE)]
+    before = quiet_scrape(api)
+    with stripe.failing("all", user=user, effect="hang"):
+        answers = together([partial(api.webhook, body) for body in bodies])
+        at_least = failed([answer.status for answer in answers])
+        amid = becomes(
+            lambda: scrape(api),
+            lambda now: failures(before, now) >= at_least,
+            within=api.settle_seconds,
+        )
+    got = failures(before, amid)
+    check_that("failures counted", got >= at_least, expected=f"{at_least} at least", got=got)
+
+    for body, answer in zip(bodies, answers, strict=True):
+        if answer.status >= 500:
+            api.webhook(body).expect_success()
+
+    def counted(now: Scrape) -> bool:
+        return steps(before, now).get((event.type, "taken")) == AT_ONCE
+
+    after = becomes(lambda: scrape(api), counted, within=AFTER_A_FAULT_SECONDS)
+    check("events counted as taken", steps(before, after).get((event.type, "taken")), AT_ONCE)
