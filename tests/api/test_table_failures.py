@@ -214,10 +214,11 @@ def test_what_needs_no_stripe_is_answered_as_ever(
 ) -> None:
     """Plans, the subscription, devices, probes, counters and pages, under every failure."""
     Former.make(api, stripe, user)
+    paid = stripe.sessions(user)[-1].id
     others = [call for call in operations if call.id not in ASKING]
     for name, failure in FAULTS.items():
         with stripe.failing(user=user, **fault_of(failure)):
-            for operation, answer in answers_of(api, user, others):
+            for operation, answer in answers_of(api, user, others, paid):
                 expect_row(answer, operation, name)
 
 
@@ -244,14 +245,36 @@ def test_a_subscriber_has_what_he_paid_for_as_ever(api: Api, stripe: Stripe, use
             check_devices(api, user, prints, limit=2)
 
 
-def answers_of(api: Api, user: User, calls: list[Call]) -> Iterator[tuple[str, Answer]]:
-    """Each call as who may make it; a device is registered and removed again."""
+@clause("ANS-041")
+def test_who_has_begun_to_buy_is_answered_as_ever(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """He has a session that is open, and nothing more; somebody else has not come so far."""
+    api.checkout(user, "pro").expect(201)
+
+    for one in (user, other):
+        with stripe.failing("all", user=one, effect="reset"):
+            shown = api.subscription(one).expect(200)
+            expect_members(shown, plan="free", status="none", access=False)
+            if api.declares("devices"):
+                fill(api, one, fingerprints(1))
+                check_devices(api, one, fingerprints(1), limit=1)
+
+
+def answers_of(
+    api: Api, user: User, calls: list[Call], session: str
+) -> Iterator[tuple[str, Answer]]:
+    """Each call as who may make it; a device is registered and removed again.
+
+    Who comes back from Stripe names the session that he has paid.
+    """
     device = ""
     for call in calls:
         who = user if call.scheme == "initData" else Bearer() if call.scheme else None
         is_new = call.id == "registerDevice"
         body = {"name": "Kitchen", "fingerprint": uuid.uuid4().hex} if is_new else call.body
         path = f"{DEVICES}/{quote(device, safe='')}" if call.id == "revokeDevice" else call.path
+        path += f"?session_id={session}" if call.id == "showReturnPage" else ""
         answer = api.call(call.method, path, who, json_body=body)
         if is_new and answer.status == 201:
             device = answer["device"]["id"]
