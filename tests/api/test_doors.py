@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from billproof.law import load_law
-from billproof.trials import Nobody, Verbatim, check, check_that, clause
+from billproof.trials import Bearer, Nobody, Verbatim, check, check_that, clause
 from billproof.trials.shape import expect_shape
 from fixtures.api import CHECKOUT, PLANS, SUBSCRIPTION, expect_members, signed
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
+BAD_REQUEST, REDIRECTED = 400, 3
 CREDENTIALS = ("initData", "metricsToken")
 """Security schemes of a caller; a webhook proves itself by its body's signature."""
 
@@ -74,6 +76,26 @@ def test_unknown_paths_are_not_found(api: Api, user: User) -> None:
     for path in UNKNOWN:
         for who in (None, user):
             api.call("GET", path, who, invalid=True).expect(401, 404)
+
+
+CLIMBING = "..%2f" * 12 + "etc/passwd"
+"""Out of any folder to its root, and to a file that is there on most servers."""
+
+
+@clause("AUT-013")
+def test_no_path_climbs_to_a_file(api: Api, user: User) -> None:
+    """Out of the folder of a page's assets neither, wherever it lies; some servers say 400."""
+    api.subscription(user).expect(200)
+    folders = {"", "/app", "/static", "/assets"}
+    if api.declares("ui"):
+        page = api.call("GET", "/app/billing").expect(200).body.decode()
+        named = [urlsplit(one).path for one in re.findall(r'(?:src|href)="([^"]+)"', page)]
+        folders |= {one.rpartition("/")[0] for one in named if one.startswith("/")}
+    for folder in sorted(folders):
+        answer = api.call("GET", f"{folder}/{CLIMBING}", invalid=True)
+        answer.show()
+        is_none = answer.status >= BAD_REQUEST or answer.status // 100 == REDIRECTED
+        check_that("status of a path that climbs", is_none, expected="no file", got=answer.status)
 
 
 @clause("AUT-013")
@@ -251,6 +273,19 @@ def test_no_answer_to_a_user_lets_a_foreign_origin_in(
             answers.append(api.checkout(other, "pro", headers=sent).expect(503))
 
     for answer in answers:
+        check_not_admitted(answer, origin)
+
+
+@clause("AUT-018")
+def test_no_door_lets_a_foreign_origin_in(api: Api, user: User, operations: list[Call]) -> None:
+    """Probes, metrics, pages and the webhook have answers of their own."""
+    origin = ORIGINS[0]
+    proofs: dict[str | None, User | Bearer] = {"initData": user, "metricsToken": Bearer()}
+    for call in operations:
+        who = proofs.get(call.scheme, Nobody())
+        answer = api.call(
+            call.method, call.path, who, json_body=call.body, headers={"Origin": origin}
+        )
         check_not_admitted(answer, origin)
 
 
