@@ -25,7 +25,8 @@ NAMES = {
     "letters of two parts": "Cafe\u0301 No\u0308rd",
     "lines and a tab": "Upstairs\nleft\tby the window",
     "letters that are joined": "👩\u200d👩\u200d👧",
-    "what a terminal obeys": "\x1b[1mTV\x1b0 \x1b\x1b\x7f",
+    # A NUL among it, of which some databases keep nothing.
+    "what a terminal obeys": "\x1b[1mTV\x1b0 \x1b\x1b\0\x7f",
 }
 PRINTS = {
     "eight": "a1b2c3d4",
