@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,17 @@ def test_a_key_is_its_users_own(api: Api, user: User, other: User) -> None:
         expected="two",
         got=mine["session_id"],
     )
+    api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")
+
+
+@clause("CHK-016")
+def test_an_id_is_no_part_of_a_key(api: Api, user: User) -> None:
+    """One user's id and key, one behind the other, are letter by letter another's."""
+    shorter, digit = divmod(user.id, 10)
+
+    api.checkout(user, "pro", key=KEY).expect(201)
+    api.checkout(replace(user, id=shorter), "basic", key=f"{digit}{KEY}").expect(201)
+
     api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")
 
 
