@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from billproof.sandbox.client import Sandbox
 from billproof.signature import StripeSignature
 from billproof.trials import check, check_that, clause
 from fixtures.api import signed
@@ -39,7 +40,6 @@ CATALOGUE: list[dict[str, object]] = [
     {"key": "solo", "price": "price_billproof_pro", "amount": 1900, "currency": "eur"},
     {
         "key": "crew",
-        "price": "price_billproof_basic",
         "amount": 900,
         "currency": "eur",
         "interval": "year",
@@ -57,12 +57,32 @@ CATALOGUE: list[dict[str, object]] = [
 
 
 @pytest.fixture(scope="module")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def account() -> str:
+    """A key of Stripe's that nobody has used."""
+    return f"rk_live_{secrets.token_hex(12)}"
+
+
+@pytest.fixture(scope="module")
+def of_crew(run_plan: RunPlan, account: str) -> str:
+    """A price that was made as all are: its id is one of Stripe's, with letters of both cases."""
+    with Sandbox(run_plan.sandbox_url, account) as sandbox:
+        return sandbox.create_price(
+            currency="eur",
+            unit_amount=900,
+            recurring={"interval": "year"},
+            product_data={"name": "Crew"},
+        ).id
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory, of_crew: str) -> Path:
     """A file of the form of contracts/plans.json."""
     whole = [
         {"interval": "month", "trial_days": 0, "device_limit": at + 2, "rank": 10 * at, **plan}
         for at, plan in enumerate(CATALOGUE)
     ]
+    [crew] = [plan for plan in whole if plan["key"] == "crew"]
+    crew["price"] = of_crew
     path = tmp_path_factory.mktemp("catalogue") / "plans.json"
     # Not in order of rank: what is listed is. In UTF-8, as all JSON is (RFC 8259).
     path.write_text(json.dumps({"plans": whole[::-1]}, ensure_ascii=False), "utf-8")
@@ -70,12 +90,12 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(launches: Launcher, catalogue: Path) -> Iterator[Running]:
+def elsewhere(launches: Launcher, catalogue: Path, account: str) -> Iterator[Running]:
     """A process with other values than usual, all of them good; starting it is what costs."""
     with launches(
         BILLING_PLANS=str(catalogue),
         PUBLIC_URL="https://app.example.com/",
-        STRIPE_SECRET_KEY=f"rk_live_{secrets.token_hex(12)}",
+        STRIPE_SECRET_KEY=account,
         TZ="Pacific/Kiritimati",
     ) as running:
         yield running
@@ -186,7 +206,7 @@ def test_a_slash_behind_stripes_address_means_nothing(
 
 
 @clause("ENV-007")
-def test_the_catalogue_is_the_files(elsewhere: Running, user: User) -> None:
+def test_the_catalogue_is_the_files(elsewhere: Running, user: User, of_crew: str) -> None:
     """Its keys are listed and sold at its prices; those of another file are unknown."""
     api, stripe = elsewhere.api, elsewhere.stripe
     plans = api.plans().expect(200)["plans"]
@@ -205,18 +225,18 @@ def test_the_catalogue_is_the_files(elsewhere: Running, user: User) -> None:
     api.subscription_becomes(user, plan="solo", effective_plan="solo", access=True)
 
     # Of higher rank, though it costs less.
-    stripe.sandbox.subscribe(subscription.customer, "price_billproof_basic")
+    stripe.sandbox.subscribe(subscription.customer, of_crew)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="crew", effective_plan="crew", access=True)
 
 
 @clause("ENV-007")
-def test_a_plan_by_the_year_is_sold(elsewhere: Running, user: User) -> None:
+def test_a_plan_by_the_year_is_sold(elsewhere: Running, user: User, of_crew: str) -> None:
     """As much as one by the month, and for the price that the file gives it."""
     subscription = elsewhere.stripe.subscribe(user, "crew")
 
     price = subscription.items.data[0].price.id
-    check("price of the subscription by the year", price, "price_billproof_basic")
+    check("price of the subscription by the year", price, of_crew)
     elsewhere.api.subscription_becomes(user, plan="crew", effective_plan="crew", access=True)
 
 
