@@ -56,6 +56,25 @@ def test_a_repeat_gives_the_same_open_session(api: Api, stripe: Stripe, user: Us
 
 
 @clause("CHK-006")
+@pytest.mark.parametrize("plan", ["pro", "team"], ids=["the same plan", "with a trial"])
+@pytest.mark.parametrize("back", [False, True], ids=["new", "back"])
+def test_a_repeat_of_whoever_gives_the_same_session(
+    api: Api, stripe: Stripe, user: User, plan: str, *, back: bool
+) -> None:
+    """Who was a subscriber before, and who is given a trial, taps twice like anybody else."""
+    if back:
+        stripe.sandbox.cancel_subscription(stripe.subscribe(user, "pro").id)
+        stripe.deliver(user)
+        api.subscription_becomes(user, status="canceled")
+    first = api.checkout(user, plan).expect(201)
+
+    again = api.checkout(user, plan).expect(201)
+
+    expect_members(again, session_id=first["session_id"], url=first["url"])
+    check("id of the open session", check_one_open_session(stripe, user).id, first["session_id"])
+
+
+@clause("CHK-006")
 def test_two_users_have_two_sessions(api: Api, stripe: Stripe, user: User, other: User) -> None:
     """A session that is handed out again is the caller's own."""
     mine = api.checkout(user, "pro").expect(201)
@@ -67,9 +86,9 @@ def test_two_users_have_two_sessions(api: Api, stripe: Stripe, user: User, other
 
 @clause("CHK-007")
 def test_another_plan_closes_the_session_before(api: Api, stripe: Stripe, user: User) -> None:
-    """There and back again: each change leaves one open session, for the last plan."""
+    """There and back again, from one with a trial, too: one is left, for the last plan."""
     first = api.checkout(user, "basic").expect(201)
-    second = api.checkout(user, "pro").expect(201)
+    second = api.checkout(user, "team").expect(201)
     check_another_session(stripe, first, second, user)
     check("status of the first session", stripe.session(first).status, "expired")
 
