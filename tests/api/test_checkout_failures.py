@@ -8,6 +8,7 @@ import pytest
 
 from billproof.trials import Answer, check, check_that, clause
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS
+from billproof.trials.pace import pause
 from fixtures.stripe import UNDER_WAY, check_one_open_session
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
+A_SECOND_LATER = 1.1
 STRIPES_WORDS = ("request_log_url", "dashboard.stripe.com", "stripe.com/docs", "api_error")
 """What stands in Stripe's error bodies and must not come through."""
 
@@ -110,6 +112,18 @@ def test_a_lost_answer_doubles_nothing(
             api.checkout(user, "pro").expect(201, 503)
 
     answer = api.checkout(user, "pro").expect(201)
+
+    check("id of the open session", check_one_open_session(stripe, user).id, answer["session_id"])
+
+
+@clause("CHK-015")
+def test_a_lost_answer_doubles_no_trial(api: Api, stripe: Stripe, user: User) -> None:
+    """A second later the trial would end a second later: it is the same session all the same."""
+    with stripe.failing("create", user=user, kind="checkout.session", effect="lost", times=1):
+        api.checkout(user, "team").expect(201, 503)
+    pause(A_SECOND_LATER)
+
+    answer = api.checkout(user, "team").expect(201)
 
     check("id of the open session", check_one_open_session(stripe, user).id, answer["session_id"])
 
