@@ -141,6 +141,23 @@ def test_access_ends_at_the_stated_instant_without_an_event(
     )
 
 
+@clause("SUB-010")
+@pytest.mark.parametrize("status", ["active", "trialing", "past_due"])
+def test_a_periods_end_that_was_to_be_the_last_takes_access(
+    api: Api, stripe: Stripe, user: User, status: str
+) -> None:
+    """It has passed, and Stripe has not ended it yet: whatever grants otherwise."""
+    subscription = stripe.subscribe(user, "pro")
+    passed = int(time.time()) - 60
+    ends = {"cancel_at_period_end": True, "cancel_at": None}
+    stripe.change(subscription, status=status, current_period_end=passed, **ends)
+    stripe.deliver(user)
+
+    api.subscription_becomes(
+        user, status=status, access=False, effective_plan="free", cancels=True, ends_at=passed
+    )
+
+
 def time_left(at: float, end: int) -> bool:
     """Whether `at` is so long before the end that access must still be there."""
     return at < end - TOLERANCE_SECONDS
