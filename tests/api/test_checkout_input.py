@@ -77,6 +77,8 @@ MEDIA: dict[str, bytes] = {
     "application/xml": b"<plan>pro</plan>",
     "text/plain": b"pro",
     "text/plain; charset=utf-8": FORM,
+    # So a form can send JSON, too.
+    "text/plain; charset=US-ASCII": b'{"plan": "pro"}',
 }
 
 
