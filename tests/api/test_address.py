@@ -90,7 +90,10 @@ def test_it_listens_everywhere_where_host_says_so(target: Target) -> None:
 @clause("ENV-004")
 @pytest.mark.usefixtures("backend")
 def test_it_listens_at_an_address_of_the_other_family(target: Target) -> None:
-    """One of IPv6, in which there are colons. It is checked by names that there are anywhere."""
+    """One of IPv6, in which there are colons; where there is none, the other trials say as much.
+
+    The names of its checks are theirs, so that a report lists the same ones on every machine.
+    """
     if has_the_other_family():
         with target.launch(HOST=OTHER_FAMILY) as process:
             seen = becomes(
