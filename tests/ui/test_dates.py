@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 import time
 from typing import TYPE_CHECKING
@@ -36,6 +37,16 @@ ENDS = {
 
 LATE, EARLY = -1_800, 300
 """Before midnight and after it, in seconds: 23:30 and 00:05."""
+CHANGES_CLOCKS = "America/New_York"
+"""Where the time of summer is another than that of winter."""
+MONTHS_IN_A_YEAR = 12
+
+
+def late_in(months: int) -> int:
+    """Shortly before midnight of the 17th, so many months ahead, in Unix seconds."""
+    today = time.gmtime()
+    years, month = divmod(today.tm_mon - 1 + months, MONTHS_IN_A_YEAR)
+    return calendar.timegm((today.tm_year + years, month + 1, 18, 0, 0, 0)) + LATE
 
 
 @clause("APP-005")
@@ -112,29 +123,33 @@ def test_an_end_is_said_and_not_the_periods(
 
 @clause("APP-005")
 @pytest.mark.parametrize(
-    ("status", "pause"),
+    ("status", "pause", "months"),
     [
-        ("trialing", None),
-        ("past_due", None),
-        ("unpaid", None),
-        ("incomplete", None),
-        ("paused", None),
-        ("frozen", None),
-        ("active", {"behavior": "void"}),
+        ("trialing", None, 1),
+        ("past_due", None, 2),
+        ("unpaid", None, 3),
+        ("incomplete", None, 4),
+        ("paused", None, 5),
+        ("frozen", None, 6),
+        ("active", {"behavior": "void"}, 7),
     ],
     ids=["trial", "past-due", "unpaid", "incomplete", "trial-over", "unknown", "paused"],
 )
 def test_an_end_to_come_is_said_whatever_else_there_is_to_say(
-    visit: Visit,
+    visit_from: Callable[..., Visit],
     api: Api,
     stripe: Stripe,
     user: User,
     status: str,
     pause: dict[str, str] | None,
+    months: int,
 ) -> None:
-    """Of a trial that is left early, of what waits for a payment, of what rests or is not known."""
-    today = int(time.time()) // DAY
-    end, period = (today + 6) * DAY + LATE, (today + 20) * DAY - 7_200
+    """Of a trial that is left early, of what waits for a payment, of what rests or is not known.
+
+    Each in a month of its own, some of them behind a change of the browser's clocks.
+    """
+    end = late_in(months)
+    period = end + 14 * DAY
     trial = {"trial_end": period} if status == "trialing" else {}
     subscription = stripe.subscribe_and_see(user, "pro")
     stripe.change(subscription, status=status, current_period_end=period, cancel_at=end, **trial)
@@ -144,7 +159,7 @@ def test_an_end_to_come_is_said_whatever_else_there_is_to_say(
     grants = status in {"trialing", "past_due"}
     api.subscription_becomes(user, status=status, cancels=True, access=grants, ends_at=end)
 
-    page = visit(user)
+    page = visit_from(timezone_id=CHANGES_CLOCKS)(user)
 
     until(page, lambda: is_day_in(said_by(page), end))
     check_day("the day of the end to come", said_by(page), end)
@@ -157,13 +172,18 @@ def test_an_end_to_come_is_said_whatever_else_there_is_to_say(
 
 @clause("APP-005")
 def test_an_end_that_has_passed_is_said_whatever_the_status(
-    visit: Visit, api: Api, stripe: Stripe, user: User
+    visit_from: Callable[..., Visit], api: Api, stripe: Stripe, user: User
 ) -> None:
-    """Until Stripe says that it is over, too; that a plan was paused is no reason to be silent."""
-    today = int(time.time()) // DAY
-    end, period = (today - 3) * DAY + LATE, (today + 20) * DAY - 7_200
+    """Until Stripe says that it is over, too; that a plan was paused is no reason to be silent.
+
+    In the months behind us, where those to come are not looked at.
+    """
+    period = (int(time.time()) // DAY + 20) * DAY - 7_200
     subscription = stripe.subscribe_and_see(user, "pro")
-    for status in ("trialing", "past_due", "unpaid", "incomplete", "paused", "frozen"):
+    visit = visit_from(timezone_id=CHANGES_CLOCKS)
+    statuses = ("trialing", "past_due", "unpaid", "incomplete", "paused", "frozen")
+    for months, status in enumerate(statuses, start=1):
+        end = late_in(-months)
         trial = {"trial_end": period} if status == "trialing" else {}
         stripe.change(
             subscription, status=status, current_period_end=period, cancel_at=end, **trial

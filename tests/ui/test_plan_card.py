@@ -44,6 +44,20 @@ STATES = sorted(
 
 
 @clause("APP-003")
+def test_whoever_has_a_lesser_plan_is_offered_no_second_one(
+    visit: Visit, stripe: Stripe, user: User
+) -> None:
+    """He changes it in the portal, though there are plans above his."""
+    stripe.subscribe_and_see(user, "basic")
+
+    page = visit(user)
+
+    see(page, Part("heading", name="Basic"))
+    see(page, part("manage"))
+    see_no(page, Part("button", name="Upgrade"))
+
+
+@clause("APP-003")
 def test_each_status_shows_its_badge_and_offers_its_actions(
     visit: Visit, api: Api, stripe: Stripe, user: User
 ) -> None:
