@@ -13,6 +13,7 @@ from fixtures.api import DEVICES
 from fixtures.asking import Acts, Lost, settle_after
 from fixtures.billed import bill_more_than_fits
 from fixtures.focus import missed, tab_through, unseen
+from fixtures.lapsing import LAPSES
 from fixtures.page_object import exactly
 from fixtures.pages import (
     BILLING,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from fixtures.api import Api
     from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
+    from fixtures.telegram import Telegram
     from fixtures.users import User
     from fixtures.visits import Visit
 
@@ -153,6 +155,26 @@ def test_a_newcomers_pages_are_walked_through(
     pass_time(page, LONG_SECONDS)
     see_state(page, state(RETURN, "the backend does not know yet"))
     check_walked(page, page.locator("body"), "the return page")
+
+
+@clause("APP-028")
+def test_a_late_portal_is_walked_to(
+    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
+) -> None:
+    """The second button, where the tap has lapsed before the portal's address came."""
+    stripe.subscribe_and_see(user, "pro")
+    page.add_init_script(LAPSES)
+    visit(user)
+    tap(page, pages.action(page, "manage"))
+    second = pages.open_portal(page).filter(visible=True)
+    until(page, lambda: bool(telegram.opened) or second.count() > 0)
+    # A page may open it all the same.
+    if second.count():
+        expect(second.first).to_be_enabled()
+        page.evaluate(SOME_FRAMES)
+        # What a script has given the focus to Tab need not reach.
+        looked_at(page, "() => focused().blur()")
+        check_walked(page, page.locator("body"), "a page whose portal came late")
 
 
 def check_walked(page: Page, place: Locator, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
-from fixtures.asking import Acts, Held, settle_after
+from fixtures.asking import REFUSALS, Acts, Held, refuse, settle_after
+from fixtures.lapsing import LAPSES
 from fixtures.offline import is_shut_offline
 from fixtures.pages import (
     BILLING,
@@ -23,6 +25,7 @@ from fixtures.pages import (
     tap,
     until,
 )
+from fixtures.refusing import check_told, lines_of, only_acts
 from fixtures.returning import come_back
 
 if TYPE_CHECKING:
@@ -36,17 +39,6 @@ if TYPE_CHECKING:
     from fixtures.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
-
-# A tap's activation lasts some seconds; here it ends with the tap's own task.
-LAPSES = """(() => {
-  let isActive = false;
-  addEventListener("click", () => {
-    isActive = true;
-    setTimeout(() => (isActive = false));
-  }, true);
-  const value = { get isActive() { return isActive; }, hasBeenActive: true };
-  Object.defineProperty(navigator, "userActivation", { value });
-})();"""
 
 
 def portals(stripe: Stripe, user: User) -> int:
@@ -117,20 +109,28 @@ def tap_until_opened(page: Page, pages: PageObject, telegram: Telegram) -> None:
 
 
 @clause("APP-012")
-def test_manage_of_a_plan_that_has_ended_opens_outside(
+@pytest.mark.parametrize("status", ["canceled", "past_due"])
+def test_manage_of_a_plan_that_has_ended_or_is_owed_for_opens_outside(
     visit: Visit,
+    page: Page,
     api: Api,
     stripe: Stripe,
     user: User,
     pages: PageObject,
     telegram: Telegram,
+    status: str,
 ) -> None:
-    """Beside what can be bought anew, as beside a plan that lives."""
+    """Beside what can be bought anew, or a card to be updated, as beside a plan that lives."""
     subscription = stripe.subscribe_and_see(user, "pro")
-    stripe.change(subscription, status="canceled")
+    stripe.change(subscription, status=status)
     stripe.deliver(user)
-    api.subscription_becomes(user, status="canceled", access=False)
-    page = visit(user)
+    api.subscription_becomes(user, status=status)
+    asked = Held(page)
+    visit(user)
+    pages.action(page, "manage").first.wait_for()
+    page.evaluate(SOME_FRAMES)
+    until(page, lambda: asked.waits_alone)
+    check("portal sessions before the tap", portals(stripe, user), 0)
 
     tap_until_opened(page, pages, telegram)
 
@@ -185,13 +185,25 @@ def check_word_goes(page: Page, failed: str) -> None:
 def test_manage_while_stripe_fails_says_so_and_can_be_tried_again(
     visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
-    """There is an answer, and no address in it; afterwards the same page opens the portal."""
+    """There is an answer, and no address in it; afterwards the same page opens the portal.
+
+    Whatever the answer is that says no.
+    """
     stripe.subscribe_and_see(user, "pro")
     visit(user)
-    pages.action(page, "manage").first.wait_for()
+    manage = pages.action(page, "manage")
+    manage.first.wait_for()
+    before = lines_of(page)
+    for name, status in REFUSALS:
+        # A page may know that there is no portal, and offer none any more.
+        if name != "not-found":
+            page.route("**/*", partial(only_acts, partial(refuse, name=name, status=status)))
+            settle_after(page, lambda: tap(page, manage.or_(pages.try_again(page))))
+            page.unroute_all()
+            check_told(page, pages, before, "a portal")
     acts = Acts(page)
     with stripe.failing(user=user):
-        tap(page, pages.action(page, "manage"))
+        tap(page, manage.or_(pages.try_again(page)))
         see_state(page, state(BILLING, "Stripe failed after a tap"))
         check("what Telegram was asked to open", telegram.opened, [])
         check("requests of a tap on Manage that fails", acts.repeated(), ["POST"])

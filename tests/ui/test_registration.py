@@ -11,13 +11,25 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from billproof.trials import becomes, check, check_that, clause
-from fixtures.asking import Acts, answer_to, is_act, refuse, settle_after
+from fixtures.asking import (
+    REFUSALS,
+    SECOND_TAP_MS,
+    Acts,
+    Held,
+    answer_to,
+    is_act,
+    refuse,
+    settle_after,
+)
 from fixtures.offline import is_shut_offline
 from fixtures.page_object import exactly
 from fixtures.pages import (
     BILLING,
+    LATE_ANSWER_SECONDS,
     SOON_SECONDS,
     Part,
+    middle,
+    pass_time,
     see,
     see_state,
     state,
@@ -28,6 +40,8 @@ from fixtures.reading import text_of
 from fixtures.registering import leave_sheet, read, register, secret_of, send
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator, Page
 
     from billproof.run.plan import RunPlan
@@ -51,13 +65,27 @@ AGAIN = state(BILLING, "a device that was registered is registered again")
 def test_a_double_tap_registers_one_device_whose_secret_is_seen(
     visit: Visit, page: Page, api: Api, user: User, pages: PageObject
 ) -> None:
-    """A second answer to the same form has no secret; it must not hide the first one's."""
+    """A second answer to the same form has no secret; it must not hide the first one's.
+
+    Nor where the answer takes its time, and a thumb is impatient meanwhile.
+    """
+    page.clock.install()
     visit(user)
     pages.open_device_form(page)
     pages.fill_device_form(page, NAME, FINGERPRINT)
     submit, acts = pages.submit_device_form(page).first, Acts(page)
+    place, held = middle(submit), Held(page)
+    held.hold_acts()
 
-    secret = settle_after(page, lambda: secret_of(page, lambda: submit.click(click_count=2)))
+    def tap_twice_and_once_more() -> None:
+        submit.click(click_count=2)
+        until(page, lambda: bool(held.routes))
+        page.clock.fast_forward(SECOND_TAP_MS)
+        page.mouse.click(*place)
+        pass_time(page, LATE_ANSWER_SECONDS)
+        held.let_go()
+
+    secret = settle_after(page, lambda: secret_of(page, tap_twice_and_once_more))
 
     expect(read(page, secret).first).to_be_visible()
     leave_sheet(page)
@@ -164,14 +192,16 @@ def test_a_registration_that_fails_can_be_sent_again(
 ) -> None:
     """Without a connection it says so and nothing is lost; with one again the same form works.
 
-    So it does after a slip of the finger, and after a failure of the server, at which nothing is
-    sent again by itself.
+    So it does after a slip of the finger, and after failures of the server of every kind, at which
+    nothing is sent again by itself.
     """
     visit(user)
     pages.open_device_form(page)
     for fingerprint in (TOO_SHORT, FINGERPRINT):
         pages.fill_device_form(page, NAME, fingerprint)
         fail(page, pages, NAME, fingerprint)
+    for name, status in REFUSALS:
+        fail(page, pages, NAME, FINGERPRINT, partial(refuse, name=name, status=status))
     acts = Acts(page)
     page.context.set_offline(offline=True)
     if not is_shut_offline(page, way_to_send(page, pages)):
@@ -192,17 +222,24 @@ def test_a_registration_that_fails_can_be_sent_again(
     expect(pages.devices(page).filter(has_text=NAME)).to_have_count(1)
 
 
-def fail(page: Page, pages: PageObject, *typed: str) -> None:
+def fail(
+    page: Page,
+    pages: PageObject,
+    name: str,
+    fingerprint: str,
+    deny: Callable[[Route], None] = refuse,
+) -> None:
     """Send the form in vain, if it can be sent; it is there with what was typed, and was sent once.
 
     What is refused by the page itself never comes to the server, which fails.
     """
     submit, acts = way_to_send(page, pages), Acts(page)
-    page.route("**/*", lambda route: (refuse if is_act(route.request) else Route.fallback)(route))
+    page.route("**/*", lambda route: (deny if is_act(route.request) else Route.fallback)(route))
     if submit.is_enabled():
         settle_after(page, lambda: tap(page, submit))
     page.unroute_all()
-    check("what was typed is there after a failure", pages.read_device_form(page), [*typed])
+    there = pages.read_device_form(page)
+    check("what was typed is there after a failure", there, [name, fingerprint])
     if acts.are_made:
         check("requests of a registration that fails", len(acts.repeated()), 1)
 

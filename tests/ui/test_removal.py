@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from functools import partial
 from operator import eq
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error, expect
 
-from billproof.trials import becomes, check, check_that, clause
-from fixtures.asking import REFUSALS, is_act, refuse, settle_after
+from billproof.trials import becomes, check, clause
+from fixtures.asking import REFUSALS, refuse, settle_after
 from fixtures.offline import OFFLINE, confirm_removing
 from fixtures.pages import (
     BILLING,
@@ -25,13 +24,12 @@ from fixtures.pages import (
     tap,
     until,
 )
-from fixtures.reading import is_seen, looked_at, text_of
+from fixtures.reading import is_seen, looked_at
+from fixtures.refusing import check_told, lines_of, only_acts
 from fixtures.registering import leave_sheet, register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
     from fixtures.api import Api
     from fixtures.page_object import PageObject
@@ -190,7 +188,7 @@ def test_a_removal_that_is_refused_is_said_and_can_be_tried_again(
     page.route("**/*", partial(only_acts, refuse))
     before = lines_of(page)
     settle_after(page, lambda: pages.answer_removing(page, sure=True))
-    check_told(page, pages, before)
+    check_told(page, pages, before, "a removal")
     check_still_there(page, api, user)
     for name, status in REFUSALS:
         # That there is none is what was wanted.
@@ -199,7 +197,7 @@ def test_a_removal_that_is_refused_is_said_and_can_be_tried_again(
             page.unroute_all()
             page.route("**/*", partial(only_acts, deny))
             settle_after(page, lambda: pages.answer_removing(page, sure=True))
-            check_told(page, pages, before)
+            check_told(page, pages, before, "a removal")
             check_still_there(page, api, user)
     if part("question").on(page).is_visible():
         pages.answer_removing(page, sure=False)
@@ -211,32 +209,6 @@ def test_a_removal_that_is_refused_is_said_and_can_be_tried_again(
 
     expect(pages.devices(page).filter(has_text="Kitchen radio")).to_have_count(0)
     check_left(api, user, [])
-
-
-def lines_of(page: Page) -> set[str]:
-    """What can be read on the page."""
-    return set(text_of(page).split("\n"))
-
-
-def check_told(page: Page, pages: PageObject, before: set[str]) -> None:
-    """The page says that it did not work: in an alert, or in any words that were not there."""
-    alert = page.get_by_role("alert").filter(has_text=re.compile(r"\S"))
-    told = alert.or_(pages.try_again(page)).filter(visible=True)
-
-    def is_told() -> bool:
-        return told.count() > 0 or bool(lines_of(page) - before)
-
-    until(page, is_told)
-    words = "a word on what failed"
-    check_that("a removal that is refused", is_told(), expected=words, got="what was said before")
-
-
-def only_acts(deny: Callable[[Route], None], route: Route) -> None:
-    """Leave what is only looked at as it is."""
-    if is_act(route.request):
-        deny(route)
-    else:
-        route.fallback()
 
 
 def check_still_there(page: Page, api: Api, user: User) -> None:

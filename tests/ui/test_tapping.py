@@ -12,7 +12,15 @@ from playwright.sync_api import expect
 from billproof.errors import Violation
 from billproof.trials import check, clause
 from fixtures.api import CHECKOUT
-from fixtures.asking import Acts, Held, answer_to, is_act, settle_after
+from fixtures.asking import (
+    SECOND_TAP_MS,
+    Acts,
+    Held,
+    answer_to,
+    cut,
+    is_act,
+    settle_after,
+)
 from fixtures.offline import is_shut_offline
 from fixtures.pages import (
     BILLING,
@@ -20,6 +28,7 @@ from fixtures.pages import (
     SOME_FRAMES,
     arrive,
     is_at,
+    middle,
     pass_time,
     see_state,
     state,
@@ -62,14 +71,29 @@ def test_a_double_tap_makes_one_request(
 def test_a_tap_that_fails_makes_one_request(
     visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """What a tap does is asked for once, though Stripe fails, and though no answer comes yet."""
+    """What a tap does is asked for once, though Stripe fails, and though no answer comes yet.
+
+    Also where the second tap of two comes a moment later, and none has an answer by then.
+    """
     page.clock.install()
     visit(user)
     upgrade = pages.action(page, "upgrade").first
     expect(upgrade).to_be_enabled()
+    place, acts, held = middle(upgrade), Acts(page), Held(page)
+    held.hold_acts()
+    tap(page, upgrade)
+    until(page, lambda: bool(held.routes))
+    page.clock.fast_forward(SECOND_TAP_MS)
+    page.mouse.click(*place)
+    page.evaluate(SOME_FRAMES)
+    check("requests of two taps on upgrade", acts.repeated(), ["POST"])
+    held.let_go(end=cut)
+    page.unroute_all()
+    see_state(page, state(BILLING, "it could not be loaded"))
+
     acts = Acts(page)
     with stripe.failing(user=user):
-        answer_to(page, lambda: tap(page, upgrade))
+        answer_to(page, lambda: tap(page, pages.try_again(page)))
         see_state(page, state(BILLING, "Stripe failed after a tap"))
     check("requests of a tap while Stripe fails", acts.repeated(), ["POST"])
 
@@ -125,9 +149,7 @@ def test_a_tap_while_stripes_page_is_on_its_way_asks_nothing(
     visit(user)
     upgrade = pages.action(page, "upgrade").first
     expect(upgrade).to_be_enabled()
-    upgrade.scroll_into_view_if_needed()
-    box, acts = upgrade.bounding_box(), Acts(page)
-    assert box is not None
+    place, acts = middle(upgrade), Acts(page)
     tap(page, upgrade)
     leads = re.compile(re.escape(stripe.sandbox.url))
     until(page, lambda: bool(on_its_way or leads.match(page.url)))
@@ -137,7 +159,7 @@ def test_a_tap_while_stripes_page_is_on_its_way_asks_nothing(
         return
 
     # Where the button was, whatever is there now.
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*place)
     page.evaluate(SOME_FRAMES)
 
     check("calls of Stripe's checkout", len(on_its_way), 1)
