@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.trials import check_that, clause
+from fixtures.asking import settle_after
 from fixtures.pages import BILLING, RETURN, go
 from fixtures.touring import knock, tour
 
@@ -58,6 +59,8 @@ def test_the_policy_runs_nothing_inline_and_is_kept(
     page.context.expose_function("violated", lambda what: broken.append(str(what)))
     page.context.add_init_script(LISTEN)
     knock(visit, user)
+    # Whoever comes too late is told so there, or waits.
+    settle_after(page, lambda: go(page, api.environ["PUBLIC_URL"] + RETURN))
     tour(visit, api, stripe, user, pages)
     check_that(
         "the pages keep to their own policy",

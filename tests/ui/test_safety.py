@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from billproof.trials.redaction import SECRETS
 from fixtures.api import DEVICES, INVOICES, SUBSCRIPTION
+from fixtures.asking import settle_after
 from fixtures.claims import KNOWS
 from fixtures.pages import BILLING, RETURN, Part, go, see, tap
 from fixtures.reading import looked_at
@@ -40,6 +41,8 @@ CONNECTS = """() => all("link[rel~=preconnect i]").map((one) => one.href)"""
 STRIPES = re.compile(r"(^|\.)stripe\.com$")
 """A page asks Stripe for nothing, but leads there on a tap, and may be ready for it."""
 HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>\"' &lt;b&gt; 5%+&amp;"
+ADDRESS = f"https://invoice.stripe.com/i/\"'>{HOSTILE}"
+LINKS = """() => all("a[href]").map((one) => one.href.split("#")[0])"""
 EVERYTHING = """() => ({
   "the page's markup": markup(), "its address": location.href, cookies: document.cookie,
   localStorage: JSON.stringify(localStorage), sessionStorage: JSON.stringify(sessionStorage),
@@ -89,7 +92,10 @@ def test_what_looks_like_markup_is_text(
 def test_a_status_or_an_address_that_looks_like_markup_runs_nothing(
     visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """What Stripe may one day say, and what anybody may write behind a page's address."""
+    """What Stripe may one day say, and what anybody may write behind a page's address.
+
+    An invoice's address is one that a page need not show.
+    """
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
 
@@ -97,8 +103,16 @@ def test_a_status_or_an_address_that_looks_like_markup_runs_nothing(
         answer = route.fetch()
         route.fulfill(response=answer, body=json.dumps(answer.json() | {"status": HOSTILE}))
 
+    def readdress(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        for invoice in told.get("invoices", []):
+            invoice.update(hosted_invoice_url=ADDRESS, invoice_pdf=ADDRESS)
+        route.fulfill(response=answer, body=json.dumps(told))
+
     page.route(f"**{SUBSCRIPTION}", restate)
-    visit(user)
+    page.route(f"**{INVOICES}*", readdress)
+    settle_after(page, lambda: visit(user))
     see(page, Part("heading", name="Pro"))
     pages.action(page, "manage").first.wait_for()
     check_nothing_ran(page)
@@ -155,6 +169,7 @@ def test_no_secret_is_told(
     check_that("addresses that Telegram was to open", opens, expected="some", got="none")
     # The page's own may have them behind a #, as Telegram gives them; another's may not.
     addresses = [*(url.partition("#")[0] for url in asked), *telegram.opened]
+    addresses += looked_at(page, LINKS)
     check("addresses with init data", [url for url in addresses if PROOF.search(url)], [])
     proofs = {found.group()[-PROOF_CHARACTERS:] for url in opened for found in PROOF.finditer(url)}
     check_that("proofs of the init data", bool(proofs), expected="in the address", got="none")
