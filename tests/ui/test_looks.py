@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from billproof.trials import check_that, clause
 from fixtures.axe import CONTRAST, WCAG, ask_axe, check_axe
 from fixtures.billed import bill, bill_more_than_fits, billed
 from fixtures.claims import see_claim
+from fixtures.invoices import Ledger
 from fixtures.offline import OFFLINE, confirm_removing
 from fixtures.pages import (
     BILLING,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
+HOUR = 3_600
 GROUND = """() => {
   // A page may paint its ground in an element of its own.
   const behind = at(1, innerHeight - 2);
@@ -75,12 +78,15 @@ def test_axe_finds_nothing(
 ) -> None:
     """A newcomer's page, a subscriber's, what lies over it, the return page; light and dark.
 
-    With more invoices to be paid than stand there at once, and with a word on what failed.
+    With more invoices to be paid than stand there at once, one of them overdue, and with a word on
+    what failed.
     """
     page.clock.install()
     subscribed(api, stripe, user)
     bill_more_than_fits(stripe, user)
-    billed(api, stripe, user)
+    ledger = Ledger(api, stripe, user)
+    ledger.bill_by(int(time.time()) - HOUR, 4_141)
+    ledger.tell()
     for name, theme in THEMES.items():
         page = visit.on(theme)(other)
         pages.action(page, "upgrade").first.wait_for()
@@ -171,9 +177,12 @@ def test_telegrams_own_palettes_are_read_as_well(
 
 @clause("APP-030")
 def test_a_change_of_theme_is_seen_at_once(
-    visit: Visit, user: User, pages: PageObject, telegram: Telegram
+    visit: Visit, api: Api, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
-    """Night falls while the page is open, and day breaks while a form lies over it."""
+    """Night falls while the page is open, and day breaks while a form lies over it.
+
+    So it does on the page after checkout.
+    """
     page = visit.on(LIGHT)(user)
     pages.action(page, "upgrade").first.wait_for()
     check_that("a light ground", is_of(page, LIGHT), expected=str(LIGHT), got=ground(page))
@@ -191,6 +200,13 @@ def test_a_change_of_theme_is_seen_at_once(
     telegram.tell(page, "theme_changed", {"theme_params": LIGHT})
     until(page, lambda: not ask_axe(page, CONTRAST)[0])
     check_axe(page, "the form for a device after day has broken", CONTRAST)
+
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
+    see_state(page, state(RETURN, "the backend does not know yet"))
+    telegram.tell(page, "theme_changed", {"theme_params": DARK})
+    until(page, lambda: is_of(page, DARK))
+    dark = str(DARK)
+    check_that("a dark ground after checkout", is_of(page, DARK), expected=dark, got=ground(page))
 
 
 def ground(page: Page) -> str:

@@ -11,12 +11,14 @@ from billproof.trials import check, check_that, clause
 from fixtures.claims import see_claim
 from fixtures.pages import (
     BILLING,
+    LONG_SECONDS,
     RETURN,
     SOME_FRAMES,
     arrive,
     go,
     is_at,
     part,
+    pass_time,
     see,
     see_state,
     state,
@@ -104,15 +106,19 @@ def test_telegrams_back_button_leads_from_the_return_page_to_billing(
 ) -> None:
     """It is shown, and a tap on it is heard; what lies behind the page is Stripe's.
 
-    While the page waits, and once it knows.
+    While the page waits, for however long, and once it knows.
     """
     page = visit(user)
+    page.clock.install()
     go_to_checkout(page, pages.action(page, "upgrade"), stripe, user)
     telegram.told.clear()
     go(page, api.environ["PUBLIC_URL"] + RETURN)
     see_state(page, WAITS)
     shown = telegram.hears(page, "web_app_setup_back_button", {"is_visible": True})
     check("Telegram's back button is shown", shown, expected=True)
+    pass_time(page, LONG_SECONDS)
+    see_state(page, WAITS)
+    check_back_is_shown(telegram, "a page that has waited for long")
 
     telegram.tell(page, "back_button_pressed", {})
 
@@ -125,7 +131,12 @@ def test_telegrams_back_button_leads_from_the_return_page_to_billing(
     see_claim(page)
     telegram.hears(page, "web_app_setup_back_button", {"is_visible": True})
     page.evaluate(SOME_FRAMES)
-    last = [data for kind, data in telegram.told if kind == "web_app_setup_back_button"][-1:]
-    check("Telegram's back button of a page that knows", last, [{"is_visible": True}])
+    check_back_is_shown(telegram, "a page that knows")
     telegram.tell(page, "back_button_pressed", {})
     arrive(page, api.environ["PUBLIC_URL"] + BILLING, "Telegram's back leads to the billing page")
+
+
+def check_back_is_shown(telegram: Telegram, where: str) -> None:
+    """What Telegram was told of its back button at last is to show it."""
+    last = [data for kind, data in telegram.told if kind == "web_app_setup_back_button"][-1:]
+    check(f"Telegram's back button of {where}", last, [{"is_visible": True}])
