@@ -25,5 +25,5 @@ export function day(text) {
  * @param {string} text
  */
 function spelt(text) {
-  return text.replace("Sept", "Sep");
+  return text.replace(/\bSept\b/, "Sep");
 }
