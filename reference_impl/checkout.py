@@ -37,10 +37,10 @@ class Last:
         return self.is_open and (self.row.plan, self.row.customer_id) == (plan.key, customer.id)
 
     def is_pending(self, customer: Customer) -> bool:
-        """Whether it was paid, and its subscription has not ended."""
-        ended = {one.id for one in customer.subscriptions if one.status in TERMINAL}
+        """Whether it was paid, and its subscription neither ended nor became another product's."""
+        over = {one.id for one in customer.subscriptions if one.status in TERMINAL or not one.plan}
         his = self.row.customer_id == customer.id
-        return his and self.session.status == "complete" and self.session.subscription not in ended
+        return his and self.session.status == "complete" and self.session.subscription not in over
 
 
 async def create_checkout(

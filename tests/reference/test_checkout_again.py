@@ -110,6 +110,18 @@ async def test_a_paid_session_is_waited_for(backend: Backend, stripe: respx.Mock
     assert (await backend.checkout("pro")).json()["session_id"] == "cs_2"
 
 
+async def test_what_became_another_products_is_waited_for_no_more(
+    backend: Backend, stripe: respx.MockRouter
+) -> None:
+    """It counts as none, though it was bought here (SUB-013)."""
+    await begin_checkout(backend, stripe)
+    first_is(stripe, "complete", "sub_pro")
+    known(stripe, Subscription("sub_pro", price="price_of_another_product"))
+    stripe.post(SESSIONS).mock(return_value=session("cs_2"))
+
+    assert (await backend.checkout("pro")).json()["session_id"] == "cs_2"
+
+
 @pytest.mark.parametrize("status", ["trialing", "active", "past_due", "unpaid", "paused", "new"])
 async def test_a_subscriber_is_sent_to_the_portal(
     backend: Backend, stripe: respx.MockRouter, status: str
