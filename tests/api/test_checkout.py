@@ -212,6 +212,13 @@ ELSEWHERE = {
     "X-Forwarded-Port": {"X-Forwarded-Port": "4443"},
     # What stands behind an origin may make a host of it.
     "X-Forwarded-Prefix": {"X-Forwarded-Prefix": "@elsewhere.example"},
+    "X-Forwarded-Server": {
+        "X-Forwarded-Server": "elsewhere.example",
+        "X-Forwarded-Scheme": "https",
+        "X-Forwarded-Protocol": "https",
+        "X-Forwarded-Ssl": "on",
+        "X-Forwarded-Path": "/elsewhere",
+    },
     "Forwarded": {"Forwarded": "host=elsewhere.example;proto=https"},
     "X-Original-URL": {
         "X-Original-URL": "https://elsewhere.example/",

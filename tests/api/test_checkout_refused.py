@@ -88,6 +88,26 @@ def test_a_change_of_plans_that_fails_halfway_leaves_one(
     check("id of the open session", check_one_open_session(stripe, user).id, answer["session_id"])
 
 
+@clause("CHK-019")
+def test_a_session_that_stripe_does_not_close_stays_the_only_one(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Stripe refuses to close the old one, which can be paid all the same."""
+    api.checkout(user, "basic").expect(201)
+    refusal = {"status": 400, "code": "parameter_invalid_empty"}
+    with stripe.failing("writes", user=user, kind="checkout.session", times=1, **refusal):
+        answer = api.checkout(user, "pro")
+    answer.show()
+    held = answer.status in {201, 503} or 400 <= answer.status < 500
+    check_that("answer while Stripe refuses", held, expected="201, 4xx or 503", got=answer.status)
+    payable = len(stripe.sessions(user, "open"))
+    check_that("open sessions", payable <= 1, expected="one at most", got=payable)
+
+    answer = api.checkout(user, "pro").expect(201)
+
+    check("id of the open session", check_one_open_session(stripe, user).id, answer["session_id"])
+
+
 REFUSALS: dict[str, dict[str, Any]] = {
     "400": {"status": 400, "code": "parameter_invalid_empty"},
     "400 of currencies": {"status": 400},

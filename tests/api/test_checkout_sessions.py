@@ -141,6 +141,33 @@ def test_clicks_at_the_same_moment_make_one_session(api: Api, stripe: Stripe, us
 
 
 @clause("CHK-012")
+def test_clicks_of_who_comes_back_make_one_session(
+    api: Api, stripe: Stripe, make_user: Callable[[], User]
+) -> None:
+    """He has bought before, or only looked; then on two plans at once."""
+    for bought in (True, False, True, False):
+        user = make_user()
+        if bought:
+            former = stripe.subscribe(user, "pro")
+            stripe.sandbox.cancel_subscription(former.id)
+            stripe.deliver(user)
+            api.subscription_becomes(user, status="canceled")
+        else:
+            looked = api.checkout(user, "pro").expect(201)
+            stripe.sandbox.expire_session(looked["session_id"])
+        answers = together([partial(api.checkout, user, plan) for plan in ("pro", "basic") * 3])
+
+        named = sessions_named(answers)
+        session = check_one_open_session(stripe, user)
+        check_that(
+            "the open session",
+            session.id in named,
+            expected="one that was answered",
+            got=session.id,
+        )
+
+
+@clause("CHK-012")
 def test_keys_of_their_own_make_no_more_sessions(api: Api, stripe: Stripe, user: User) -> None:
     """Eight calls at once, each under an Idempotency-Key of its own."""
     keys = [uuid.uuid4().hex for _ in range(8)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
+BASIC, PRO, TEAM = (f"price_billproof_{plan}" for plan in ("basic", "pro", "team"))
 DAY_SECONDS = 86_400
 TRIAL_DAYS = 14
 CIRCUMSTANCES: dict[str, dict[str, Any]] = {
@@ -123,19 +123,23 @@ def test_who_was_named_a_subscriber_by_stripe_buys_no_second(
 
 
 @clause("CHK-009")
-def test_who_is_shown_as_a_subscriber_buys_no_second(api: Api, stripe: Stripe, user: User) -> None:
+@pytest.mark.parametrize("status", ["active", "trialing", "past_due", "unpaid", "paused"])
+def test_who_is_shown_as_a_subscriber_buys_no_second(
+    api: Api, stripe: Stripe, user: User, status: str
+) -> None:
     """By another customer of his, made by hand at Stripe; whoever leaves that alone may sell."""
     api.checkout(user, "basic").expect(201)
     owner = {"telegram_user_id": str(user.id)}
     customer = stripe.sandbox.create_customer(metadata=owner)
-    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    subscription = stripe.sandbox.subscribe(customer.id, PRO, metadata=owner)
+    stripe.change(subscription, status=status)
     stripe.deliver(user)
     api.settle()
 
     shown = api.subscription(user).expect(200)["status"]
     answer = api.checkout(user, "basic")
 
-    if shown == "active":
+    if shown == status:
         answer.expect_problem(409, "already-subscribed")
 
 
@@ -240,6 +244,18 @@ def test_a_trial_that_went_to_its_end_is_spent(
     stripe.change(first, status="active", **was)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="team", status="active")
+    check_spent(api, stripe, user, first)
+
+
+@clause("CHK-017")
+def test_a_trial_by_hand_is_spent(api: Api, stripe: Stripe, user: User) -> None:
+    """Its customer was made at Stripe and names the user, who has never gone through checkout."""
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    terms = {"metadata": owner, "trial_period_days": TRIAL_DAYS}
+    first = stripe.sandbox.subscribe(customer.id, TEAM, **terms)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="team", status="trialing")
     check_spent(api, stripe, user, first)
 
 
