@@ -223,6 +223,26 @@ def test_whose_an_event_is_can_be_asked_again(
 
 
 @clause("WHK-035")
+@pytest.mark.parametrize("part", ["customer", "subscription"])
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 409, 429])
+def test_what_stripe_refuses_to_tell_is_not_nothing(
+    api: Api, stripe: Stripe, user: User, status: int, part: str
+) -> None:
+    """Whose the customer is, or what he has, is refused; he was made by hand."""
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    events = stripe.undelivered(user)
+    with stripe.failing("all", user=user, kind=part, status=status):
+        taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]
+
+    for event, done in zip(events, taken, strict=True):
+        if not done:
+            stripe.deliver_event(event).expect_success()
+    becomes_in_the_end(api, user, acknowledged=any(taken), plan="pro", status="active", access=True)
+
+
+@clause("WHK-035")
 def test_a_part_of_a_list_is_not_taken_for_all_of_it(api: Api, stripe: Stripe, user: User) -> None:
     """The oldest of very many subscriptions changes, and one of the calls about them fails."""
     subscription = stripe.subscribe(user, "pro")
