@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.trials import clause
+from billproof.trials import check, clause
 
 if TYPE_CHECKING:
     from fixtures.api import Api
@@ -117,6 +117,12 @@ def test_a_scheduled_end_outlives_other_changes(api: Api, stripe: Stripe, user: 
         stripe.deliver(user)
         api.settle()
         api.subscription_becomes(user, cancels=True, access=True, ends_at=end)
+    item = {"id": subscription.items.data[0].id, "price": "price_billproof_basic"}
+    changed = stripe.sandbox.update_subscription(subscription.id, items=[item])
+    check("cancel_at_period_end at Stripe", changed.cancel_at_period_end, True)
+    end = changed.items.data[0].current_period_end
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="basic", cancels=True, access=True, ends_at=end)
 
     stripe.change(subscription, cancel_at_period_end=False)
     stripe.deliver(user)

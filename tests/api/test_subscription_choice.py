@@ -103,9 +103,12 @@ def test_rank_comes_before_the_later_end(api: Api, stripe: Stripe, user: User) -
     stripe.deliver(user)
 
     end = high.items.data[0].current_period_end
-    api.subscription_becomes(
-        user, plan="pro", effective_plan="pro", access=True, current_period_end=end
-    )
+    for status in ("active", "trialing", "past_due"):
+        stripe.change(high, status=status)
+        stripe.deliver(user)
+        api.subscription_becomes(
+            user, plan="pro", status=status, access=True, current_period_end=end
+        )
 
 
 @clause("SUB-014")

@@ -46,6 +46,25 @@ def test_a_plan_changed_at_stripe_is_the_plan(api: Api, stripe: Stripe, user: Us
         )
 
 
+@clause("SUB-012")
+@pytest.mark.parametrize("status", ["trialing", "past_due"])
+def test_a_plan_changes_in_every_status_that_grants(
+    api: Api, stripe: Stripe, user: User, status: str
+) -> None:
+    """In a trial, and while a payment is owed."""
+    subscription = stripe.subscribe(user, "basic")
+    stripe.change(subscription, status=status)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="basic", status=status)
+    item = subscription.items.data[0].id
+
+    for price, plan in ((PRO, "pro"), (BASIC, "basic")):
+        stripe.sandbox.update_subscription(subscription.id, items=[{"id": item, "price": price}])
+        stripe.change(subscription, status=status)
+        stripe.deliver(user)
+        api.subscription_becomes(user, plan=plan, effective_plan=plan, status=status, access=True)
+
+
 @clause("SUB-013")
 def test_another_products_subscription_is_none(api: Api, stripe: Stripe, user: User) -> None:
     """Alone it leaves the user on the free plan; beside a plan of ours it changes nothing."""

@@ -69,9 +69,12 @@ def test_what_is_not_paid_gives_no_access(
 
 
 @clause("SUB-005")
-def test_what_is_canceled_is_over_and_not_forgotten(api: Api, stripe: Stripe, user: User) -> None:
-    """Plan and end stay; the end is the moment it ended, not the period's."""
-    subscription = stripe.subscribe(user, "pro")
+@pytest.mark.parametrize("plan", ["pro", "team"], ids=["paid for", "a trial"])
+def test_what_is_canceled_is_over_and_not_forgotten(
+    api: Api, stripe: Stripe, user: User, plan: str
+) -> None:
+    """Plan and end stay; the end is the moment it ended, not the period's or the trial's."""
+    subscription = stripe.subscribe(user, plan)
     api.subscription_becomes(user, access=True)
 
     ended = stripe.sandbox.cancel_subscription(subscription.id)
@@ -81,7 +84,7 @@ def test_what_is_canceled_is_over_and_not_forgotten(api: Api, stripe: Stripe, us
         user,
         status="canceled",
         access=False,
-        plan="pro",
+        plan=plan,
         effective_plan="free",
         cancels=False,
         ends_at=ended.ended_at,
@@ -146,16 +149,19 @@ def test_a_paused_collection_takes_access_in_every_granting_status(
 
 
 @clause("SUB-007")
+@pytest.mark.parametrize(
+    "status", ["frozen", "under_review_after_a_dispute"], ids=["a short one", "a long one"]
+)
 def test_a_status_of_the_future_is_passed_on_and_gives_no_access(
-    api: Api, stripe: Stripe, user: User
+    api: Api, stripe: Stripe, user: User, status: str
 ) -> None:
     """The answer stays 200, and the user can come back from it."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, access=True)
 
-    stripe.change(subscription, status="frozen")
+    stripe.change(subscription, status=status)
     stripe.deliver(user)
-    api.subscription_becomes(user, status="frozen", access=False, effective_plan="free")
+    api.subscription_becomes(user, status=status, access=False, effective_plan="free")
 
     stripe.change(subscription, status="active")
     stripe.deliver(user)
