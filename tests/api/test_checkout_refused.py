@@ -161,15 +161,26 @@ def test_a_call_that_fails_hides_no_subscription(
 
 
 @clause("CHK-034")
-@pytest.mark.parametrize("plan", ["pro", "basic"], ids=["same plan", "other plan"])
+@pytest.mark.parametrize(
+    ("plan", "status"),
+    [
+        ("pro", "active"),
+        ("basic", "active"),
+        ("pro", "trialing"),
+        ("basic", "past_due"),
+        ("pro", "unpaid"),
+        ("basic", "paused"),
+    ],
+)
 def test_a_subscription_made_by_hand_counts(
-    api: Api, stripe: Stripe, user: User, plan: str
+    api: Api, stripe: Stripe, user: User, plan: str, status: str
 ) -> None:
     """Support has helped, and the old tab is still there."""
     session = stripe.session(api.checkout(user, plan).expect(201))
-    stripe.sandbox.subscribe(str(session.customer), PRO)
+    subscription = stripe.sandbox.subscribe(str(session.customer), PRO)
+    stripe.change(subscription, status=status)
     stripe.deliver(user)
-    api.subscription_becomes(user, plan="pro", status="active")
+    api.subscription_becomes(user, plan="pro", status=status)
 
     api.checkout(user, plan).expect_problem(409, "already-subscribed")
 
