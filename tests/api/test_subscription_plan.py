@@ -159,3 +159,17 @@ def test_a_plan_that_moves_to_an_unknown_price_is_none(
     stripe.deliver(user)
 
     api.subscription_becomes(user, plan="basic", status="active", access=True)
+
+
+@clause("SUB-032")
+def test_what_moves_away_gives_way_to_another(api: Api, stripe: Stripe, user: User) -> None:
+    """Of two the higher one moves to an unknown price: the lower one counts."""
+    low = stripe.subscribe(user, "basic")
+    high = stripe.sandbox.subscribe(low.customer, PRO)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", access=True)
+    item = {"id": high.items.data[0].id, "price": foreign_price(stripe)}
+    stripe.sandbox.update_subscription(high.id, items=[item])
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="basic", effective_plan="basic", access=True)
