@@ -40,9 +40,12 @@ def test_the_stated_instant_comes_before_the_periods_end(
 
 @clause("SUB-018")
 @pytest.mark.parametrize("planned", ["at period end", "at an instant"])
-def test_what_ended_early_ended_then(api: Api, stripe: Stripe, user: User, planned: str) -> None:
+@pytest.mark.parametrize("plan", ["pro", "team"], ids=["paid for", "a trial"])
+def test_what_ended_early_ended_then(
+    api: Api, stripe: Stripe, user: User, plan: str, planned: str
+) -> None:
     """A scheduled end that was overtaken is no end, and nothing is scheduled any more."""
-    subscription = stripe.subscribe(user, "pro")
+    subscription = stripe.subscribe(user, plan)
     if planned == "at period end":
         stripe.change(subscription, cancel_at_period_end=True)
     else:

@@ -256,6 +256,26 @@ def test_a_failure_counts_and_the_event_still_counts_once(
     check("events counted as taken", steps(before, after).get((event.type, "taken")), 1)
 
 
+@clause("MET-012")
+def test_a_failure_counts_whosever_the_event_is(api: Api, stripe: Stripe, user: User) -> None:
+    """The customer was made by hand, and nothing is known of him yet."""
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    events = stripe.undelivered(user)
+    before = quiet_scrape(api)
+    with stripe.failing("all", user=user, effect="status", status=500):
+        at_least = failed([stripe.deliver_event(event).status for event in events])
+        amid = becomes(
+            lambda: scrape(api),
+            lambda now: failures(before, now) >= at_least,
+            within=api.settle_seconds,
+        )
+
+    got = failures(before, amid)
+    check_that("failures counted", got >= at_least, expected=f"{at_least} at least", got=got)
+
+
 def failed(statuses: list[int]) -> int:
     """How many deliveries were answered 5xx."""
     return sum(status >= 500 for status in statuses)
