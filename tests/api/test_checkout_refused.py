@@ -144,9 +144,7 @@ def test_a_call_that_fails_hides_no_subscription(
     """By another customer of his, while one call fails; whoever leaves that alone may sell."""
     session = stripe.session(api.checkout(user, "basic").expect(201))
     stripe.sandbox.expire_session(session.id)
-    owner = {"telegram_user_id": str(user.id)}
-    customer = stripe.sandbox.create_customer(metadata=owner)
-    stripe.sandbox.subscribe(customer.id, PRO, metadata=owner)
+    stripe.subscribe_by_hand(user)
     stripe.deliver(user)
     api.settle()
     shown = api.subscription(user).expect(200)["status"]

@@ -53,9 +53,7 @@ def test_what_is_scheduled_or_rests_lives(
 
     It began without a checkout, so that no session of the user's tells of it.
     """
-    owner = {"telegram_user_id": str(user.id)}
-    customer = stripe.sandbox.create_customer(metadata=owner)
-    subscription = stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    subscription = stripe.subscribe_by_hand(user)
     stripe.sandbox.update_subscription(subscription.id, **truth)
     stripe.deliver(user)
     api.subscription_becomes(
@@ -72,9 +70,7 @@ def test_what_should_have_ended_lives_until_stripe_ends_it(
     api: Api, stripe: Stripe, user: User
 ) -> None:
     """Its scheduled end has passed and its status is as it was: it may still be charged."""
-    owner = {"telegram_user_id": str(user.id)}
-    customer = stripe.sandbox.create_customer(metadata=owner)
-    subscription = stripe.sandbox.subscribe(customer.id, PRO, metadata=owner)
+    subscription = stripe.subscribe_by_hand(user)
     stripe.change(subscription, status="past_due", cancel_at=int(time.time()) - 60)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="pro", status="past_due", access=False)
@@ -111,9 +107,7 @@ def test_who_was_named_a_subscriber_by_stripe_buys_no_second(
     api: Api, stripe: Stripe, user: User
 ) -> None:
     """His customer was made elsewhere and names him; he has never gone through checkout."""
-    owner = {"telegram_user_id": str(user.id)}
-    customer = stripe.sandbox.create_customer(metadata=owner)
-    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    stripe.subscribe_by_hand(user)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="pro", status="active")
 
@@ -129,9 +123,7 @@ def test_who_is_shown_as_a_subscriber_buys_no_second(
 ) -> None:
     """By another customer of his, made by hand at Stripe; whoever leaves that alone may sell."""
     api.checkout(user, "basic").expect(201)
-    owner = {"telegram_user_id": str(user.id)}
-    customer = stripe.sandbox.create_customer(metadata=owner)
-    subscription = stripe.sandbox.subscribe(customer.id, PRO, metadata=owner)
+    subscription = stripe.subscribe_by_hand(user)
     stripe.change(subscription, status=status)
     stripe.deliver(user)
     api.settle()
@@ -178,9 +170,7 @@ def test_who_subscribed_and_left_elsewhere_stays_who_he_is(
     api: Api, stripe: Stripe, user: User
 ) -> None:
     """It was made by hand, and had ended before anything of it was told."""
-    owner = {"telegram_user_id": str(user.id)}
-    customer = stripe.sandbox.create_customer(metadata=owner)
-    former = stripe.sandbox.subscribe(customer.id, PRO, metadata=owner)
+    former = stripe.subscribe_by_hand(user)
     stripe.sandbox.cancel_subscription(former.id)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="pro", status="canceled")
@@ -188,7 +178,7 @@ def test_who_subscribed_and_left_elsewhere_stays_who_he_is(
     api.checkout(user, "pro").expect(201)
 
     session = check_one_open_session(stripe, user)
-    check("customer of the new session", session.customer, customer.id)
+    check("customer of the new session", session.customer, former.customer)
 
 
 @clause("CHK-011")

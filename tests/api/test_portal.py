@@ -61,9 +61,7 @@ def test_whoever_has_a_customer_gets_in(api: Api, stripe: Stripe, user: User, st
 @clause("POR-001")
 def test_a_customer_who_was_made_at_stripe_gets_in(api: Api, stripe: Stripe, user: User) -> None:
     """He names the user, and the user has never been to our checkout."""
-    owner = {"telegram_user_id": str(user.id)}
-    customer = stripe.sandbox.create_customer(metadata=owner)
-    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    stripe.subscribe_by_hand(user)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="pro", status="active")
 

@@ -144,9 +144,7 @@ def test_what_a_newcomer_may_do(api: Api, user: User) -> None:
 @clause("SUB-041")
 def test_what_who_never_bought_here_may_do(api: Api, stripe: Stripe, user: User) -> None:
     """Stripe's customer names him and was made by hand: his doors are those of his status."""
-    owner = {"telegram_user_id": str(user.id)}
-    customer = stripe.sandbox.create_customer(metadata=owner)
-    subscription = stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    subscription = stripe.subscribe_by_hand(user)
     for status in (row for row in SUBSCRIBED if row.status in NEVER_BOUGHT_HERE):
         stripe.change(subscription, status=status.status)
         stripe.deliver(user)

@@ -209,9 +209,7 @@ def test_whose_an_event_is_can_be_asked_again(
     api: Api, stripe: Stripe, user: User, part: dict[str, Any], effect: str
 ) -> None:
     """The customer was made by hand: Stripe alone says whose he is."""
-    owner = {"telegram_user_id": str(user.id)}
-    customer = stripe.sandbox.create_customer(metadata=owner)
-    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    stripe.subscribe_by_hand(user)
     events = stripe.undelivered(user)
     with stripe.failing("all", user=user, effect=effect, **part):
         taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]
@@ -229,9 +227,7 @@ def test_what_stripe_refuses_to_tell_is_not_nothing(
     api: Api, stripe: Stripe, user: User, status: int, part: str
 ) -> None:
     """Whose the customer is, or what he has, is refused; he was made by hand."""
-    owner = {"telegram_user_id": str(user.id)}
-    customer = stripe.sandbox.create_customer(metadata=owner)
-    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
+    stripe.subscribe_by_hand(user)
     events = stripe.undelivered(user)
     with stripe.failing("all", user=user, kind=part, status=status):
         taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]

@@ -10,45 +10,22 @@ from typing import TYPE_CHECKING
 
 from billproof.law import load_law
 from billproof.signature import StripeSignature
-from billproof.trials import becomes, check, check_that, clause, together
-from fixtures.events import Draft
-from fixtures.metrics import DELIVERIES, expect_quiet, moved, quiet_scrape, scrape
+from billproof.trials import check_that, clause, together
+from fixtures.deliveries import check_steps
+from fixtures.metrics import DELIVERIES, quiet_scrape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from billproof.trials import Answer
     from fixtures.api import Api
-    from fixtures.metrics import Scrape, Series
+    from fixtures.deliveries import Steps
+    from fixtures.metrics import Scrape
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-AFTER_A_FAULT_SECONDS = 30.0
 ROUNDS, OTHERS = 13, 10
 """More in all than a list of the latest is usually let keep; one by one they could take minutes."""
-ONCE = ("processed", "ignored")
-"""Which of the two an event is, is the backend's own affair: both are taken for one here."""
-
-Steps = dict[tuple[str, str], float]
-
-
-def steps(before: Scrape, after: Scrape) -> Steps:
-    """What moved, with `processed` and `ignored` as one outcome, `taken`."""
-    grown: Mapping[Series, float] = moved(before, after).get(DELIVERIES, {})
-    seen: Counter[tuple[str, str]] = Counter()
-    for (kind, outcome), value in grown.items():
-        seen[kind, "taken" if outcome in ONCE else outcome] += int(value)
-    return dict(seen)
-
-
-def check_steps(api: Api, before: Scrape, expected: Steps, within: float | None = None) -> Scrape:
-    """Within the settle time exactly this has moved, and nothing else of the family."""
-    bound = api.settle_seconds if within is None else within
-    after = becomes(lambda: scrape(api), lambda now: steps(before, now) == expected, within=bound)
-    if steps(before, after) != expected:
-        expect_quiet(api, after)
-    check(f"growth of {DELIVERIES}", steps(before, after), expected)
-    return after
 
 
 @clause("MET-009")
@@ -222,108 +199,3 @@ def test_what_is_refused_counts_as_rejected(api: Api, stripe: Stripe, user: User
     after = check_steps(api, before, {("unknown", "rejected"): len(refused)})
     api.webhook(event.body).expect_success()
     check_steps(api, after, {(event.type, "duplicate"): 1})
-
-
-@clause("MET-012")
-def test_a_failure_counts_and_the_event_still_counts_once(
-    api: Api, stripe: Stripe, user: User
-) -> None:
-    """At least one failure for each 5xx, however Stripe fails; repeated, it counts as one event."""
-    subscription = stripe.subscribe(user, "pro")
-    stripe.change(subscription, status="unpaid")
-    event = stripe.undelivered(user)[-1]
-    before = quiet_scrape(api)
-    with stripe.failing("all", user=user, effect="status", status=500):
-        statuses = [stripe.deliver_event(event).status]
-    with stripe.failing("all", user=user, effect="reset"):
-        statuses.append(stripe.deliver_event(event).status)
-        amid = becomes(
-            lambda: scrape(api),
-            lambda now: failures(before, now) >= failed(statuses),
-            within=api.settle_seconds,
-        )
-    at_least = failed(statuses)
-    got = failures(before, amid)
-    check_that("failures counted", got >= at_least, expected=f"{at_least} at least", got=got)
-    others = got - steps(before, amid).get((event.type, "failed"), 0)
-    check("failures counted under another type", others, 0)
-    repeats = steps(before, amid).get((event.type, "duplicate"), 0)
-    taken = len(statuses) - at_least
-    held = repeats <= taken
-    check_that("repeats counted of what failed", held, expected=f"{taken} at most", got=repeats)
-    if at_least:
-        early = steps(before, amid).get((event.type, "taken"), 0)
-        check("events counted as taken that were not", early, 0)
-        stripe.deliver_event(event).expect_success()
-
-    def counted(now: Scrape) -> bool:
-        return steps(before, now).get((event.type, "taken")) == 1
-
-    after = becomes(lambda: scrape(api), counted, within=AFTER_A_FAULT_SECONDS)
-    check("events counted as taken", steps(before, after).get((event.type, "taken")), 1)
-
-
-@clause("MET-012")
-def test_a_failure_counts_whosever_the_event_is(api: Api, stripe: Stripe, user: User) -> None:
-    """The customer was made by hand, and nothing is known of him yet."""
-    owner = {"telegram_user_id": str(user.id)}
-    customer = stripe.sandbox.create_customer(metadata=owner)
-    stripe.sandbox.subscribe(customer.id, "price_billproof_pro", metadata=owner)
-    events = stripe.undelivered(user)
-    before = quiet_scrape(api)
-    with stripe.failing("all", user=user, effect="status", status=500):
-        at_least = failed([stripe.deliver_event(event).status for event in events])
-        amid = becomes(
-            lambda: scrape(api),
-            lambda now: failures(before, now) >= at_least,
-            within=api.settle_seconds,
-        )
-
-    got = failures(before, amid)
-    check_that("failures counted", got >= at_least, expected=f"{at_least} at least", got=got)
-
-
-def failed(statuses: list[int]) -> int:
-    """How many deliveries were answered 5xx."""
-    return sum(status >= 500 for status in statuses)
-
-
-def failures(before: Scrape, after: Scrape) -> float:
-    """How many deliveries were counted as failed, under whatever type."""
-    return sum(value for (_, outcome), value in steps(before, after).items() if outcome == "failed")
-
-
-AT_ONCE = 3
-
-
-@clause("MET-012")
-def test_who_fails_while_it_waits_for_another_counts_too(
-    api: Api, stripe: Stripe, user: User
-) -> None:
-    """Events of one customer at once, while Stripe hangs; what was acknowledged counts later."""
-    subscription = stripe.subscribe(user, "pro")
-    stripe.change(subscription, status="past_due")
-    event = stripe.undelivered(user)[-1]
-    stripe.mark_delivered(event)
-    bodies = [Draft(event).body for _ in range(AT_ONCE)]
-    before = quiet_scrape(api)
-    with stripe.failing("all", user=user, effect="hang"):
-        answers = together([partial(api.webhook, body) for body in bodies])
-        at_least = failed([answer.status for answer in answers])
-        amid = becomes(
-            lambda: scrape(api),
-            lambda now: failures(before, now) >= at_least,
-            within=api.settle_seconds,
-        )
-    got = failures(before, amid)
-    check_that("failures counted", got >= at_least, expected=f"{at_least} at least", got=got)
-
-    for body, answer in zip(bodies, answers, strict=True):
-        if answer.status >= 500:
-            api.webhook(body).expect_success()
-
-    def counted(now: Scrape) -> bool:
-        return steps(before, now).get((event.type, "taken")) == AT_ONCE
-
-    after = becomes(lambda: scrape(api), counted, within=AFTER_A_FAULT_SECONDS)
-    check("events counted as taken", steps(before, after).get((event.type, "taken")), AT_ONCE)

@@ -13,7 +13,7 @@ from fixtures.api import DEVICES
 from fixtures.asking import Acts, Lost, settle_after
 from fixtures.billed import bill_more_than_fits
 from fixtures.focus import missed, tab_through, unseen
-from fixtures.lapsing import LAPSES
+from fixtures.lapsing import LAPSES, tap_and_wait
 from fixtures.page_object import exactly
 from fixtures.pages import (
     BILLING,
@@ -165,9 +165,7 @@ def test_a_late_portal_is_walked_to(
     stripe.subscribe_and_see(user, "pro")
     page.add_init_script(LAPSES)
     visit(user)
-    tap(page, pages.action(page, "manage"))
-    second = pages.open_portal(page).filter(visible=True)
-    until(page, lambda: bool(telegram.opened) or second.count() > 0)
+    second = tap_and_wait(page, pages, telegram)
     # A page may open it all the same.
     if second.count():
         expect(second.first).to_be_enabled()

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from fixtures.asking import REFUSALS, Acts, Held, refuse, settle_after
-from fixtures.lapsing import LAPSES
+from fixtures.lapsing import LAPSES, tap_and_wait
 from fixtures.offline import is_shut_offline
 from fixtures.pages import (
     BILLING,
@@ -229,9 +229,7 @@ def test_a_portal_that_comes_late_is_opened_by_a_second_tap(
     page.add_init_script(LAPSES)
     visit(user)
 
-    tap(page, pages.action(page, "manage"))
-    second = pages.open_portal(page).filter(visible=True)
-    until(page, lambda: bool(telegram.opened) or second.count() > 0)
+    second = tap_and_wait(page, pages, telegram)
     # What offers the second tap may lie over the page.
     settle_after(page, lambda: until(page, lambda: is_awake(page, pages), LINGERS_SECONDS))
     if not telegram.opened:
