@@ -10,6 +10,7 @@ import pytest
 from billproof.trials import check_that, clause
 from fixtures.amounts import alone
 from fixtures.billed import bill, billed
+from fixtures.invoice_list import show_all
 from fixtures.pages import part, see
 from fixtures.reading import text_of
 
@@ -25,7 +26,9 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
 CURRENCIES = {
     "eur": "€|EUR|euro",
     "jpy": "[¥￥円]|JPY|yen",
+    "gbp": "£|GBP|pound",
     "kwd": r"د\.ك|K\.?D|KWD|dinar",
+    "krw": "[₩￦원]|KRW|won",
     "usd": r"\$|USD|dollar",
 }
 """The signs, codes and English names of pages.yaml."""
@@ -49,18 +52,19 @@ def test_an_offer_says_in_which_currency_it_is(visit: Visit, user: User) -> None
 def test_an_invoice_says_in_which_currency_it_is(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """Dinars, yen and dollars."""
+    """Dinars, yen and dollars, and what no plan and few customers have: pounds and won."""
     stripe.subscribe_and_see(user, "pro")
     amounts = {"kwd": r"12\.345", "jpy": "12,?345", "usd": r"123\.45"}
+    amounts |= {"gbp": r"123\.45", "krw": "12,?345"}
     for currency in amounts:
         bill(stripe, user, 12_345, currency)
     shown = {one.currency: one.number for one in billed(api, stripe, user)}
 
     page = visit(user)
+    show_all(page, pages)
 
     for currency, amount in amounts.items():
         row = pages.invoices(page).filter(has_text=shown[currency])
-        row.wait_for()
         check_currency(" ".join(text_of(row).split()), amount, currency)
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from fixtures.api import INVOICES
-from fixtures.billed import bill, billed
+from fixtures.billed import bill, bill_more_than_fits, billed
 from fixtures.days import DAY, check_day
 from fixtures.invoice_list import show_all
 from fixtures.reading import text_of, texts_of
@@ -33,19 +33,31 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
 def test_an_invoice_is_of_its_day_in_utc(
     visit_far_away: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """Seen from where it is another day, and told to be UTC beside it or below the list."""
+    """Seen from where it is another day, and told to be UTC beside it or below the list.
+
+    Also where there are more of them than stand there at once.
+    """
     stripe.subscribe_and_see(user, "pro")
     [invoice] = billed(api, stripe, user)
+    bill_more_than_fits(stripe, user)
+    billed(api, stripe, user)
     created = stripe.sandbox.invoice(invoice.id).created
 
     page = visit_far_away(user)
 
+    pages.invoices(page).first.wait_for()
+    check_says_utc(page)
+    show_all(page, pages)
+    check_says_utc(page)
     row = pages.invoices(page).filter(has_text=invoice.number)
-    row.wait_for()
     there = time.strptime(page.evaluate("new Date().toString().slice(4, 15)"), "%b %d %Y")
     another = there.tm_yday != time.gmtime().tm_yday
     check_that("the browser's day", another, expected="another than UTC's", got=there.tm_mday)
     check_day("the invoice's day", text_of(row), created)
+
+
+def check_says_utc(page: Page) -> None:
+    """The list of invoices, or what stands around it, says that its days are UTC's."""
     sections = page.get_by_role("region", name="Invoices")
     places = sections if sections.count() else page.locator("body")
     check("the invoices say UTC", "UTC" in "\n".join(texts_of(places)), expected=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from billproof.law.tables import InvoiceRow
     from billproof.sandbox.models import Withheld
     from fixtures.api import Api
+    from fixtures.billed import Billed
     from fixtures.invoices import Move
     from fixtures.page_object import PageObject
     from fixtures.pages import State
@@ -49,6 +50,8 @@ MOVES: dict[str, Move] = {
     "uncollectible": "mark_uncollectible",
 }
 """How an open invoice comes to another status."""
+VAIN: dict[int, Move] = {5_511: "void", 6_622: "mark_uncollectible"}
+"""Amounts that nobody pays any more, and how it comes to that."""
 
 
 def make_every_row(ledger: Ledger) -> dict[str, InvoiceRow]:
@@ -177,17 +180,22 @@ def said_in(row: Locator, amount: str) -> str:
 
 
 @clause("APP-004")
-def test_a_large_amount_is_written_out(
+def test_a_large_amount_and_a_small_one_are_written_out(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """To the last cent, and neither rounded nor shortened."""
+    """To the last cent, neither rounded nor shortened; of a few of them the noughts are there."""
     stripe.subscribe_and_see(user, "pro")
-    bill(stripe, user, 98_765_432)
-    [large] = [one for one in billed(api, stripe, user) if one.amount_due == 98_765_432]
+    amounts = {(98_765_432, "eur"): r"987,?654\.32"}
+    amounts |= {(7, "eur"): r"0\.07", (45, "kwd"): r"0\.045", (8, "jpy"): "8"}
+    for one in amounts:
+        bill(stripe, user, *one)
+    numbers = {(one.amount_due, one.currency): one.number for one in billed(api, stripe, user)}
 
     page = visit(user)
 
-    said_in(pages.invoices(page).filter(has_text=large.number), r"987,?654\.32(?!\d)")
+    for one, amount in amounts.items():
+        row = pages.invoices(page).filter(has_text=numbers[one])
+        said_in(row, rf"(?<![\d.,]){amount}(?!\d)")
 
 
 @clause("APP-008")
@@ -238,9 +246,13 @@ def test_what_stripe_has_not_is_neither_linked_nor_named(
 ) -> None:
     """An invoice without number, page and PDF has a row like any other, and nothing to tap.
 
-    One without a PDF has its page alone, and one without a page its PDF.
+    One without a PDF has its page alone, and one without a page its PDF. What was voided or given
+    up has both, like any other.
     """
     ledger = open_ledger(api, stripe, user)
+    soon = int(time.time()) + HOUR
+    for amount, how in VAIN.items():
+        ledger.move(ledger.bill_by(soon, amount), how)
     lacks = {7_731: LINKS_AND_NUMBER, 8_842: LINKS_AND_NUMBER[-1:], 9_953: LINKS_AND_NUMBER[1:2]}
     for amount, withheld in lacks.items():
         draft = ledger.draft(amount)
@@ -249,6 +261,7 @@ def test_what_stripe_has_not_is_neither_linked_nor_named(
     ledger.tell()
 
     page = visit(user)
+    show_all(page, pages)
 
     bare = pages.invoices(page).filter(has_text="77.31")
     bare.wait_for()
@@ -265,6 +278,18 @@ def test_what_stripe_has_not_is_neither_linked_nor_named(
     for word in ("null", "undefined"):
         said = re.search(rf"\b{word}\b", text_of(bare)) is not None
         check(f"{word} for what Stripe has not", said, expected=False)
+
+    for invoice in billed(api, stripe, user):
+        if invoice.amount_due in VAIN:
+            check_both_links(pages.invoices(page).filter(has_text=invoice.number), invoice)
+
+
+def check_both_links(row: Locator, invoice: Billed) -> None:
+    """The row of an invoice leads to its page and to its PDF."""
+    wanted = {str(invoice.hosted_invoice_url), str(invoice.invoice_pdf)}
+    missing = len(wanted - set(links_of(row)))
+    what = f"an invoice that is {invoice.display_status} links to its page and its PDF"
+    check_that(what, not missing, expected="both", got=f"{missing} missing")
 
 
 def links_of(row: Locator) -> list[str]:

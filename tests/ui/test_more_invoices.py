@@ -56,7 +56,7 @@ def test_every_invoice_can_be_reached_once(
     """More of them than a screen holds, newest first; somebody without any is told so, alone.
 
     Though one answer is lost on the way, and More is tapped twice; the same where a form lay over
-    the page, and where it is left and come back to.
+    the page, and where it is left and come back to, also before all of them are there.
     """
     page = visit(user)
     see_state(page, state(BILLING, "there are no invoices"))
@@ -75,6 +75,7 @@ def test_every_invoice_can_be_reached_once(
     pages.open_device_form(page)
     leave_sheet(page)
     lose_an_answer(page, pages)
+    settle_after(page, lambda: come_back(page))
     tap_twice(page, pages)
     check_shown(page, pages, wanted, "numbers of the invoices that are shown")
 
