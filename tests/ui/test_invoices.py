@@ -180,7 +180,7 @@ def said_in(row: Locator, amount: str) -> str:
 
 
 @clause("APP-004")
-def test_a_large_amount_and_a_small_one_are_written_out(
+def test_a_large_amount_is_written_out(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
     """To the last cent, neither rounded nor shortened; of a few of them the noughts are there."""

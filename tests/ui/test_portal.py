@@ -18,6 +18,7 @@ from fixtures.pages import (
     BILLING,
     LINGERS_SECONDS,
     SOME_FRAMES,
+    go,
     is_at,
     see_no,
     see_state,
@@ -26,6 +27,7 @@ from fixtures.pages import (
     until,
 )
 from fixtures.refusing import check_told, lines_of, only_acts
+from fixtures.registering import leave_sheet
 from fixtures.returning import come_back
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ def tap_until_opened(page: Page, pages: PageObject, telegram: Telegram) -> None:
 
 
 @clause("APP-012")
-@pytest.mark.parametrize("status", ["canceled", "past_due"])
+@pytest.mark.parametrize("statuses", [("trialing", "past_due", "unpaid"), ("paused", "canceled")])
 def test_manage_of_a_plan_that_has_ended_or_is_owed_for_opens_outside(
     visit: Visit,
     page: Page,
@@ -118,24 +120,31 @@ def test_manage_of_a_plan_that_has_ended_or_is_owed_for_opens_outside(
     user: User,
     pages: PageObject,
     telegram: Telegram,
-    status: str,
+    statuses: tuple[str, ...],
 ) -> None:
-    """Beside what can be bought anew, or a card to be updated, as beside a plan that lives."""
+    """Beside what can be bought anew, or a card to be updated, as beside a plan that lives.
+
+    Also of whoever came back to the page, by an address that is nobody's.
+    """
     subscription = stripe.subscribe_and_see(user, "pro")
-    stripe.change(subscription, status=status)
-    stripe.deliver(user)
-    api.subscription_becomes(user, status=status)
     asked = Held(page)
-    visit(user)
-    pages.action(page, "manage").first.wait_for()
-    page.evaluate(SOME_FRAMES)
-    until(page, lambda: asked.waits_alone)
-    check("portal sessions before the tap", portals(stripe, user), 0)
+    for before, status in enumerate(statuses):
+        stripe.change(subscription, status=status)
+        stripe.deliver(user)
+        api.subscription_becomes(user, status=status)
+        if before:
+            go(page, api.environ["PUBLIC_URL"] + BILLING)
+        else:
+            visit(user)
+        pages.action(page, "manage").first.wait_for()
+        page.evaluate(SOME_FRAMES)
+        until(page, lambda: asked.waits_alone)
+        check("portal sessions before the tap", portals(stripe, user), before)
 
-    tap_until_opened(page, pages, telegram)
+        tap_until_opened(page, pages, telegram)
 
-    check_opened(stripe, telegram, 1)
-    check_stays(page)
+        check_opened(stripe, telegram, before + 1)
+        check_stays(page)
 
 
 def check_stays(page: Page) -> None:
@@ -224,20 +233,31 @@ def way_on(page: Page, pages: PageObject) -> Locator:
 def test_a_portal_that_comes_late_is_opened_by_a_second_tap(
     visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
 ) -> None:
-    """Whether a page opens it at once or asks for another tap, it opens, from one session."""
+    """Whether a page opens it at once or asks for another tap, it opens, from one session.
+
+    The second time, too, and from a session of its own.
+    """
     stripe.subscribe_and_see(user, "pro")
     page.add_init_script(LAPSES)
     visit(user)
 
-    second = tap_and_wait(page, pages, telegram)
+    for times in (1, 2):
+        open_late(page, pages, telegram, times)
+
+        check("portal sessions", portals(stripe, user), times)
+        check_opened(stripe, telegram, times)
+        # What offered the second tap may still lie over the page.
+        leave_sheet(page)
+
+
+def open_late(page: Page, pages: PageObject, telegram: Telegram, times: int) -> None:
+    """Tap Manage, and once more where the page asks for it, until so many were opened."""
+    second = tap_and_wait(page, pages, telegram, times)
     # What offers the second tap may lie over the page.
     settle_after(page, lambda: until(page, lambda: is_awake(page, pages), LINGERS_SECONDS))
-    if not telegram.opened:
+    if len(telegram.opened) < times:
         tap(page, second)
-        until(page, lambda: bool(telegram.opened))
-
-    check("portal sessions", portals(stripe, user), 1)
-    check_opened(stripe, telegram, 1)
+        until(page, lambda: len(telegram.opened) == times)
 
 
 def is_awake(page: Page, pages: PageObject) -> bool:
