@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from billproof.trials import becomes, check, clause
-from fixtures.asking import REFUSALS, refuse, settle_after
+from fixtures.asking import REFUSALS, Held, refuse, settle_after
 from fixtures.offline import OFFLINE, confirm_removing
 from fixtures.pages import (
     BILLING,
@@ -180,13 +180,22 @@ def test_a_removal_that_fails_is_said_and_can_be_tried_again(
 def test_a_removal_that_is_refused_is_said_and_can_be_tried_again(
     visit: Visit, api: Api, user: User, pages: PageObject
 ) -> None:
-    """The same where there is an answer, which says that it did not work."""
+    """The same where there is an answer, which says that it did not work.
+
+    Also to whoever has closed the question before it came.
+    """
     api.register(user, "kitchen-1", "Kitchen radio").expect(201)
     page = visit(user)
     tap(page, pages.remove(page, "Kitchen radio"))
     part("question").on(page).wait_for()
-    page.route("**/*", partial(only_acts, refuse))
     before = lines_of(page)
+    settle_after(page, lambda: refuse_late(page, pages))
+    check_told(page, pages, before, "a removal")
+    check_still_there(page, api, user)
+    if not part("question").on(page).is_visible():
+        tap(page, pages.remove(page, "Kitchen radio"))
+        part("question").on(page).wait_for()
+    page.route("**/*", partial(only_acts, refuse))
     settle_after(page, lambda: pages.answer_removing(page, sure=True))
     check_told(page, pages, before, "a removal")
     check_still_there(page, api, user)
@@ -209,6 +218,17 @@ def test_a_removal_that_is_refused_is_said_and_can_be_tried_again(
 
     expect(pages.devices(page).filter(has_text="Kitchen radio")).to_have_count(0)
     check_left(api, user, [])
+
+
+def refuse_late(page: Page, pages: PageObject) -> None:
+    """Confirm, close the question where it lies over the page, and have it refused after that."""
+    held = Held(page)
+    held.hold_acts()
+    pages.answer_removing(page, sure=True)
+    until(page, lambda: bool(held.routes))
+    page.keyboard.press("Escape")
+    page.evaluate(SOME_FRAMES)
+    held.let_go(end=refuse)
 
 
 def check_still_there(page: Page, api: Api, user: User) -> None:
