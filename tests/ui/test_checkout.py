@@ -8,7 +8,7 @@ import pytest
 
 from billproof.trials import check, check_that, clause
 from fixtures.asking import Acts, settle_after
-from fixtures.claims import claims, see_claim, see_no_claim
+from fixtures.claims import claims, see_claim, see_no_claim, ways_to_ask_again
 from fixtures.pages import (
     BILLING,
     RETURN,
@@ -20,6 +20,7 @@ from fixtures.pages import (
     see_any,
     see_state,
     state,
+    tap,
 )
 from fixtures.reading import text_of
 from fixtures.returning import come_back
@@ -88,7 +89,10 @@ def test_a_banks_question_decides(
 def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
     visit: Visit, page: Page, api: Api, user: User, pages: PageObject
 ) -> None:
-    """Whatever its address says, though the webhook never comes, and though the backend refuses."""
+    """Whatever its address says, though the webhook never comes, and though the backend refuses.
+
+    Nor where it is asked again by a tap.
+    """
     page.clock.install()
     visit(user)
     pages.action(page, "upgrade").first.wait_for()
@@ -109,6 +113,11 @@ def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
         see_state(page, WAITS)
         see_no_claim(page)
         check_title(page, "a title that claims a plan")
+    again = ways_to_ask_again(page)
+    if again.count():
+        settle_after(page, lambda: tap(page, again))
+        see_state(page, WAITS)
+        see_no_claim(page)
     settle_after(page, lambda: come_back(page))
     see_state(page, WAITS)
     see_no_claim(page)
