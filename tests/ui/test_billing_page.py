@@ -51,15 +51,25 @@ def test_a_subscriber_sees_his_plan_and_may_manage_it(
 def test_a_page_that_looks_anew_shows_all_of_it_anew(
     visit: Visit, api: Api, stripe: Stripe, user: User
 ) -> None:
-    """Whoever has subscribed while it was away; it may stay as it was, but not by half."""
+    """Whoever has subscribed while it was away; it may stay as it was, but not by half.
+
+    Also where his plan has ended meanwhile.
+    """
     page = visit(user)
     see_state(page, state(BILLING, "no subscription"))
-    stripe.subscribe_and_see(user, "pro")
+    subscription = stripe.subscribe_and_see(user, "pro")
 
     settle_after(page, lambda: come_back(page))
 
     if has_badge(page, "active") or part("manage").on(page).filter(visible=True).count():
         see_state(page, state(BILLING, "a subscription with access"))
+
+    stripe.change(subscription, status="canceled")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled", access=False)
+    settle_after(page, lambda: come_back(page))
+    if has_badge(page, "canceled"):
+        see_state(page, state(BILLING, "a subscription that has ended"))
 
 
 @clause("APP-001")
