@@ -32,7 +32,6 @@ from fixtures.pages import (
     tap,
     until,
 )
-from fixtures.registering import leave_sheet
 from fixtures.returning import come_back
 
 if TYPE_CHECKING:
@@ -212,7 +211,8 @@ def test_a_tap_after_the_init_data_expired_ends_in_the_same_word(
         visit(who)
         pages.action(page, "upgrade" if who is user else "manage").first.wait_for()
         expect_the_word(page, path, act)
-    leave_sheet(page)
+    visit(other)
+    pages.action(page, "manage").first.wait_for()
     # It may stay as it was, and ask for nothing.
     expect_the_word(page, SUBSCRIPTION, lambda: come_back(page), by_script)
     visit(other)

@@ -9,13 +9,14 @@ import { applyTheme, initData } from "./launch.js";
 import { showOffers } from "./offers.js";
 import { showPlan } from "./plan-card.js";
 import { isSheetOpen } from "./sheet.js";
-import { forgetWork, setBusy, showProblem, takeBackOffline } from "./tapping.js";
+import { forgetWork, isOver, setBusy, showProblem, takeBackOffline } from "./tapping.js";
 import { tellReady } from "./telegram.js";
 
 const SECTIONS = ["subscription", "upgrades", "invoices", "devices"];
 
 /** Ask for everything and show it; lists come when they come, and fail by themselves. */
 async function load() {
+  if (isOver()) return;
   part("problem").replaceChildren();
   setBusy(true);
   try {

@@ -53,6 +53,11 @@ export function setBusy(begins) {
   for (const one of part("page").querySelectorAll("button")) one.disabled = busy;
 }
 
+/** Whether the page has said what only Telegram helps with: it asks for nothing any more. */
+export function isOver() {
+  return document.querySelector(".final") !== null;
+}
+
 /** The page has left, and is back as it was: what it waited for has come to its end. */
 export function forgetWork() {
   running = 0;
