@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -18,6 +17,7 @@ from billproof.mutants.catalogue import Mutant
 from billproof.mutants.fate import CAUGHT, VOIDING, Proof
 from billproof.mutants.ledger import Ledger, digest, key_of
 from billproof.run.plan import RunPlan, TargetPlan
+from billproof.run.scratch import scratch_folder
 from billproof.verdicts.judge import judge
 from billproof.verify.fork_servers import fork_servers
 from billproof.verify.options import Options
@@ -68,7 +68,7 @@ class Campaign:
         if not mutants:
             return
         with ExitStack() as stack:
-            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="billproof-")))
+            scratch = stack.enter_context(scratch_folder())
             url = stack.enter_context(SandboxProcess(_plan(scratch))).wait_ready()
             fork = stack.enter_context(fork_servers(scratch / "fork", os.environ))
             # One more than cores: some of them wait for what never comes.
@@ -107,10 +107,10 @@ def _red(only: tuple[str, ...], command: str | None, watcher: Watcher) -> list[s
     """What the reference does not pass of these clauses, or trouble of the run as a whole."""
     law = load_law()
     selection = select(law, only, None, needs=False)
-    with tempfile.TemporaryDirectory(prefix="billproof-") as out:
+    with scratch_folder() as out:
         served = None if command is None else reference_command(command)
         asked = Options(
-            cmd=served, only=only, needs=False, preflight=False, settle_seconds=0, out=Path(out)
+            cmd=served, only=only, needs=False, preflight=False, settle_seconds=0, out=out
         )
         try:
             observed = observe(asked, law, selection, watcher)

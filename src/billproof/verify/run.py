@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from billproof.errors import CannotTest
 from billproof.law import Law
+from billproof.run.scratch import scratch_folder
 from billproof.run.selection import Phase
 from billproof.targets.databases import Databases
 from billproof.targets.opening import open_target
@@ -58,8 +58,8 @@ def observe(
     """
     started = time.monotonic()
     with ExitStack() as stack:
-        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="billproof-"))
-        observed = Observed(first_plan(options, Path(scratch)))
+        scratch = stack.enter_context(scratch_folder())
+        observed = Observed(first_plan(options, scratch))
         run = Run(options, selection, observed, *over)
         run.start(stack)
         run.look_first(law)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from billproof.database.template import sqlite_url
 from billproof.errors import CannotTest, UsageError
 from billproof.initdata import InitData
 from billproof.run.plan import RunPlan, TargetPlan
+from billproof.run.scratch import scratch_folder
 from billproof.suite import suite_root
 from billproof.targets.hosting import host_command, host_environ
 from billproof.targets.process import BackendProcess
@@ -48,8 +48,8 @@ def serve(
     """Run the reference backend beside the sandbox, wired, until Ctrl-C."""
     base_url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{usable(host, port)}"  # noqa: S104
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="billproof-"))
-        plan = _plan(Path(folder), host, base_url)
+        folder = stack.enter_context(scratch_folder())
+        plan = _plan(folder, host, base_url)
         secret = plan.environ["STRIPE_WEBHOOK_SECRET"].split(",")[0]
         wiring = ("--webhook-url", base_url + WEBHOOK, "--webhook-secret", secret)
         where = usable("127.0.0.1", sandbox_port, "--sandbox-port")
