@@ -32,7 +32,8 @@ CURRENCIES = {
     "usd": r"\$|USD|dollar",
 }
 """The signs, codes and English names of pages.yaml."""
-BESIDE_CHARACTERS = 16
+BESIDE_CHARACTERS = 20
+"""So near stands whatever a currency may be called."""
 AMOUNTS = (("eur", r"19\.00"), ("eur", r"9\.00"), ("jpy", "4,?500"))
 
 
@@ -75,8 +76,8 @@ def check_currency(said: str, amount: str, currency: str) -> None:
     assert found is not None
     before = said[max(found.start() - BESIDE_CHARACTERS, 0) : found.start()]
     after = said[found.end() : found.end() + BESIDE_CHARACTERS]
-    # What stands before other digits is of another amount.
-    beside = re.split(r"\d", before)[-1] + after
+    # What stands beyond other digits is of another amount.
+    beside = re.split(r"\d", before)[-1] + re.split(r"\d", after)[0]
     held = re.search(CURRENCIES[currency], beside, re.IGNORECASE) is not None
     got = f"{before}{found.group()}{after}"
     check_that(f"{currency} beside {amount}", held, expected=CURRENCIES[currency], got=got)
