@@ -215,7 +215,8 @@ ELSEWHERE = {
     "X-Forwarded-Server": {
         "X-Forwarded-Server": "elsewhere.example",
         "X-Forwarded-Scheme": "https",
-        "X-Forwarded-Protocol": "https",
+        # A server may refuse what contradicts the next one: this says TLS in its own way.
+        "X-Forwarded-Protocol": "ssl",
         "X-Forwarded-Ssl": "on",
         "X-Forwarded-Path": "/elsewhere",
     },
