@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -134,6 +135,27 @@ def test_no_answer_repeats_who_asked(api: Api, user: User, operations: list[Call
             answers.append(api.call("GET", path, who, invalid=place == "limit"))
         proofs = [*hashes, *(one.upper() for one in hashes)]
         check_without(answers, (raw, *proofs), "words of the caller")
+
+
+TORN = "Zwiebelfisch"
+"""A word that no answer has of itself."""
+
+
+@clause("ANS-005")
+def test_no_refusal_repeats_what_could_not_be_read(api: Api, user: User) -> None:
+    """Errors of parsers like to quote what they stumbled on: numbers, JSON, bytes."""
+    token = api.environ["TELEGRAM_BOT_TOKEN"]
+    whole, hashes = prove(user, token)
+    api.subscription(Verbatim(f"tma {whole}".encode())).expect(200)
+    # Signed, so that whoever looks at the hash first reads on.
+    members = ({"auth_date": TORN}, {"user_json": TORN}, {"user_json": f'{{"id": "{TORN}"}}'})
+    torn = [user.init_data(**one).sign(token, time.time()) for one in members]
+    torn += [f"{whole}&{further}" for further in (TORN, f"query_id={TORN}", f"name={TORN}%FF")]
+
+    answers = [api.subscription(Verbatim(f"tma {raw}".encode())).expect(401) for raw in torn]
+    answers += [api.subscription(Verbatim(whole.encode())).expect(401)]
+
+    check_without(answers, (TORN, *hashes), "words of the caller")
 
 
 @clause("ANS-006")
