@@ -180,3 +180,20 @@ def test_coming_back_from_checkout_proves_nothing(
     stripe.sandbox.pay(session.id)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="pro", status="active", access=True)
+
+
+@clause("SUB-029")
+def test_coming_back_once_more_brings_nothing_back(api: Api, stripe: Stripe, user: User) -> None:
+    """His session is paid for ever, as Stripe says, and its subscription has ended since."""
+    session = stripe.pay(api.checkout(user, "pro").expect(201))
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="active", access=True)
+    stripe.sandbox.cancel_subscription(str(session.subscription))
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="canceled", access=False)
+
+    for who in (None, user):
+        api.call("GET", f"{RETURN}?session_id={session.id}", who)
+    api.settle()
+
+    expect_members(api.subscription(user).expect(200), plan="pro", status="canceled", access=False)
