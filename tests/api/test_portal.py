@@ -121,6 +121,20 @@ def test_a_deleted_customer_is_none(api: Api, stripe: Stripe, user: User, *, tol
     check("customers made instead", left, [])
 
 
+@clause("POR-002")
+def test_whoever_could_not_begin_to_buy_has_none(api: Api, stripe: Stripe, user: User) -> None:
+    """He is known, and Stripe has made no customer of him; neither does the portal."""
+    with stripe.failing("create", user=user, kind="customer", effect="status", status=500):
+        api.checkout(user, "pro").expect(503)
+    check("customers of the user", stripe.sandbox.customers(user=user.id), [])
+
+    api.portal(user).expect_problem(409, "no-customer")
+
+    check("customers of the user", stripe.sandbox.customers(user=user.id), [])
+    api.checkout(user, "pro").expect(201)
+    check_opens(stripe, api.portal(user), 1, user)
+
+
 @clause("POR-006")
 def test_whoever_has_begun_to_buy_gets_in(
     api: Api, stripe: Stripe, user: User, other: User
