@@ -113,3 +113,21 @@ def test_a_deleted_customer_is_no_error(
     seen = page_ids(api.invoices(user))
     check("ids of the new customer's", sorted(set(seen) - set(was)), after.ids())
     api.invoices(user, cursor=cursor).expect(200, 400)
+
+
+@clause("INV-002")
+def test_whoever_could_not_begin_to_buy_has_no_invoices(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """He has called before, and has no customer: whose invoices he has, Stripe is not asked."""
+    open_ledger(api, stripe, other)
+    with stripe.failing("create", user=user, kind="customer", effect="status", status=500):
+        api.checkout(user, "pro").expect(503)
+    check("customers of the user", stripe.sandbox.customers(user=user.id), [])
+
+    answer = api.invoices(user)
+
+    check("invoices", page_ids(answer), [])
+    check("next_cursor", answer["next_cursor"], None)
+    check("customers of the user", stripe.sandbox.customers(user=user.id), [])
+    check("invoices of the other", len(page_ids(api.invoices(other))), 1)
