@@ -9,7 +9,17 @@ import pytest
 
 from billproof.trials import becomes, check, check_that, clause, one_of
 from fixtures.instants import check_instant
-from fixtures.invoices import Ledger, Move, display_of, only_of, open_ledger, page_ids, page_of
+from fixtures.invoices import (
+    Ledger,
+    Move,
+    display_of,
+    only_of,
+    open_ledger,
+    page_ids,
+    page_of,
+    walk,
+    walked,
+)
 
 if TYPE_CHECKING:
     from billproof.sandbox.models import Withheld
@@ -194,6 +204,25 @@ def test_a_change_is_seen_by_itself(api: Api, stripe: Stripe, user: User, how: M
     ledger.tell()
 
     check(f"display_status after {how} alone", display_of(api, user)[invoice.id], SETTLED[how])
+
+
+@clause("INV-010")
+def test_a_change_is_seen_behind_the_first_page(api: Api, stripe: Stripe, user: User) -> None:
+    """What is old changes, too: it is paid or given up months later."""
+    ledger = open_ledger(api, stripe, user)
+    invoices = {how: ledger.bill(1200) for how in SETTLED}
+    newest = ledger.bill(1300)
+    ledger.tell()
+    before = walk(api, user, 1)
+    check("invoice on the first page", page_ids(before[0]), [newest.id])
+
+    for how, invoice in invoices.items():
+        ledger.move(invoice, how)
+    ledger.tell()
+
+    after = {one["id"]: one["display_status"] for one in walked(walk(api, user, 1))}
+    for how, status in SETTLED.items():
+        check(f"display_status after {how}", after.get(invoices[how].id), status)
 
 
 @clause("INV-010")
