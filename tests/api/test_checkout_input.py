@@ -69,6 +69,22 @@ def test_nothing_is_taken_from_the_query(
     check("trial_start of the subscription", bought.trial_start, None)
 
 
+PLANLESS: dict[str, bytes | None] = {"no body": None, "an empty object": b"{}", "null": b"null"}
+
+
+@clause("CHK-023")
+@pytest.mark.parametrize("body", PLANLESS.values(), ids=PLANLESS.keys())
+def test_a_query_stands_in_for_nothing(
+    api: Api, stripe: Stripe, user: User, body: bytes | None
+) -> None:
+    """Where the body names no plan there is none, whatever the query says."""
+    refused = api.call("POST", f"{CHECKOUT}?plan=pro", user, body=body, invalid=True)
+
+    refused.expect(400, 415, 422)
+    check_no_write(stripe, user, "a plan in the query alone")
+    api.checkout(user, "pro").expect(201)
+
+
 FORM = b"plan=pro"
 PARTS = b'--x\r\nContent-Disposition: form-data; name="plan"\r\n\r\npro\r\n--x--\r\n'
 MEDIA: dict[str, bytes] = {
