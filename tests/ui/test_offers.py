@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from billproof.trials import check, check_that, clause
 from fixtures.amounts import alone
 from fixtures.api import PLANS
+from fixtures.days import DAY
 from fixtures.numbers import needs_decimal_comma
 from fixtures.pages import BILLING, Part, part, see, see_no, see_state, state, until
 from fixtures.reading import looked_at, text_beside, text_of
@@ -186,6 +188,24 @@ def test_a_trial_is_promised_once(
     stripe.change(subscription, status=status)
     stripe.deliver(user)
     api.subscription_becomes(user, status=status, access=False)
+
+    page = visit(user)
+    see(page, part("upgrade", plan="Team"))
+    see_no(page, Part("text", text="days free"))
+
+
+@clause("APP-035")
+def test_a_trial_of_one_plan_is_none_of_another(
+    visit: Visit, api: Api, stripe: Stripe, user: User
+) -> None:
+    """Whoever has tried Pro, as by hand at Stripe, is promised no free days of Team."""
+    see_state(visit(user), state(BILLING, "a plan with a trial is offered to somebody new"))
+    subscription = stripe.subscribe_and_see(user, "pro")
+    over = int(time.time()) - DAY
+    stripe.change(subscription, status="trialing", trial_start=over - 14 * DAY, trial_end=over)
+    stripe.change(subscription, status="canceled")
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="canceled", access=False)
 
     page = visit(user)
     see(page, part("upgrade", plan="Team"))
