@@ -11,6 +11,7 @@ from billproof.trials import check_that, clause
 from fixtures.amounts import alone
 from fixtures.billed import bill, billed
 from fixtures.invoice_list import show_all
+from fixtures.invoices import Ledger
 from fixtures.pages import part, see
 from fixtures.reading import text_of
 
@@ -66,6 +67,25 @@ def test_an_invoice_says_in_which_currency_it_is(
 
     for currency, amount in amounts.items():
         row = pages.invoices(page).filter(has_text=shown[currency])
+        check_currency(" ".join(text_of(row).split()), amount, currency)
+
+
+@clause("APP-042")
+def test_nothing_to_pay_has_its_currency_too(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """No euros and no dinars: an invoice of nothing says of what, as one of something does."""
+    stripe.subscribe_and_see(user, "pro")
+    ledger = Ledger(api, stripe, user)
+    amounts = {"eur": r"0\.00", "kwd": r"0\.000"}
+    numbers = {one: ledger.bill(0, one).number for one in amounts}
+    ledger.tell()
+
+    page = visit(user)
+    show_all(page, pages)
+
+    for currency, amount in amounts.items():
+        row = pages.invoices(page).filter(has_text=numbers[currency])
         check_currency(" ".join(text_of(row).split()), amount, currency)
 
 
