@@ -85,6 +85,28 @@ def test_a_banks_question_decides(
     see_claim(page, CONFIRMED_SECONDS)
 
 
+@clause("APP-016")
+def test_who_waits_for_the_bank_ends_with_the_plan(
+    visit: Visit, api: Api, stripe: Stripe, user: User
+) -> None:
+    """The backend has heard of a payment that is not finished before it hears that it is."""
+    subscription = stripe.subscribe_and_see(user, "pro")
+    stripe.change(subscription, status="incomplete")
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="incomplete", access=False)
+    page = visit(user)
+    see(page, part("manage"))
+    settle_after(page, lambda: go(page, api.environ["PUBLIC_URL"] + RETURN))
+    see_state(page, WAITS)
+    see_no_claim(page)
+
+    stripe.change(subscription, status="active")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="active", access=True)
+
+    see_claim(page, CONFIRMED_SECONDS)
+
+
 @clause("APP-017")
 def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
     visit: Visit, page: Page, api: Api, user: User, pages: PageObject
