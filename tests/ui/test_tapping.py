@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from billproof.errors import Violation
 from billproof.trials import check, clause
-from fixtures.api import CHECKOUT
+from fixtures.api import CHECKOUT, DEVICES, INVOICES
 from fixtures.asking import (
     SECOND_TAP_MS,
     Acts,
@@ -26,6 +26,7 @@ from fixtures.offline import is_shut_offline
 from fixtures.pages import (
     BILLING,
     LATE_ANSWER_SECONDS,
+    LINGERS_SECONDS,
     SOME_FRAMES,
     arrive,
     is_at,
@@ -79,6 +80,42 @@ def tap_impatiently(page: Page, button: Locator) -> None:
     page.mouse.click(*place)
     page.evaluate(SOME_FRAMES)
     held.let_go()
+
+
+@clause("APP-014")
+def test_a_list_that_comes_between_two_taps_changes_nothing(
+    visit: Visit, page: Page, user: User, pages: PageObject
+) -> None:
+    """Upgrade is there before invoices and devices are, and tapped; then they come.
+
+    A page may have all of it ready at once.
+    """
+    held, acts = Held(page), Acts(page)
+    held.hold(is_list)
+    held.hold_acts()
+    visit(user)
+    upgrade = pages.action(page, "upgrade")
+    until(page, lambda: upgrade.count() > 0 and upgrade.first.is_enabled(), LINGERS_SECONDS)
+    if not (upgrade.count() and upgrade.first.is_enabled()):
+        held.let_go(is_list)
+    expect(upgrade.first).to_be_enabled()
+    place = middle(upgrade.first)
+
+    tap(page, upgrade)
+    until(page, lambda: acts.are_made)
+    held.let_go(is_list)
+    until(page, lambda: held.waits_alone)
+    page.evaluate(SOME_FRAMES)
+    page.mouse.click(*(middle(upgrade.first) if upgrade.count() else place))
+    page.evaluate(SOME_FRAMES)
+    held.let_go()
+
+    check("requests of two taps on upgrade", acts.repeated(), ["POST"])
+
+
+def is_list(url: str) -> bool:
+    """Whether invoices or devices are asked for."""
+    return urlsplit(url).path in {INVOICES, DEVICES}
 
 
 @clause("APP-014")
