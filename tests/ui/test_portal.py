@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from billproof.trials import check, check_that, clause
-from fixtures.asking import REFUSALS, Acts, Held, refuse, settle_after
+from fixtures.asking import REFUSALS, Acts, Held, is_act, refuse, settle_after
 from fixtures.lapsing import LAPSES, tap_and_wait
 from fixtures.offline import is_shut_offline
 from fixtures.pages import (
@@ -31,7 +33,7 @@ from fixtures.registering import leave_sheet
 from fixtures.returning import come_back
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Response
 
     from fixtures.api import Api
     from fixtures.page_object import PageObject
@@ -248,6 +250,45 @@ def test_a_portal_that_comes_late_is_opened_by_a_second_tap(
         check_opened(stripe, telegram, times)
         # What offered the second tap may still lie over the page.
         leave_sheet(page)
+
+
+@clause("APP-013")
+def test_two_taps_that_lapse_lead_to_the_later_address(
+    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
+) -> None:
+    """Whoever looks away before the second button is tapped, and begins anew with Manage.
+
+    The first address may be good no more by then.
+    """
+    stripe.subscribe_and_see(user, "pro")
+    page.add_init_script(LAPSES)
+    visit(user)
+    told: list[Response] = []
+    page.on("response", lambda one: told.append(one) if is_act(one.request) else None)
+    tap_and_wait(page, pages, telegram)
+    # What offers the second tap may lie over Manage, or stand in its place.
+    leave_sheet(page)
+    if not is_awake(page, pages):
+        return
+
+    second = tap_and_wait(page, pages, telegram)
+
+    # There may be one for each of them.
+    for at in reversed(range(second.count())):
+        tap(page, second.nth(at))
+    later = [one for answer in told for one in addresses_in(answer, stripe)][-1:]
+    until(page, lambda: bool(telegram.opened) and {*later} <= {*telegram.opened})
+    check_that("what is opened", bool(telegram.opened), expected="a portal's page", got="nothing")
+    held = {*later} <= {*telegram.opened}
+    got = f"{len(telegram.opened)} addresses, none of which came last"
+    check_that("what is opened", held, expected="the address that came last", got=got)
+
+
+def addresses_in(answer: Response, stripe: Stripe) -> list[str]:
+    """The portal pages that an answer names, if it can be read."""
+    with suppress(Error):  # an answer that leads elsewhere has no text
+        return re.findall(rf"{re.escape(stripe.sandbox.url)}/p/session/\w+", answer.text())
+    return []
 
 
 def open_late(page: Page, pages: PageObject, telegram: Telegram, times: int) -> None:
