@@ -25,6 +25,7 @@ from fixtures.pages import (
     has_badge,
     is_at,
     part,
+    rest,
     see,
     see_no,
     see_state,
@@ -33,6 +34,7 @@ from fixtures.pages import (
     until,
 )
 from fixtures.returning import come_back
+from fixtures.telegram import SCRIPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +110,23 @@ def see_nothing_of_theirs(page: Page) -> None:
     for theirs in (part("manage"), Part("text", text=THEIRS)):
         see_no(page, theirs)
     check("the status of whoever was there before", has_badge(page, "active"), expected=False)
+
+
+@clause("APP-020")
+def test_without_telegrams_script_nobody_is_whoever_was_there_before(
+    visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
+) -> None:
+    """Where it does not come, the next user of a window is himself, or is told what helps."""
+    stripe.subscribe_and_see(user, "pro")
+    api.register(user, "a1b2c3d4", THEIRS).expect(201)
+    see_state(visit(user), state(BILLING, "a subscription with access"))
+    expect(pages.devices(page)).to_have_count(1)
+
+    page.route(f"{SCRIPT}*", lambda route: route.abort())
+    settle_after(page, lambda: visit(other))
+    rest(page)
+
+    see_nothing_of_theirs(page)
 
 
 @clause("APP-020")
