@@ -16,7 +16,7 @@ from fixtures.api import DEVICES, INVOICES, SUBSCRIPTION
 from fixtures.asking import settle_after
 from fixtures.claims import KNOWS
 from fixtures.pages import BILLING, RETURN, Part, go, see, tap
-from fixtures.reading import looked_at
+from fixtures.reading import looked_at, text_of
 from fixtures.registering import leave_sheet, read, register
 from fixtures.telegram import SCRIPT
 from fixtures.told import forms_of
@@ -41,6 +41,8 @@ CONNECTS = """() => all("link[rel~=preconnect i]").map((one) => one.href)"""
 STRIPES = re.compile(r"(^|\.)stripe\.com$")
 """A page asks Stripe for nothing, but leads there on a tap, and may be ready for it."""
 HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>\"' &lt;b&gt; 5%+&amp;"
+TWICE = "&lt;img"
+"""How the same begins where it was made harmless once more than it is shown."""
 ADDRESS = f"https://invoice.stripe.com/i/\"'>{HOSTILE}"
 LINKS = """() => all("a[href]").map((one) => one.href.split("#")[0])"""
 EVERYTHING = """() => ({
@@ -84,6 +86,8 @@ def test_what_looks_like_markup_is_text(
     expect(pages.devices(page)).to_have_count(2)
     check_nothing_ran(page)
     tap(page, pages.remove(page, HOSTILE))
+    pages.question(page).first.wait_for()
+    check_nothing_ran(page)
     pages.answer_removing(page, sure=False)
     check_nothing_ran(page)
 
@@ -129,6 +133,7 @@ def check_nothing_ran(page: Page) -> None:
     """The hostile text has become neither a script that ran nor an element."""
     check("what the markup has run", page.evaluate("window.pwned ?? null"), None)
     check("elements of the markup", page.locator("img[src=x]").count(), 0)
+    check("markup that is written as a program has it", TWICE in text_of(page), expected=False)
 
 
 @clause("APP-024")
