@@ -211,10 +211,10 @@ def test_a_change_is_seen_behind_the_first_page(api: Api, stripe: Stripe, user: 
     """What is old changes, too: it is paid or given up months later."""
     ledger = open_ledger(api, stripe, user)
     invoices = {how: ledger.bill(1200) for how in SETTLED}
-    newest = ledger.bill(1300)
+    ledger.bill(1300)
     ledger.tell()
     before = walk(api, user, 1)
-    check("invoice on the first page", page_ids(before[0]), [newest.id])
+    check_that("pages of one", len(before) > 1, expected="more than one", got=len(before))
 
     for how, invoice in invoices.items():
         ledger.move(invoice, how)

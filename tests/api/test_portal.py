@@ -11,14 +11,13 @@ import pytest
 from billproof.trials import check, check_that, clause, together
 from billproof.trials.shape import expect_shape
 from fixtures.api import PORTAL
+from fixtures.portals import PORTAL_SESSIONS
 
 if TYPE_CHECKING:
     from billproof.trials import Answer
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
-
-PORTAL_SESSIONS = "/v1/billing_portal/sessions"
 
 
 def check_opens(stripe: Stripe, answer: Answer, made: int, user: User) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from billproof.trials import check, check_that, clause
 from fixtures.api import PORTAL
+from fixtures.portals import PORTAL_SESSIONS
 from fixtures.provoked import STRIPE_FAILS
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
-PORTAL_SESSIONS = "/v1/billing_portal/sessions"
 ELSEWHERE = "https://elsewhere.example"
 TARGETS = (
     f"{ELSEWHERE}/back",

@@ -18,6 +18,7 @@ from fixtures.devices import check_devices, expect_full, fill, fingerprints
 from fixtures.instants import check_instant, instant_of
 from fixtures.invoices import Ledger, display_of, open_ledger
 from fixtures.metrics import CHECKOUTS, scrape
+from fixtures.portals import PORTAL_SESSIONS
 from fixtures.stripe import redirects_of
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from billproof.run.plan import RunPlan
     from fixtures.launching import Launcher, Running
     from fixtures.users import User
-
-PORTAL_SESSIONS = "/v1/billing_portal/sessions"
 
 
 LONG = "für-die-ganze-familie-".ljust(64, "x")

@@ -97,7 +97,6 @@ def test_who_waits_for_the_bank_ends_with_the_plan(
     page = visit(user)
     see(page, part("manage"))
     settle_after(page, lambda: go(page, api.environ["PUBLIC_URL"] + RETURN))
-    see_state(page, WAITS)
     see_no_claim(page)
 
     stripe.change(subscription, status="active")

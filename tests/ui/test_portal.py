@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from functools import partial
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
-from playwright.sync_api import Error, expect
+from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
-from fixtures.asking import REFUSALS, Acts, Held, is_act, refuse, settle_after
-from fixtures.lapsing import LAPSES, tap_and_wait
+from fixtures.asking import REFUSALS, Acts, Held, refuse, settle_after
 from fixtures.offline import is_shut_offline
 from fixtures.pages import (
     BILLING,
-    LINGERS_SECONDS,
     SOME_FRAMES,
     go,
     is_at,
@@ -28,12 +22,12 @@ from fixtures.pages import (
     tap,
     until,
 )
+from fixtures.portals import check_opened, portals
 from fixtures.refusing import check_told, lines_of, only_acts
-from fixtures.registering import leave_sheet
 from fixtures.returning import come_back
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page, Response
+    from playwright.sync_api import Locator, Page
 
     from fixtures.api import Api
     from fixtures.page_object import PageObject
@@ -43,22 +37,6 @@ if TYPE_CHECKING:
     from fixtures.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
-
-
-def portals(stripe: Stripe, user: User) -> int:
-    """How many portal sessions Stripe has made for this user."""
-    calls = [call for call in stripe.writes(user) if call.path == "/v1/billing_portal/sessions"]
-    return len([call for call in calls if call.status == HTTPStatus.OK])
-
-
-def check_opened(stripe: Stripe, telegram: Telegram, times: int) -> None:
-    """Telegram was asked so many times, each time for another portal page that is there."""
-    check("addresses that Telegram was asked to open", len(set(telegram.opened)), times)
-    check("times that it was asked", len(telegram.opened), times)
-    for url in telegram.opened:
-        at_stripe = url.startswith(f"{stripe.sandbox.url}/p/session/")
-        is_there = at_stripe and httpx.get(url, trust_env=False).status_code == HTTPStatus.OK
-        check_that("what is opened", is_there, expected="a portal session's page", got=url)
 
 
 @clause("APP-012")
@@ -229,79 +207,3 @@ def way_on(page: Page, pages: PageObject) -> Locator:
     """Trying again, where that is offered, which may lie over all else; Manage where it is not."""
     again = pages.try_again(page).filter(visible=True)
     return again if again.count() else pages.action(page, "manage")
-
-
-@clause("APP-013")
-def test_a_portal_that_comes_late_is_opened_by_a_second_tap(
-    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
-) -> None:
-    """Whether a page opens it at once or asks for another tap, it opens, from one session.
-
-    The second time, too, and from a session of its own.
-    """
-    stripe.subscribe_and_see(user, "pro")
-    page.add_init_script(LAPSES)
-    visit(user)
-
-    for times in (1, 2):
-        open_late(page, pages, telegram, times)
-
-        check("portal sessions", portals(stripe, user), times)
-        check_opened(stripe, telegram, times)
-        # What offered the second tap may still lie over the page.
-        leave_sheet(page)
-
-
-@clause("APP-013")
-def test_two_taps_that_lapse_lead_to_the_later_address(
-    visit: Visit, page: Page, stripe: Stripe, user: User, pages: PageObject, telegram: Telegram
-) -> None:
-    """Whoever looks away before the second button is tapped, and begins anew with Manage.
-
-    The first address may be good no more by then.
-    """
-    stripe.subscribe_and_see(user, "pro")
-    page.add_init_script(LAPSES)
-    visit(user)
-    told: list[Response] = []
-    page.on("response", lambda one: told.append(one) if is_act(one.request) else None)
-    tap_and_wait(page, pages, telegram)
-    # What offers the second tap may lie over Manage, or stand in its place.
-    leave_sheet(page)
-    if not is_awake(page, pages):
-        return
-
-    second = tap_and_wait(page, pages, telegram)
-
-    # There may be one for each of them.
-    for at in reversed(range(second.count())):
-        tap(page, second.nth(at))
-    later = [one for answer in told for one in addresses_in(answer, stripe)][-1:]
-    until(page, lambda: bool(telegram.opened) and {*later} <= {*telegram.opened})
-    check_that("what is opened", bool(telegram.opened), expected="a portal's page", got="nothing")
-    held = {*later} <= {*telegram.opened}
-    got = f"{len(telegram.opened)} addresses, none of which came last"
-    check_that("what is opened", held, expected="the address that came last", got=got)
-
-
-def addresses_in(answer: Response, stripe: Stripe) -> list[str]:
-    """The portal pages that an answer names, if it can be read."""
-    with suppress(Error):  # an answer that leads elsewhere has no text
-        return re.findall(rf"{re.escape(stripe.sandbox.url)}/p/session/\w+", answer.text())
-    return []
-
-
-def open_late(page: Page, pages: PageObject, telegram: Telegram, times: int) -> None:
-    """Tap Manage, and once more where the page asks for it, until so many were opened."""
-    second = tap_and_wait(page, pages, telegram, times)
-    # What offers the second tap may lie over the page.
-    settle_after(page, lambda: until(page, lambda: is_awake(page, pages), LINGERS_SECONDS))
-    if len(telegram.opened) < times:
-        tap(page, second)
-        until(page, lambda: len(telegram.opened) == times)
-
-
-def is_awake(page: Page, pages: PageObject) -> bool:
-    """Whether Manage can be tapped again."""
-    manage = pages.action(page, "manage")
-    return manage.count() > 0 and manage.first.is_enabled()
