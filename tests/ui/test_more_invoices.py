@@ -12,6 +12,7 @@ from billproof.trials import check, check_that, clause
 from fixtures.asking import Lost, by_script, settle_after
 from fixtures.billed import bill, billed
 from fixtures.invoice_list import show_all, tap_for_more
+from fixtures.invoices import open_ledger
 from fixtures.pages import BILLING, SOME_FRAMES, Part, see_no, see_state, state, tap, until
 from fixtures.reading import looked_at
 from fixtures.registering import leave_sheet
@@ -81,6 +82,24 @@ def test_every_invoice_can_be_reached_once(
 
     settle_after(page, lambda: come_back(page))
     check_shown(page, pages, wanted, "numbers of the invoices after coming back")
+
+
+@clause("APP-007")
+def test_invoices_without_a_number_are_there_each_by_itself(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """What two of them lack makes them neither one nor none."""
+    ledger = open_ledger(api, stripe, user)
+    for amount in (7_731, 8_842):
+        draft = ledger.draft(amount)
+        stripe.sandbox.disguise(draft.id, withhold=["number"])
+        ledger.move(draft, "finalize")
+    ledger.tell()
+
+    rows = show_all(visit(user), pages)
+
+    for amount in ("77.31", "88.42", "19.00"):
+        check(f"invoices of {amount}", len([row for row in rows if amount in row]), 1)
 
 
 def check_shown(page: Page, pages: PageObject, wanted: list[str], what: str) -> None:
