@@ -116,7 +116,10 @@ def see_nothing_of_theirs(page: Page) -> None:
 def test_without_telegrams_script_nobody_is_whoever_was_there_before(
     visit: Visit, page: Page, api: Api, stripe: Stripe, user: User, other: User, pages: PageObject
 ) -> None:
-    """Where it does not come, the next user of a window is himself, or is told what helps."""
+    """Where it does not come, the next user of a window is himself, or is told what helps.
+
+    Also once he has come back by an address that is nobody's, as from Stripe.
+    """
     stripe.subscribe_and_see(user, "pro")
     api.register(user, "a1b2c3d4", THEIRS).expect(201)
     see_state(visit(user), state(BILLING, "a subscription with access"))
@@ -125,7 +128,10 @@ def test_without_telegrams_script_nobody_is_whoever_was_there_before(
     page.route(f"{SCRIPT}*", lambda route: route.abort())
     settle_after(page, lambda: visit(other))
     rest(page)
+    see_nothing_of_theirs(page)
 
+    settle_after(page, lambda: go(page, api.environ["PUBLIC_URL"] + BILLING))
+    rest(page)
     see_nothing_of_theirs(page)
 
 
