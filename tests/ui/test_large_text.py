@@ -65,8 +65,20 @@ CUT_OFF = """() => {
   // What lies behind a sheet may be kept from scrolling, all of it.
   const over = "dialog[open], [role=dialog], [role=alertdialog]";
   const sheets = all(over).filter((one) => one.checkVisibility());
-  const below = (inner, one) => seen(inner) && hasWords(inner) && inner.getBoundingClientRect()
-    .bottom > one.getBoundingClientRect().bottom + parseFloat(getComputedStyle(one).fontSize) / 2;
+  // Words may stand out of what they stand in, and be cut by what is around that.
+  const rangeOf = (node) => {
+    const range = document.createRange();
+    range.selectNode(node);
+    return range;
+  };
+  const endOf = (inner) => {
+    const standOut = getComputedStyle(inner).overflowY === "visible";
+    const words = [...inner.childNodes].filter((node) => standOut && node.data?.trim());
+    const ends = [inner, ...words.map(rangeOf)].map((it) => it.getBoundingClientRect().bottom);
+    return Math.max(...ends);
+  };
+  const below = (inner, one) => seen(inner) && hasWords(inner) && endOf(inner)
+    > one.getBoundingClientRect().bottom + parseFloat(getComputedStyle(one).fontSize) / 2;
   cut.push(...all("*", sheets.at(-1) ?? document.body)
     .filter((one) => one !== document.body && seen(one) && isLow(one, getComputedStyle(one)))
     .filter((one) => hasWords(one) || all("*", one).some((inner) => below(inner, one))));
