@@ -59,6 +59,9 @@ def test_a_registration_that_fails_can_be_sent_again(
     """
     visit(user)
     pages.open_device_form(page)
+    pages.fill_device_form(page, NAME, FINGERPRINT)
+    fail(page, pages, NAME, FINGERPRINT, partial(refuse, name="validation-failed", status=422))
+    # Until something is typed, a page may not send again what was not accepted.
     for fingerprint in (TOO_SHORT, FINGERPRINT):
         pages.fill_device_form(page, NAME, fingerprint)
         fail(page, pages, NAME, fingerprint)
