@@ -204,11 +204,12 @@ def test_devices_are_listed_oldest_first(
 ) -> None:
     """In no order of their names or fingerprints, and the same after a further one.
 
-    Two of them have the same name, and are two all the same; a long name is there to its end.
+    Two of them have the same name, and are two all the same; a long name is there to its end, and
+    one that a program might have given as it is.
     """
     stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
-    before = ["Kitchen, $& and $$", [*NEW][-1], "Bedroom", "Kitchen, $& and $$"]
+    before = ["Kitchen, $& and $$", [*NEW][-1], "bed_room-2", "Kitchen, $& and $$"]
     prints = ("7f8a2c41", "9f8a2c41", "1f8a2c41", "4f8a2c41")
     for name, fingerprint in zip(before, prints, strict=True):
         api.register(user, fingerprint, name).expect(201)
