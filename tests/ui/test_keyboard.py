@@ -75,6 +75,11 @@ def test_every_control_is_reached_and_seen(
     expect(pages.action(page, "manage").first).to_be_enabled()
 
     left = tab_through(page)
+    # What a page asks for as soon as More is to be seen comes above where the walk is by then, and
+    # More goes with the focus: once on to the end, and once round.
+    for _ in range(2):
+        if missed(page):
+            left = tab_through(page)
 
     check("the focus leaves the page behind the last control", left, expected=True)
     check("controls that Tab does not reach", missed(page), [])
