@@ -8,7 +8,7 @@ import pytest
 
 from billproof.trials import check, check_that, clause
 from fixtures.asking import Acts, settle_after
-from fixtures.claims import claims, see_claim, see_no_claim, ways_to_ask_again
+from fixtures.claims import claims, return_anew, see_claim, see_no_claim, ways_to_ask_again
 from fixtures.pages import (
     BILLING,
     RETURN,
@@ -210,7 +210,7 @@ def test_the_return_page_claims_no_plan_that_gives_no_access(
     stripe.change(subscription, status="canceled")
     stripe.deliver(user)
     api.subscription_becomes(user, status="canceled", access=False)
-    page.reload()
+    return_anew(page, api.environ["PUBLIC_URL"] + RETURN)
     see_state(page, WAITS)
     see_no_claim(page)
 
@@ -233,5 +233,5 @@ def test_a_webhook_before_the_return_is_seen_on_return(
     for event in events:
         stripe.deliver_event(event).expect_success()
     api.settle()
-    page.reload()
+    return_anew(page, api.environ["PUBLIC_URL"] + RETURN)
     see_claim(page)

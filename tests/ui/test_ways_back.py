@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from billproof.trials import check, check_that, clause
-from fixtures.claims import see_claim
+from fixtures.claims import return_anew, see_claim
 from fixtures.pages import (
     BILLING,
     LONG_SECONDS,
@@ -61,7 +61,7 @@ def test_back_and_reload_leave_pages_that_work(
     arrive(page, api.environ["PUBLIC_URL"] + RETURN, "paying leads to the return page")
     see_claim(page, CONFIRMED_SECONDS)
 
-    page.reload()
+    return_anew(page, api.environ["PUBLIC_URL"] + RETURN)
     see_claim(page)
     check_ways_on(page)
     go_on(page, api.environ["PUBLIC_URL"] + BILLING)
