@@ -98,8 +98,8 @@ def test_invoices_without_a_number_are_there_each_by_itself(
 
     rows = show_all(visit(user), pages)
 
-    for amount in ("77.31", "88.42", "19.00"):
-        check(f"invoices of {amount}", len([row for row in rows if amount in row]), 1)
+    for shown in ("77.31", "88.42", "19.00"):
+        check(f"invoices of {shown}", len([row for row in rows if shown in row]), 1)
 
 
 def check_shown(page: Page, pages: PageObject, wanted: list[str], what: str) -> None:

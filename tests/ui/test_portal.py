@@ -11,17 +11,7 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.asking import REFUSALS, Acts, Held, refuse, settle_after
 from fixtures.offline import is_shut_offline
-from fixtures.pages import (
-    BILLING,
-    SOME_FRAMES,
-    go,
-    is_at,
-    see_no,
-    see_state,
-    state,
-    tap,
-    until,
-)
+from fixtures.pages import BILLING, SOME_FRAMES, go, is_at, see_no, see_state, state, tap, until
 from fixtures.portals import check_opened, portals
 from fixtures.refusing import check_told, lines_of, only_acts
 from fixtures.returning import come_back
