@@ -68,6 +68,8 @@ def test_every_field_but_hash_is_signed(api: Api, user: User) -> None:
 NAMES = {
     "signs": "+ - ? \\/ & = % # ;",
     "escapes": "%41%2B%26hash=0 a+b",
+    "escapes that end a text": "%22 %5C %0A",
+    "escapes of no letter": "100%FF %C3 %",
     "markup": "\"'<b>&amp;\\",
     "letters": "Zoë Łukasz Ömer",
     "far letters": "李小龍 Олена عمر",
