@@ -184,3 +184,22 @@ def test_the_new_customers_portal_opens(
     api.portal(user).expect(201)
     last = [call for call in stripe.writes(user) if call.path == PORTAL_SESSIONS][-1]
     check("customer of the portal session", last.params.get("customer"), second.customer)
+
+
+@clause("POR-008")
+def test_the_new_customers_portal_opens_before_he_has_paid(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """What the deleted one had subscribed to is over, and no longer whose portal it is."""
+    former = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", status="active")
+    check_opens(stripe, api.portal(user), 1, user)
+    stripe.sandbox.delete_customer(former.customer)
+    stripe.deliver(user)
+    api.subscription_becomes(user, access=False)
+
+    second = stripe.session(api.checkout(user, "basic").expect(201))
+
+    api.portal(user).expect(201)
+    last = [call for call in stripe.writes(user) if call.path == PORTAL_SESSIONS][-1]
+    check("customer of the portal session", last.params.get("customer"), second.customer)
