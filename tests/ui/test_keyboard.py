@@ -10,13 +10,13 @@ from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
-from fixtures.asking import Acts, Lost, settle_after
+from fixtures.asking import Acts, settle_after
 from fixtures.billed import bill_more_than_fits
 from fixtures.focus import missed, tab_through, unseen
 from fixtures.lapsing import LAPSES, tap_and_wait
+from fixtures.offline import lose_upgrade
 from fixtures.page_object import exactly
 from fixtures.pages import (
-    BILLING,
     LINGERS_SECONDS,
     LONG_SECONDS,
     RETURN,
@@ -24,7 +24,6 @@ from fixtures.pages import (
     arrive,
     dialogs,
     go,
-    is_at,
     part,
     pass_time,
     rest,
@@ -144,12 +143,7 @@ def test_a_newcomers_pages_are_walked_through(
     rest(page)
     check_walked(page, page.locator("body"), "a newcomer's page")
 
-    lost = Lost(page)
-    tap(page, pages.action(page, "upgrade"))
-    until(page, lambda: bool(lost.urls) or not is_at(page, BILLING))
-    lost.is_over()
-    # A page whose server answers the tap itself has left by now.
-    if lost.urls:
+    if lose_upgrade(page, pages):
         expect(pages.try_again(page).first).to_be_enabled()
         check_walked(page, page.locator("body"), "a page that says what failed")
 

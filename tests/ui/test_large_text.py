@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from billproof.trials import check, check_that, clause
-from fixtures.asking import Lost
 from fixtures.invoices import Ledger
-from fixtures.offline import OFFLINE, confirm_removing
+from fixtures.offline import OFFLINE, confirm_removing, lose_upgrade
 from fixtures.pages import (
     BILLING,
     RETURN,
     go,
-    is_at,
     part,
     rest,
     see,
     see_state,
     state,
     tap,
-    until,
 )
 from fixtures.reading import looked_at
 from fixtures.registering import read, register
@@ -120,7 +117,7 @@ def test_text_twice_the_size_fits(
             check_that("PDFs of invoices on a narrow page", pdfs > 0, expected="some", got="none")
         check_fits(page, "the billing page")
     page = visit_narrow(other)
-    if lose_an_upgrade(page, pages):
+    if lose_upgrade(page, pages):
         check_fits(page, "a page that says what failed")
     page = visit_narrow(other)
     pages.open_device_form(page)
@@ -137,20 +134,6 @@ def test_text_twice_the_size_fits(
     page = visit_narrow.too_late(other)
     see_state(page, state(BILLING, "the init data are too old"))
     check_fits(page, "a page whose init data are too old")
-
-
-def lose_an_upgrade(page: Page, pages: PageObject) -> bool:
-    """Tap Upgrade and get no answer, which the page says; whether it is still that page.
-
-    A page whose server answers the tap itself has left by then.
-    """
-    lost = Lost(page)
-    tap(page, pages.action(page, "upgrade"))
-    until(page, lambda: bool(lost.urls) or not is_at(page, BILLING))
-    lost.is_over()
-    if lost.urls:
-        see_state(page, state(BILLING, "it could not be loaded"))
-    return bool(lost.urls)
 
 
 def check_sheets_fit(page: Page, pages: PageObject) -> None:
