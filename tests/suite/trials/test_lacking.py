@@ -16,8 +16,9 @@ from tests.suite.sandbox.browsing import started
 __all__ = ["started"]
 URL = "http://127.0.0.1:9/app/billing"
 MARKUP = """<button disabled>Manage</button><ul aria-label=Devices><li>Hall</li><li>Attic</li></ul>
-<div style="position: fixed; inset: 0 0 auto; height: 90vh"></div><button>Below</button>"""
-READS = "a page that reads: Manage | Hall | Attic | Below"
+<div style="position: fixed; inset: 0 0 auto; height: 90vh"></div><button>Below</button>
+<button style="position: fixed; top: 200vh">Away</button>"""
+READS = "a page that reads: Manage | Hall | Attic | Below | Away"
 SOON = 1_000
 
 
@@ -77,6 +78,12 @@ LACKS: dict[str, tuple[Callable[[Page], object], str, str, str]] = {
         "button 'Manage' on /app/billing",
         "to be there, and ready",
         f"it is not enabled; {READS}",
+    ),
+    "where nobody can scroll to": (
+        lambda page: page.get_by_role("button", name="Away").click(),
+        "button 'Away' on /app/billing",
+        "to be there, and ready",
+        f"it is outside the window, where no scrolling brings it in; {READS}",
     ),
     "not there to be filled in": (
         lambda page: page.get_by_label("Card number", exact=True).fill("4242"),
@@ -138,6 +145,10 @@ def test_what_cannot_be_tapped_is_named(
         (
             'get_by_role("button", name=re.compile(r"^(Subscribe|Start trial)$"))',
             "button '^(Subscribe|Start trial)$'",
+        ),
+        (
+            'get_by_role("dialog").or_(get_by_role("alertdialog")).get_by_role("button")',
+            "button in dialog or alertdialog",
         ),
         ('locator("main").get_by_role("link").last', "last link in main"),
         ("something else", "something else"),
