@@ -110,8 +110,9 @@ def test_the_return_page_waits_for_the_webhook(
     waits = state(RETURN, "the backend does not know yet")
     # A backend that has asked Stripe by itself may know already.
     see_any(page, [*waits.shows, KNOWS])
-    # As whoever answers his bank in another app does.
-    settle_after(page, lambda: come_back(page))
+    # As whoever answers his bank in another app does; once amid a question, and once between two.
+    for _ in range(2):
+        settle_after(page, lambda: come_back(page))
     see_any(page, [*waits.shows, KNOWS])
     claims = claimed(page)
     is_so = api.subscription(user).expect(200)["access"] is True
