@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ _INIT_DATA = re.compile(r"(?i)^tma .*", re.DOTALL)
 _SIGNATURE = re.compile(r"(v\d=)[0-9a-f]{16,}")
 
 
+def _named(value: str, name: str, found: re.Match[str]) -> str:
+    """What stands in the place of a secret that was found."""
+    return f"<{name}>" if found.group() == value else f"<{name} in other letter case>"
+
+
 class Redactor:
     """Replaces the values of secret variables by their names, wherever they occur."""
 
@@ -33,9 +39,12 @@ class Redactor:
         self._pairs = sorted(((p, n) for p, n in pairs if p), key=lambda pair: -len(pair[0]))
 
     def text(self, text: str) -> str:
-        """`text` with each secret replaced by its variable's name in angle brackets."""
+        """`text` with each secret replaced by its variable's name in angle brackets.
+
+        In other letter case, too: what was sent in vain tells as much, and is no longer the value.
+        """
         for value, name in self._pairs:
-            text = text.replace(value, f"<{name}>")
+            text = re.sub(re.escape(value), partial(_named, value, name), text, flags=re.IGNORECASE)
         return text
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -28,6 +28,15 @@ def test_values_of_secret_variables_become_their_names() -> None:
     assert told == " ".join([*(f"<{name}>" for name in names), "http://127.0.0.1:9"])
 
 
+def test_a_secret_in_other_letter_case_is_told_to_be_that() -> None:
+    """A trial sends it so, in vain as it hopes: no reader may take it for the right one."""
+    redactor = Redactor({"METRICS_TOKEN": "Between-Friends"})
+
+    told = redactor.text("Bearer BETWEEN-FRIENDS, Bearer Between-Friends")
+
+    assert told == "Bearer <METRICS_TOKEN in other letter case>, Bearer <METRICS_TOKEN>"
+
+
 def test_a_blank_secret_replaces_nothing() -> None:
     """A backend started with a blank secret must not turn reports into noise."""
     assert Redactor({"METRICS_TOKEN": ""}).text("plain text") == "plain text"
