@@ -192,6 +192,7 @@ def test_a_large_amount_is_written_out(
     numbers = {(one.amount_due, one.currency): one.number for one in billed(api, stripe, user)}
 
     page = visit(user)
+    show_all(page, pages)
 
     for one, amount in amounts.items():
         row = pages.invoices(page).filter(has_text=numbers[one])
