@@ -75,8 +75,12 @@ _SENTENCES = {
 def sentence(summary: Summary, kind: str) -> str:
     """The verdict on the backend in words."""
     code = ExitCode(summary.exit_code)
-    failed = code is not ExitCode.SUITE and summary.counts.get(Verdict.FAIL)
-    if code is ExitCode.DOES_NOT_CONFORM or failed:
+    failing = summary.counts.get(Verdict.FAIL, 0)
+    if code is ExitCode.SUITE and failing:
+        # Whatever is wrong with us: whoever reads the end alone is not to pass over these.
+        clauses = "clause fails" if failing == 1 else "clauses fail"
+        return f"{_SENTENCES[code][:-1]}; {failing} {clauses} beside that."
+    if code is ExitCode.DOES_NOT_CONFORM or failing:
         return (
             "Does not conform." if summary.conforms is False else "What was selected does not pass."
         )

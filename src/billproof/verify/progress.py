@@ -54,6 +54,11 @@ class _Count:
         return len(self.seen) > before
 
 
+def _subject(record: Record) -> str:
+    """What the trial looked at: its clause, or itself where it has none."""
+    return record.clauses[0] if record.clauses else record.test
+
+
 class Silent:
     """Says nothing: standard output belongs to one document."""
 
@@ -93,7 +98,9 @@ class Plain:
         self._count.add(record)
         if time.monotonic() - self._said >= self._every_seconds:
             self._said = time.monotonic()
-            self.say(f"{len(self._count.seen)} of {len(self._count.expected)} clauses looked at")
+            seen = f"{len(self._count.seen)} of {len(self._count.expected)} clauses looked at"
+            # A clause may have many trials, and be what it is at for a while.
+            self.say(f"{seen}, {_subject(record)} last")
 
     def end(self) -> None:
         """Nothing more to say."""
@@ -129,8 +136,7 @@ class Live:
     def saw(self, record: Record) -> None:
         """Move the bar."""
         new = self._count.add(record)
-        name = record.clauses[0] if record.clauses else record.test
-        self._bar.update(self._task, advance=1 if new else 0, clause=name)
+        self._bar.update(self._task, advance=1 if new else 0, clause=_subject(record))
 
     def end(self) -> None:
         """Take the bar away."""

@@ -119,6 +119,11 @@ def test_every_verdict_is_counted() -> None:
         ([Verdict.PASS], "url", "Conforms."),
         ([Verdict.FAIL], "command", "Does not conform."),
         ([Verdict.ERROR], "command", "No verdict: the suite itself is at fault."),
+        (
+            [Verdict.ERROR, Verdict.FAIL, Verdict.FAIL],
+            "command",
+            "No verdict: the suite itself is at fault; 2 clauses fail beside that.",
+        ),
     ],
 )
 def test_the_verdict_is_said_in_a_sentence(verdicts: list[Verdict], kind: str, said: str) -> None:

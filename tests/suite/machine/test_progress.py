@@ -53,3 +53,15 @@ def test_each_run_is_counted_from_nothing(
         ends.append(re.findall(count, said.getvalue())[-1])
 
     assert ends == [("3", "3"), ("2", "2")]
+
+
+def test_a_line_says_what_was_looked_at_last() -> None:
+    """The count stands still while a clause with many trials is judged, and that is no fault."""
+    said = io.StringIO()
+    watcher = plain(Console(file=said, width=100))
+    watcher.begin(RUNS[0])
+
+    for _ in range(2):
+        watcher.saw(record("AUT-002"))
+
+    assert said.getvalue().splitlines()[-1] == "1 of 3 clauses looked at, AUT-002 last"
