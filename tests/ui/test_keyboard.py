@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import check, check_that, clause
-from fixtures.api import DEVICES
-from fixtures.asking import Acts, settle_after
+from fixtures.api import DEVICES, INVOICES
+from fixtures.asking import Acts, cut, settle_after
 from fixtures.billed import bill_more_than_fits
 from fixtures.focus import missed, tab_through, unseen
 from fixtures.lapsing import LAPSES, tap_and_wait
@@ -146,6 +146,13 @@ def test_a_newcomers_pages_are_walked_through(
     if lose_upgrade(page, pages):
         expect(pages.try_again(page).first).to_be_enabled()
         check_walked(page, page.locator("body"), "a page that says what failed")
+
+    page.route(f"**{INVOICES}*", cut)
+    settle_after(page, lambda: visit(user))
+    page.unroute_all()
+    # A page that its server writes has them all the same.
+    if pages.try_again(page).count():
+        check_walked(page, page.locator("body"), "a page whose invoices could not be loaded")
 
     page.clock.install()
     go(page, api.environ["PUBLIC_URL"] + RETURN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from billproof.trials import clause
+from billproof.trials import check, clause
 from fixtures.api import DEVICES, INVOICES, PLANS, SUBSCRIPTION
 from fixtures.asking import FAILURES, REFUSALS, Held, Loads, bare, refuse, settle_after
 from fixtures.pages import (
@@ -28,6 +29,7 @@ from fixtures.pages import (
     tap,
     until,
 )
+from fixtures.reading import text_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
 
+NONE_OF = re.compile(r"\b0\s*(of|out of|/)\s*\d+")
+"""None of so many, in figures."""
 each_of_three = pytest.mark.parametrize(
     ("path", "untrue"),
     [
@@ -82,6 +86,8 @@ def test_what_could_not_be_loaded_is_not_shown_as_none(
 
         see_state(page, state(BILLING, "it could not be loaded"))
         see_no(page, untrue)
+        if path == DEVICES:
+            check_not_counted(page)
         see_no(page, Part("button", name="Upgrade"))
         see_no(page, Part("heading", name="Free"))
 
@@ -97,6 +103,12 @@ def test_what_could_not_be_loaded_is_not_shown_as_none(
 
     see_all(page, pages)
     see(page, Part("heading", name="Devices"))
+
+
+def check_not_counted(page: Page) -> None:
+    """Beside devices that are not known it is not said how many there are."""
+    found = NONE_OF.search(text_of(page))
+    check("devices counted that could not be loaded", found and found.group(), None)
 
 
 def check_none_meanwhile(page: Page, pages: PageObject, slow: set[str], untrue: Part) -> None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from fixtures.api import Api
+    from fixtures.invoices import Move
     from fixtures.page_object import PageObject
     from fixtures.stripe import Stripe
     from fixtures.telegram import Telegram
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
 HOUR = 3_600
+LIMIT_OF_BASIC = 2
+CANCELED: tuple[Move, ...] = ("void", "mark_uncollectible")
 GROUND = """() => {
   // A page may paint its ground in an element of its own.
   const behind = at(1, innerHeight - 2);
@@ -100,6 +103,29 @@ def test_axe_finds_nothing(
         see_claim(page)
         check_axe(page, f"the return page, {name}")
         check_without_a_plan(visit.on(theme), api, other, pages, name)
+
+
+@clause("APP-027")
+def test_axe_finds_nothing_whatever_the_status(
+    visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+) -> None:
+    """A plan on trial, owed for, at rest and ended, canceled invoices, and no room for devices."""
+    subscription = stripe.subscribe_and_see(user, "basic")
+    for number in range(LIMIT_OF_BASIC):
+        api.register(user, f"a-device-{number}").expect(201)
+    ledger = Ledger(api, stripe, user)
+    for how in CANCELED:
+        ledger.move(ledger.bill(4_242), how)
+    for status in ("trialing", "past_due", "paused", "canceled"):
+        stripe.change(subscription, status=status)
+        stripe.deliver(user)
+        api.subscription_becomes(user, status=status)
+        for name, theme in THEMES.items():
+            page = visit.on(theme)(user)
+            pages.action(page, "manage").first.wait_for()
+            pages.invoices(page).first.wait_for()
+            pages.devices(page).first.wait_for()
+            check_axe(page, f"a page of somebody whose plan is {status}, {name}")
 
 
 def check_without_a_plan(visit: Visit, api: Api, user: User, pages: PageObject, name: str) -> None:
