@@ -18,7 +18,7 @@ from fixtures.billed import bill, bill_more_than_fits, billed
 from fixtures.invoice_list import show_all
 from fixtures.invoices import Ledger, open_ledger, walk, walked
 from fixtures.numbers import needs_decimal_comma
-from fixtures.pages import BILLING, LINGERS_SECONDS, is_at, states, tap, until
+from fixtures.pages import BILLING, LINGERS_SECONDS, go, is_at, states, tap, until
 from fixtures.reading import climbing, is_seen, text_of, texts_of
 
 if TYPE_CHECKING:
@@ -237,6 +237,12 @@ def test_page_and_pdf_of_an_invoice_open_outside(
                 link.press("Enter")
             opened = telegram.opens(page, twice)[len(before) :]
             check(f"what it was asked to open for {name} again", opened, [urls[name]] * 2)
+    # By an address that is nobody's, as Stripe's pages lead back.
+    go(page, api.environ["PUBLIC_URL"] + BILLING)
+    before, pdf = telegram.opened, str(invoices[0].invoice_pdf)
+    tap(page, pages.invoice_pdf(pages.invoices(page).filter(has_text=invoices[0].number)).first)
+    opened = telegram.opens(page, [*before, pdf])[len(before) :]
+    check("what Telegram was asked to open for its PDF after coming back", opened, [pdf])
     check("the Mini App stays", is_at(page, BILLING), expected=True)
     check("what else is opened", len(page.context.pages) - tabs, 0)
 
