@@ -24,7 +24,8 @@ def test_it_says_the_verdict_the_faults_and_how_to_repeat_the_run() -> None:
     """Before anything else."""
     page = rendered(report())
 
-    assert page.startswith("<h2>billproof: No verdict: the suite itself is at fault.</h2>")
+    said = "No verdict: the suite itself is at fault; 2 clauses fail beside that."
+    assert page.startswith(f"<h2>billproof: {said}</h2>")
     assert "The backend ended with exit code 7. Its last lines: bye" in page
     assert "billproof verify --cmd 'node server.js' --seed 7" in page
 
