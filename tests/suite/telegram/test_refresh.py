@@ -1,14 +1,19 @@
-"""The reference's page, which looks for what is new while a tap is under way."""
+"""The reference's page, which looks for what is new, and when it does not any more."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from playwright.sync_api import Page, Route, expect
 
+from fixtures.asking import refuse
+from fixtures.pages import SOME_FRAMES
 from fixtures.palettes import LIGHT
 from tests.suite.telegram.newcomers import come, page, started
 
 __all__ = ["page", "started"]
 IS_BACK = "() => dispatchEvent(new Event('online'))"
+SEEN_AGAIN = "() => document.dispatchEvent(new Event('visibilitychange'))"
 THAWED = "() => dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
 
 
@@ -30,3 +35,20 @@ def test_a_look_at_what_is_new_ends_no_tap(page: Page) -> None:
 
     page.evaluate(THAWED)
     expect(upgrade).to_be_enabled()
+
+
+def test_who_has_been_told_that_his_session_expired_asks_no_more(page: Page) -> None:
+    """However he comes back to the page: all that it could ask for would be refused."""
+    come(page, LIGHT)
+    page.route("**/api/**", partial(refuse, name="unauthenticated", status=401))
+    with page.expect_request("**/subscription"):
+        page.evaluate(SEEN_AGAIN)
+    expect(page.get_by_text("Your session has expired").filter(visible=True)).to_have_count(1)
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+
+    for event in (SEEN_AGAIN, IS_BACK, THAWED):
+        page.evaluate(event)
+        page.evaluate(SOME_FRAMES)
+
+    assert asked == []
