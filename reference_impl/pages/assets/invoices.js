@@ -53,7 +53,9 @@ function moreButton(user, cursor) {
     append(user, page);
     const added = [...part("invoice-list").children].slice(-page.invoices.length);
     // The button that had the focus is gone; whoever uses a keyboard goes on where it was.
-    added[0]?.querySelector("a")?.focus({ preventScroll: true });
+    const next = added[0]?.querySelector("a") ?? added[0];
+    if (next === added[0]) next?.setAttribute("tabindex", "-1");
+    next?.focus({ preventScroll: true });
   };
   return button("Show more", work, { kind: "plain", place: part("invoices-problem") });
 }

@@ -55,8 +55,8 @@ function offer(url) {
   const open = button(
     "Open",
     () => {
-      openBeside(url);
-      open.remove();
+      // A browser that lets nothing open leaves the button as it is.
+      if (openBeside(url)) open.remove();
     },
     { kind: "filled open" },
   );

@@ -52,7 +52,7 @@ def climb(options: Options, law: Law, watcher: Watcher) -> Climb:
     whole = select(law, options.only, options.capabilities, contract=options.contract)
     of = len(whole.runnable)
     met = 0
-    deadline = Deadline(options, lambda: met)
+    deadline = Deadline(options, lambda: f"{met} clauses were seen")
     for step in _steps(law, whole):
         seen = _judge(options, law, step, watcher, deadline.over)
         verdicts = {each.id: each.verdict for each in seen[0].clauses}

@@ -12,9 +12,9 @@ ADVICE = "Give it more with --deadline, or part it with --shard."
 
 
 class Deadline:
-    """Begins when it is made; `seen` counts the clauses that were looked at."""
+    """Begins when it is made; `seen` tells what was looked at until now."""
 
-    def __init__(self, options: Options, seen: Callable[[], int]) -> None:
+    def __init__(self, options: Options, seen: Callable[[], str]) -> None:
         # Who asks for many runs in a row means all of them.
         self._seconds = options.deadline_seconds or DEADLINE_SECONDS * options.repeat
         self._seen = seen
@@ -34,5 +34,4 @@ class Deadline:
             raise CannotTest("deadline-over", self._reason(), ADVICE)
 
     def _reason(self) -> str:
-        seen = f"{self._seen()} clauses were seen"
-        return f"The run's deadline of {self._seconds:.0f} s is over; {seen}."
+        return f"The run's deadline of {self._seconds:.0f} s is over; {self._seen()}."

@@ -84,7 +84,8 @@ class Run:
         self._options = options
         self._selection = selection
         self._observed = observed
-        self._deadline = Deadline(options, lambda: len(observed.judged))
+        self._deadline = Deadline(options, self._seen)
+        self._number = 0
         self._watched: list[Callable[[], str | None]] = [self._deadline.over, *over]
         self._sandbox_ready: Callable[[], object] = lambda: None
 
@@ -140,9 +141,8 @@ class Run:
         """
         observed, selection = self._observed, self._selection
         clear(observed.plan.out)
-        watcher.begin([clause.id for clause in selection.runnable])
         try:
-            for group in self._groups():
+            for group in self._groups(watcher):
                 if not observed.aborted:
                     run_group(group, observed, watcher, self._ended)
         except KeyboardInterrupt:
@@ -155,10 +155,16 @@ class Run:
             observed.abort(3, f"{base_url} does not answer any more.")
         observed.look_back(selection)
 
-    def _groups(self) -> Iterator[list[PhaseOrder]]:
+    def _groups(self, watcher: Watcher) -> Iterator[list[PhaseOrder]]:
         """The groups of each repetition: their users are others, and so are their folders."""
         plan, judged = self._observed.plan, self._observed.judged
         for number in range(self._options.repeat):
+            if self._observed.aborted:
+                return
+            self._number = number + 1
+            if self._options.repeat > 1:
+                watcher.say(f"run {self._number} of {self._options.repeat}")
+            watcher.begin([clause.id for clause in self._selection.runnable])
             update = {
                 "run_id": plan.run_id + number * len(Phase),
                 "scratch": plan.scratch / f"run-{number}",
@@ -197,6 +203,12 @@ class Run:
         self._sandbox_ready = process.wait_ready
         self._watched.append(process.ended)
         return process.origin
+
+    def _seen(self) -> str:
+        """What was seen until now, in words."""
+        seen = f"{len(self._observed.judged)} clauses were seen"
+        repeat = self._options.repeat
+        return f"{seen}, in run {self._number} of {repeat}" if repeat > 1 else seen
 
     def _ended(self) -> str | None:
         """Why no trial makes sense any more: the time is over, or backend or sandbox are gone."""

@@ -33,6 +33,8 @@ def test_each_trial_is_made_as_often_as_asked_by_people_of_its_own(
     assert len(set(filter(None, users))) == len([one for one in users if one]) > 0
     [clause] = json.loads((tmp_path / "billproof-report/results.json").read_text())["clauses"]
     assert clause["tests"] == sorted({record["test"] for record in records})
+    said = done.stdout + done.stderr
+    assert [f"run {number} of 3" in said for number in (1, 2, 3, 4)] == [True, True, True, False]
 
 
 def test_the_line_that_repeats_a_run_repeats_it_as_often() -> None:

@@ -1,4 +1,4 @@
-"""The reference's billing page for somebody new, in Telegram, with no backend behind it."""
+"""The reference's billing page, in Telegram, with no backend behind it; mostly for somebody new."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.telegram import Telegram, launch
-from tests.suite.pictures.situations import BILLING, SITUATIONS
+from tests.suite.pictures.situations import SITUATIONS, Situation
 from tests.suite.pictures.taking import ORIGIN, answer
 from tests.suite.sandbox.browsing import started
 
@@ -16,24 +16,23 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-__all__ = ["come", "page", "started"]
-[NEWCOMER] = [one for one in SITUATIONS if one.name == "newcomer"]
+__all__ = ["NEWCOMER", "SUBSCRIBER", "come", "page", "started"]
+NEWCOMER, SUBSCRIBER = SITUATIONS[:2]
 
 
 @pytest.fixture
 def page(started: Browser) -> Iterator[Page]:
-    """A tab on a phone; all that it asks for is answered."""
+    """A tab on a phone."""
     context = started.new_context(viewport={"width": 390, "height": 844})
     context.set_default_timeout(8_000)
     Telegram(context)
-    page = context.new_page()
-    page.route(f"{ORIGIN}/**", lambda route: answer(route, NEWCOMER))
-    yield page
+    yield context.new_page()
     context.close()
 
 
-def come(page: Page, palette: Mapping[str, str]) -> None:
-    """Open the page in these colours."""
+def come(page: Page, palette: Mapping[str, str], situation: Situation = NEWCOMER) -> None:
+    """Open the page in these colours; all that it asks for is answered as `situation` has it."""
     page.goto("about:blank")
-    page.goto(launch(ORIGIN + BILLING, "user=nobody&hash=0", palette))
-    page.locator(NEWCOMER.settled).wait_for()
+    page.route(f"{ORIGIN}/**", lambda route: answer(route, situation))
+    page.goto(launch(ORIGIN + situation.path, "user=nobody&hash=0", palette))
+    page.locator(situation.settled).wait_for()
