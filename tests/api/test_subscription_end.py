@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
+PRO = "price_billproof_pro"
 TOLERANCE_SECONDS = 2
 AHEAD_SECONDS = 4
 """How far ahead the trial puts the end: it looks before and after the tolerance."""
@@ -79,12 +80,36 @@ def test_a_cancellation_at_period_end_can_be_undone(api: Api, stripe: Stripe, us
         api.subscription_becomes(user, cancels=False, ends_at=None, access=True, status="active")
 
 
+@clause("SUB-008")
+def test_cancelling_beside_an_extra_ends_with_the_plan(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """A yearly extra of another product lends the monthly plan no longer end."""
+    api.checkout(user, "pro").expect(201)
+    year = {"unit_amount": 300, "recurring": {"interval": "year"}}
+    extra = stripe.sandbox.create_price(
+        currency="eur", product_data={"name": "Another product"}, **year
+    )
+    both = {"items": [{"price": extra.id}, {"price": PRO}], "billing_mode": {"type": "flexible"}}
+    made = stripe.sandbox.subscribe(stripe.customer(user).id, PRO, **both)
+    ends = {item.price.id: item.current_period_end for item in made.items.data}
+    check_that("the ends of the items", ends[PRO] < ends[extra.id], expected="two", got=ends)
+
+    # Stripe says which period's end it is, if it says an instant; here it says none.
+    stripe.change(made, cancel_at_period_end=True, cancel_at=None)
+    stripe.deliver(user)
+
+    api.subscription_becomes(
+        user, plan="pro", access=True, cancels=True, ends_at=ends[PRO], current_period_end=ends[PRO]
+    )
+
+
 @clause("SUB-009")
 def test_cancelling_at_an_instant_names_that_instant(api: Api, stripe: Stripe, user: User) -> None:
-    """The instant is not the period's end, and it can be undone; and all that once more."""
+    """Before the period's end or periods behind it; it can be undone, and all that once more."""
     subscription = stripe.subscribe(user, "pro")
-    for sooner in (12_345, 54_321):
-        changed = stripe.change(subscription, cancel_at=period_end(subscription) - sooner)
+    for later in (-12_345, 7_654_321):
+        changed = stripe.change(subscription, cancel_at=period_end(subscription) + later)
         stripe.deliver(user)
 
         api.subscription_becomes(
@@ -185,6 +210,24 @@ def test_an_elapsed_period_changes_nothing_by_itself(
     api.subscription_becomes(
         user, access=True, cancels=False, ends_at=None, current_period_end=past
     )
+
+
+@clause("SUB-011")
+def test_an_elapsed_period_hides_nothing_behind_what_is_over(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """A higher plan that was canceled counts no more than it did before the period's end."""
+    subscription = stripe.subscribe(user, "basic")
+    former = stripe.sandbox.subscribe(subscription.customer, PRO)
+    stripe.sandbox.cancel_subscription(former.id)
+    past = int(time.time()) - ELAPSED_SECONDS
+    for status in ("active", "past_due"):
+        stripe.change(subscription, current_period_end=past, status=status)
+        stripe.deliver(user)
+
+        api.subscription_becomes(
+            user, plan="basic", effective_plan="basic", status=status, access=True
+        )
 
 
 @clause("SUB-011")

@@ -165,10 +165,20 @@ def test_coming_back_from_checkout_proves_nothing(
     """Whatever the return page's address says; what was paid for is seen by Stripe's word."""
     paid = stripe.pay(api.checkout(other, "pro").expect(201))
     session = stripe.session(api.checkout(user, "pro").expect(201))
+    # WHK-031: it names the user, and its customer is the other's.
+    disagrees = stripe.sandbox.create_session(
+        mode="subscription",
+        customer=stripe.customer(other).id,
+        client_reference_id=str(user.id),
+        line_items=[{"price": "price_billproof_pro", "quantity": 1}],
+        success_url="https://shop.test/done",
+    )
+    stripe.sandbox.pay(disagrees.id)
     for query, further in (
         (f"session_id={session.id}", False),
         (f"session_id={session.id}&success=true&status=complete&payment_status=paid", True),
         (f"session_id={paid.id}", False),
+        (f"session_id={disagrees.id}", False),
         ("session_id=cs_test_nobody_has_this_one&free=1", True),
         (f"success=1&plan=pro&user={user.id}", True),
     ):

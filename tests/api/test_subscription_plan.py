@@ -130,6 +130,26 @@ def test_a_quantity_changes_nothing(api: Api, stripe: Stripe, user: User, quanti
     api.subscription_becomes(user, plan="pro", effective_plan="pro", status="active", access=True)
 
 
+@clause("SUB-031")
+def test_a_quantity_chooses_no_plan(api: Api, stripe: Stripe, user: User) -> None:
+    """Which of two plans in one subscription counts is left open, but not to how many they are."""
+    api.checkout(user, "pro").expect(201)
+    both = [{"price": BASIC}, {"price": PRO}]
+    made = stripe.sandbox.subscribe(stripe.customer(user).id, BASIC, items=both)
+    stripe.deliver(user)
+    api.settle()
+    before = api.subscription(user).expect(200)
+
+    for quantity, item in enumerate(made.items.data, start=2):
+        more = {"id": item.id, "quantity": quantity}
+        stripe.sandbox.update_subscription(made.id, items=[more])
+        stripe.deliver(user)
+        api.settle()
+
+        after = api.subscription(user).expect(200)
+        expect_members(after, **{name: before[name] for name in ("plan", "status", "access")})
+
+
 def foreign_price(stripe: Stripe, **like: object) -> str:
     """A price that no catalogue has: of another product on the same account, but for `like`."""
     usual = {"unit_amount": 77_700, "recurring": {"interval": "month"}}

@@ -167,3 +167,22 @@ def test_a_status_of_the_future_is_passed_on_and_gives_no_access(
     stripe.deliver(user)
     shown = api.subscription_becomes(user, status="active", access=True)
     expect_members(shown, plan="pro", effective_plan="pro")
+
+
+LIKE_THOSE_THAT_GRANT = ("active_on_hold", "trialing_ended", "past_due_final", "inactive")
+"""Statuses that nobody has heard of, and in which a known one stands."""
+
+
+@clause("SUB-007")
+def test_a_status_that_is_like_one_that_grants_gives_no_access(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """It is the whole word that grants."""
+    subscription = stripe.subscribe(user, "pro")
+    for status in (*LIKE_THOSE_THAT_GRANT, "past_due"):
+        stripe.change(subscription, status=status)
+        stripe.deliver(user)
+
+        access = status not in LIKE_THOSE_THAT_GRANT
+        plan = "pro" if access else "free"
+        api.subscription_becomes(user, status=status, access=access, effective_plan=plan)
