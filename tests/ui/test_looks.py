@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from billproof.trials import check_that, clause
+from fixtures.asking import settle_after
 from fixtures.axe import CONTRAST, WCAG, ask_axe, check_axe
 from fixtures.billed import bill, bill_more_than_fits, billed
 from fixtures.claims import see_claim
@@ -31,7 +32,8 @@ from fixtures.pages import (
 )
 from fixtures.palettes import DARK, LIGHT, OWN, THEMES
 from fixtures.reading import looked_at
-from fixtures.registering import send
+from fixtures.registering import leave_sheet, register, send
+from fixtures.returning import look_away
 from fixtures.structure import by_substrings, lacking
 
 if TYPE_CHECKING:
@@ -207,7 +209,7 @@ def test_a_change_of_theme_is_seen_at_once(
 ) -> None:
     """Night falls while the page is open, and day breaks while a form lies over it.
 
-    So it does on the page after checkout.
+    So it does on the page after checkout; and night stays for whoever looks away meanwhile.
     """
     page = visit.on(LIGHT)(user)
     pages.action(page, "upgrade").first.wait_for()
@@ -220,6 +222,7 @@ def test_a_change_of_theme_is_seen_at_once(
     check_that("a dark ground", is_of(page, DARK), expected=str(DARK), got=ground(page))
     until(page, lambda: not ask_axe(page, CONTRAST)[0])
     check_axe(page, "the page after night has fallen", CONTRAST)
+    check_stays(page, DARK)
 
     pages.open_device_form(page)
     part("device_name").on(page).wait_for()
@@ -233,6 +236,19 @@ def test_a_change_of_theme_is_seen_at_once(
     until(page, lambda: is_of(page, DARK))
     dark = str(DARK)
     check_that("a dark ground after checkout", is_of(page, DARK), expected=dark, got=ground(page))
+
+
+def check_stays(page: Page, theme: dict[str, str]) -> None:
+    """The ground is still the theme's after a look away; a page may load itself anew for that."""
+    loads: list[str] = []
+    page.on("request", lambda one: loads.append(one.url) if one.is_navigation_request() else None)
+    settle_after(page, lambda: look_away(page))
+    if loads:
+        page.reload()
+        return
+    until(page, lambda: is_of(page, theme))
+    stays = is_of(page, theme)
+    check_that("a dark ground after a look away", stays, expected=str(theme), got=ground(page))
 
 
 def ground(page: Page) -> str:
@@ -254,11 +270,24 @@ def is_of(page: Page, theme: dict[str, str]) -> bool:
 def test_the_structure_is_that_of_the_contract(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """Headings, regions and lists, as a screen reader walks through them."""
+    """Headings, regions and lists, as a screen reader walks through them.
+
+    They are still those once there is a further device.
+    """
     subscribed(api, stripe, user)
     page = visit(user)
     pages.devices(page).first.wait_for()
+    check_structure(page, "the structure")
 
+    settle_after(page, lambda: register(page, pages, "Hall", "e5f6a7b8"))
+    leave_sheet(page)
+    # A page that shows the secret alone is another.
+    if pages.invoices(page).count():
+        check_structure(page, "the structure after a registration")
+
+
+def check_structure(page: Page, what: str) -> None:
+    """It is, or becomes, that of pages.yaml."""
     body = page.locator("body")
     try:
         expect(body).to_match_aria_snapshot(by_substrings(structure()))
@@ -268,4 +297,4 @@ def test_the_structure_is_that_of_the_contract(
     there = body.aria_snapshot()
     lacks = "; ".join(lacking(structure(), there)) or "all of it, in another order or another place"
     got = f"not there: {lacks}; what is there:\n{there}"
-    check_that("the structure", fits, expected=structure(), got=got)
+    check_that(what, fits, expected=structure(), got=got)

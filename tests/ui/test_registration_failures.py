@@ -18,7 +18,6 @@ from fixtures.asking import (
     settle_after,
 )
 from fixtures.offline import is_shut_offline
-from fixtures.page_object import exactly
 from fixtures.pages import (
     BILLING,
     Part,
@@ -28,12 +27,12 @@ from fixtures.pages import (
     until,
 )
 from fixtures.reading import text_of
-from fixtures.registering import leave_sheet, read, secret_of, send
+from fixtures.registering import leave_sheet, read, secret_of, send, way_to_send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
     from fixtures.api import Api
     from fixtures.page_object import PageObject
@@ -107,13 +106,6 @@ def fail(
     check("what was typed is there after a failure", there, [name, fingerprint])
     if acts.are_made:
         check("requests of a registration that fails", len(acts.repeated()), 1)
-
-
-def way_to_send(page: Page, pages: PageObject) -> Locator:
-    """What sends the form; once that has failed it may be called otherwise."""
-    if exactly("send_device", page).filter(visible=True).count():
-        return pages.submit_device_form(page).first
-    return pages.try_again(page).or_(pages.submit_device_form(page)).first
 
 
 @clause("APP-038")

@@ -43,6 +43,10 @@ STRIPES = re.compile(r"(^|\.)stripe\.com$")
 HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=2</script>\"' &lt;b&gt; 5%+&amp;"
 TWICE = "&lt;img"
 """How the same begins where it was made harmless once more than it is shown."""
+BEGINS, ENDS = "<imgsrc=x", "&lt;b&gt;5%+&amp;"
+"""Of the same, without its spaces: what is cut short has lost its end, not what is before it."""
+INVISIBLE = re.compile(r"[\s\u00ad\u200b]")
+"""What a page may put into a long name to let it break."""
 ADDRESS = f"https://invoice.stripe.com/i/\"'>{HOSTILE}"
 LINKS = """() => all("a[href]").map((one) => one.href.split("#")[0])"""
 EVERYTHING = """() => ({
@@ -130,10 +134,14 @@ def test_a_status_or_an_address_that_looks_like_markup_runs_nothing(
 
 
 def check_nothing_ran(page: Page) -> None:
-    """The hostile text has become neither a script that ran nor an element."""
+    """The hostile text has become neither a script that ran nor an element, and is all there."""
     check("what the markup has run", page.evaluate("window.pwned ?? null"), None)
     check("elements of the markup", page.locator("img[src=x]").count(), 0)
-    check("markup that is written as a program has it", TWICE in text_of(page), expected=False)
+    said = text_of(page)
+    check("markup that is written as a program has it", TWICE in said, expected=False)
+    shown = INVISIBLE.sub("", said).lower()
+    robbed = max(shown.count(ENDS) - shown.count(BEGINS), 0)
+    check("places where what looks like markup has been left out", robbed, 0)
 
 
 @clause("APP-024")
