@@ -121,7 +121,7 @@ def test_a_lost_answer_doubles_nothing(
 def test_a_lost_answer_doubles_nothing_of_whoever_was_deleted(
     api: Api, stripe: Stripe, user: User, kind: str
 ) -> None:
-    """His customer was: one takes the place, also when that is what the lost answer told."""
+    """One customer takes the place of his, whichever answer on the way is lost."""
     first = stripe.session(api.checkout(user, "pro").expect(201))
     stripe.sandbox.expire_session(first.id)
     stripe.sandbox.delete_customer(str(first.customer))
