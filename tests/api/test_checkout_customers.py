@@ -71,7 +71,7 @@ def test_a_deleted_customer_is_replaced_by_one(
 
 @clause("CHK-031")
 def test_an_address_is_no_owner(api: Api, stripe: Stripe, user: User, other: User) -> None:
-    """Two people, one mailbox: each has what he has paid for."""
+    """Two people, one mailbox: each has what he has paid for, and leaves and comes back alone."""
     bought = {}
     for one, plan in ((user, "basic"), (other, "pro")):
         session = stripe.session(api.checkout(one, plan).expect(201))
@@ -84,6 +84,12 @@ def test_an_address_is_no_owner(api: Api, stripe: Stripe, user: User, other: Use
     api.subscription_becomes(other, plan="pro", status="active", access=True)
     customers = [session.customer for session in bought.values()]
     check_that("their customers", len({*customers}) == 2, expected="two", got=customers)
+
+    stripe.sandbox.cancel_subscription(str(bought["basic"].subscription))
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="basic", status="canceled", access=False)
+    api.checkout(user, "basic").expect(201)
+    api.subscription_becomes(other, plan="pro", status="active", access=True)
     for one in (user, other):
         check_one_customer(stripe, one)
 

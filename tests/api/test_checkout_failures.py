@@ -117,6 +117,26 @@ def test_a_lost_answer_doubles_nothing(
 
 
 @clause("CHK-015")
+@pytest.mark.parametrize("kind", ["customer", "checkout.session"])
+def test_a_lost_answer_doubles_nothing_of_whoever_was_deleted(
+    api: Api, stripe: Stripe, user: User, kind: str
+) -> None:
+    """One customer takes the place of his, whichever answer on the way is lost."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.expire_session(first.id)
+    stripe.sandbox.delete_customer(str(first.customer))
+    with stripe.failing("create", user=user, kind=kind, effect="lost", times=1):
+        api.checkout(user, "pro").expect(201, 503)
+
+    answer = api.checkout(user, "pro").expect(201)
+
+    payable = [one.id for one in stripe.sessions(user, "open")]
+    check("ids of his open sessions", payable, [answer["session_id"]])
+    living = [one.id for one in stripe.sandbox.customers(user=user.id) if not one.deleted]
+    check("living customers of the user", living, [stripe.session(answer).customer])
+
+
+@clause("CHK-015")
 def test_a_lost_answer_doubles_no_trial(api: Api, stripe: Stripe, user: User) -> None:
     """A second later the trial would end a second later: it is the same session all the same."""
     with stripe.failing("create", user=user, kind="checkout.session", effect="lost", times=1):

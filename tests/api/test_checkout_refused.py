@@ -10,6 +10,7 @@ import pytest
 from billproof.trials import check, check_that, clause
 from billproof.trials.validity import Sent, wrongs
 from fixtures.api import expect_members
+from fixtures.devices import check_devices, expect_full, fill, fingerprints
 from fixtures.stripe import check_one_open_session
 
 if TYPE_CHECKING:
@@ -185,6 +186,31 @@ def test_a_subscription_made_by_hand_counts(
     check("sessions ever made", len(stripe.sessions(user)), 1)
 
 
+@clause("CHK-011")
+def test_who_has_cancelled_several_may_come_back(api: Api, stripe: Stripe, user: User) -> None:
+    """His session led to the first alone; support has made the newest, which is over as well."""
+    first = stripe.subscribe(user, "basic")
+    stripe.sandbox.cancel_subscription(first.id)
+    owner = {"telegram_user_id": str(user.id)}
+    by_hand = stripe.sandbox.subscribe(first.customer, PRO, metadata=owner)
+    stripe.sandbox.cancel_subscription(by_hand.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="canceled", access=False)
+
+    api.checkout(user, "basic").expect(201)
+
+    session = check_one_open_session(stripe, user)
+    check("customer of the new session", session.customer, first.customer)
+
+
+def check_free_places(api: Api, user: User) -> None:
+    """One device, as on free, and not as many as a plan that is not paid for."""
+    one = fingerprints(1)
+    fill(api, user, one)
+    expect_full(api.register(user, "one-too-many"))
+    check_devices(api, user, one, limit=1)
+
+
 PARAMETERS = ("", "&success=true", "&paid=1&status=complete", "&free=1&plan=team")
 
 
@@ -206,6 +232,8 @@ def test_a_success_page_proves_nothing(api: Api, stripe: Stripe, user: User, oth
     api.settle()
     shown = api.subscription(user).expect(200)
     expect_members(shown, status="none", plan="free", effective_plan="free", access=False)
+    if api.declares("devices"):
+        check_free_places(api, user)
 
     stripe.pay(answer)
     stripe.deliver(user)
