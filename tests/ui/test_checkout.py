@@ -219,7 +219,7 @@ def test_the_return_page_claims_no_plan_that_gives_no_access(
 def test_a_webhook_before_the_return_is_seen_on_return(
     visit: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
 ) -> None:
-    """And one that comes twice changes nothing."""
+    """And one that comes twice changes nothing, nor that the address names no session."""
     page = visit(user)
     pages.action(page, "upgrade").first.wait_for()
     session = stripe.pay(api.checkout(user, "pro").expect(201))
@@ -233,5 +233,5 @@ def test_a_webhook_before_the_return_is_seen_on_return(
     for event in events:
         stripe.deliver_event(event).expect_success()
     api.settle()
-    return_anew(page, api.environ["PUBLIC_URL"] + RETURN)
+    go(page, api.environ["PUBLIC_URL"] + RETURN)
     see_claim(page)

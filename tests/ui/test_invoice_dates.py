@@ -18,6 +18,8 @@ from fixtures.invoice_list import show_all
 from fixtures.reading import text_of, texts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Page, Route
 
     from fixtures.api import Api
@@ -28,14 +30,22 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 
+AT_UTC = "Africa/Abidjan"
+"""Whose clocks are at UTC all the year, and who lives there need not know."""
+
 
 @clause("APP-040")
 def test_an_invoice_is_of_its_day_in_utc(
-    visit_far_away: Visit, api: Api, stripe: Stripe, user: User, pages: PageObject
+    visit_far_away: Visit,
+    visit_from: Callable[..., Visit],
+    api: Api,
+    stripe: Stripe,
+    user: User,
+    pages: PageObject,
 ) -> None:
     """Seen from where it is another day, and told to be UTC beside it or below the list.
 
-    Also where there are more of them than stand there at once.
+    Also where there are more of them than stand there at once, and where clocks are at UTC.
     """
     stripe.subscribe_and_see(user, "pro")
     [invoice] = billed(api, stripe, user)
@@ -54,6 +64,10 @@ def test_an_invoice_is_of_its_day_in_utc(
     another = there.tm_yday != time.gmtime().tm_yday
     check_that("the browser's day", another, expected="another than UTC's", got=there.tm_mday)
     check_day("the invoice's day", text_of(row), created)
+
+    page = visit_from(timezone_id=AT_UTC)(user)
+    pages.invoices(page).first.wait_for()
+    check_says_utc(page)
 
 
 def check_says_utc(page: Page) -> None:

@@ -9,7 +9,20 @@ import pytest
 
 from billproof.law import load_law
 from billproof.trials import clause
-from fixtures.pages import BILLING, Part, badge, part, see, see_no, see_state, states
+from fixtures.asking import settle_after
+from fixtures.pages import (
+    BILLING,
+    Part,
+    badge,
+    has_badge,
+    part,
+    see,
+    see_no,
+    see_state,
+    state,
+    states,
+)
+from fixtures.returning import look_away
 
 if TYPE_CHECKING:
     from fixtures.api import Api
@@ -63,7 +76,8 @@ def test_each_status_shows_its_badge_and_offers_its_actions(
 ) -> None:
     """All of Stripe's statuses and one that it has not yet, one after the other.
 
-    A badge says the status, and nothing of an end to come.
+    A badge says the status, and nothing of an end to come. A page that is still open when a plan
+    is bought anew may stay as it was, or shows and hides what is of the new status.
     """
     subscription = stripe.subscribe_and_see(user, "pro")
     for early in ("trialing", "past_due"):
@@ -86,3 +100,8 @@ def test_each_status_shows_its_badge_and_offers_its_actions(
         for plan in ABOVE_FREE if one.status in OVER else ():
             see(page, part("upgrade", plan=plan))
         see_no(page, Part("button", name="Upgrade to Free"))
+
+    stripe.subscribe_and_see(user, "pro")
+    settle_after(page, lambda: look_away(page))
+    if has_badge(page, "active"):
+        see_state(page, state(BILLING, "a subscription with access"))

@@ -155,10 +155,17 @@ def test_a_window_without_telegram_is_nobodys(
 
 @clause("APP-021")
 def test_without_telegram_the_page_says_where_to_open_it(visit: Visit, user: User) -> None:
-    """Its address alone is nobody's; from Telegram the same page is somebody's."""
-    see_state(visit.without_telegram(), state(BILLING, "it was opened outside Telegram"))
+    """Its address alone is nobody's; from Telegram the same page is somebody's.
+
+    That is not kept for whoever looks without Telegram again.
+    """
+    outside = visit.without_telegram()
+    see_state(outside, state(BILLING, "it was opened outside Telegram"))
 
     see_state(visit(user), state(BILLING, "no subscription"))
+
+    outside.reload()
+    see_state(outside, state(BILLING, "it was opened outside Telegram"))
 
 
 @clause("APP-021")
