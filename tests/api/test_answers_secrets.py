@@ -79,17 +79,18 @@ def check_without(answers: Iterable[Answer], words: Iterable[str], what: str) ->
     words = [word for word in words if word]
     for answer in answers:
         answer.show()
-        said = f"{text_of(answer)}\n{unescaped(answer)}"
+        said = whole_text_of(answer)
         found = [word for word in words if word in said]
         check(f"{what} in the answer to {answer.call}", len(found), 0)
 
 
-def unescaped(answer: Answer) -> str:
-    """What the body says to whoever reads its JSON: quotes, slashes and letters as they are."""
+def whole_text_of(answer: Answer) -> str:
+    """Head and body, and what JSON says to whoever reads it: quotes, slashes, letters as such."""
     try:
-        return json.dumps(json.loads(answer.body), ensure_ascii=False).replace('\\"', '"')
-    except ValueError:
-        return ""
+        read = json.dumps(json.loads(answer.body), ensure_ascii=False).replace('\\"', '"')
+    except (ValueError, RecursionError):
+        read = ""
+    return f"{text_of(answer)}\n{read}"
 
 
 def errors_among(answers: Iterable[Answer]) -> list[Answer]:
@@ -175,7 +176,7 @@ def test_no_answer_has_stripes_words(
 ) -> None:
     """Whatever Stripe says when it fails, users and scrapers do not hear it."""
     expect_members(api.subscription(user).expect(200), status="none")
-    before = {answer.call: text_of(answer) for answer in provoker.good(user)}
+    before = {answer.call: whole_text_of(answer) for answer in provoker.good(user)}
     told = errors_among(provoker.failed(user, other))
     check_without(told, STRIPES_WORDS, "words of Stripe")
     for status, code in CODES.items():
