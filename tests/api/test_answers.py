@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from billproof.errors import CannotTest
-from billproof.trials import Nobody, becomes, check, check_that, clause, journal, together
+from billproof.trials import Nobody, check, check_that, clause
 from billproof.trials.answer import PROBLEM
 from billproof.trials.shape import document
-from billproof.trials.waiting import TOO_MANY_REQUESTS
 from fixtures.api import SUBSCRIPTION, expect_members
-from fixtures.provoked import NOTHING_ASKS, STRIPE_FAILS, Provoker, text_of
-from fixtures.stripe import CREATED, UNDER_WAY, made_in_the_end
+from fixtures.events import Draft
+from fixtures.provoked import Provoker, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from billproof.trials import Answer
     from fixtures.api import Api
     from fixtures.operations import Call
@@ -27,8 +22,6 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 FIRST_ERROR = 400
-MOST_SECONDS = 3_600
-AFTER_A_FAULT_SECONDS = 30.0
 
 
 @pytest.fixture
@@ -84,12 +77,36 @@ def test_whatever_is_accepted_is_told_in_the_same_form(
 @clause("ANS-002")
 def test_type_and_status_go_together(provoker: Provoker, user: User, other: User) -> None:
     """As openapi.yaml pairs them."""
-    pairs = document()["components"]["x-problem-statuses"]
     for answer in problems(provoker, user, other):
-        name = str(answer["type"]).removeprefix(PROBLEM)
-        held = answer.status in pairs.get(name, ())
-        allowed = f"one of {pairs.get(name, 'no')} for {name}"
-        check_that(f"status of {answer.call}", held, expected=allowed, got=answer.status)
+        check_pair(answer)
+
+
+def check_pair(answer: Answer) -> None:
+    """The type of the problem goes with the status of the answer."""
+    pairs = document()["components"]["x-problem-statuses"]
+    name = str(answer["type"]).removeprefix(PROBLEM)
+    held = answer.status in pairs.get(name, ())
+    allowed = f"one of {pairs.get(name, 'no')} for {name}"
+    check_that(f"status of {answer.call}", held, expected=allowed, got=answer.status)
+
+
+TOO_LONG = 2**20 + 2**10
+"""Bytes of an event that is far longer than one must be that is taken."""
+
+
+@clause("ANS-002")
+def test_type_and_status_of_what_is_too_long_go_together(api: Api, stripe: Stripe) -> None:
+    """It may be taken, and refused in any way that the contract has; a short one is taken."""
+    api.only_with("webhooks")
+    customer = stripe.sandbox.create_customer()
+    draft = Draft(stripe.sandbox.events(customer=customer.id)[-1])
+    api.webhook(draft.body).expect_success()
+
+    draft.object["description"] = "x" * TOO_LONG
+    answer = api.webhook(draft.body)
+
+    if answer.header("content-type").startswith("application/problem+json"):
+        check_pair(answer)
 
 
 @clause("ANS-003")
@@ -107,108 +124,6 @@ def test_a_405_names_what_is_allowed(api: Api, user: User, operations: list[Call
             told = answer.status != 405 or methods <= named
             wanted, got = (", ".join(sorted(each)) for each in (methods, named))
             check_that(f"Allow of {answer.call}", told, expected=wanted, got=got)
-
-
-def is_a_time(text: str) -> bool:
-    """Whole seconds from 1 to 3,600, or a date of HTTP's."""
-    if re.fullmatch(r"\d+", text, re.ASCII):
-        return 1 <= int(text) <= MOST_SECONDS
-    try:
-        return parsedate_to_datetime(text).tzinfo is not None
-    except ValueError:
-        return False
-
-
-@clause("ANS-011")
-def test_a_failure_of_stripe_says_when_to_come_back(
-    provoker: Provoker, user: User, other: User
-) -> None:
-    """On every operation that needs Stripe; refusals of a caller need no time."""
-    answers = [*provoker.failed(user, other)]
-    if not answers:
-        raise CannotTest(*NOTHING_ASKS)
-    told = any(answer.status in {429, 503} for answer in answers)
-    check_that("failures that are told", told, expected="a 503 at least", got="none")
-    check_say_when(answers)
-
-
-@clause("ANS-011")
-def test_a_delivery_that_fails_says_so_too(api: Api, stripe: Stripe, user: User) -> None:
-    """Where it is 503; it may be another 5xx, or 2xx and done later."""
-    subscription = stripe.subscribe(user, "pro")
-    api.subscription_becomes(user, status="active")
-    answers = []
-    stripe.change(subscription, status="unpaid")
-    event = stripe.undelivered(user)[-1]
-    for name in ("500", "401", "reset"):
-        with stripe.failing("all", user=user, **STRIPE_FAILS[name]):
-            answers.append(stripe.deliver_event(event))
-
-    check_say_when(answers)
-    stripe.deliver_event(event).expect_success()
-    # Who took it amid the failures has 30 s from their end on, whatever comes again meanwhile.
-    told = becomes(
-        lambda: api.subscription(user),
-        lambda one: bool(one["status"] == "unpaid"),
-        within=AFTER_A_FAULT_SECONDS,
-    )
-    expect_members(told.expect(200), status="unpaid")
-
-
-SLOW_SECONDS = 3
-"""How long each call to Stripe takes: a change of plans needs more of them than there is time."""
-TAPS = 4
-OFTEN = 100
-"""More calls in a row than somebody makes who is in no hurry."""
-
-
-@clause("ANS-011")
-def test_a_stripe_that_is_slow_is_told_like_one_that_fails(
-    api: Api, stripe: Stripe, user: User
-) -> None:
-    """No call fails by itself; whoever has no time left for the last one says so, and when."""
-    api.checkout(user, "basic").expect(201)
-    with stripe.failing("all", user=user, effect="late", seconds=SLOW_SECONDS):
-        answer = api.checkout(user, "pro").expect(201, 503)
-
-    check_say_when([answer])
-    made_in_the_end(lambda: api.checkout(user, "pro"), 2 * SLOW_SECONDS)
-
-
-@clause("ANS-011")
-def test_who_asks_very_often_is_told_when_to_come_back(api: Api, user: User) -> None:
-    """He may be answered each time; where he is not, trials wait for as long as he is told."""
-    answers = [api.subscription(user).expect(200)]
-    while len(answers) < OFTEN and not was_sent_away():
-        answers.append(api.subscription(user).expect(200, TOO_MANY_REQUESTS))
-
-    check_say_when(answers)
-
-
-@clause("ANS-011")
-def test_who_taps_twice_is_told_when_to_come_back(api: Api, user: User) -> None:
-    """One tap makes the session; the others may wait for it, or be sent away."""
-    answers = together([lambda: api.checkout(user, "pro")] * TAPS)
-
-    check_say_when(answer.expect(CREATED, *UNDER_WAY) for answer in answers)
-
-
-def was_sent_away() -> bool:
-    """Whether any call of this trial was answered 429, waited for or not."""
-    return any(one.status == TOO_MANY_REQUESTS for one in journal.current().exchanges)
-
-
-def check_say_when(answers: Iterable[Answer]) -> None:
-    """Each 429 and 503 of them has a time to come back."""
-    for answer in [answer for answer in answers if answer.status in {429, 503}]:
-        answer.show()
-        told = answer.header("retry-after").strip()
-        check_that(
-            f"Retry-After of {answer.call}",
-            is_a_time(told),
-            expected="1 to 3600 seconds, or a date",
-            got=repr(told),
-        )
 
 
 @clause("ANS-012")

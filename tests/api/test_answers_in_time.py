@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
+from billproof.law import load_law
 from billproof.trials import becomes, check, check_that, clause, together
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS
 from fixtures.api import INVOICES, PLANS, PORTAL, SUBSCRIPTION
@@ -29,6 +30,7 @@ EACH = 3
 QUICK = (PLANS, SUBSCRIPTION, "/livez", "/readyz")
 """They need no Stripe."""
 LOOKS = 8
+LIMITS = {plan.key: plan.device_limit for plan in load_law().plans}
 
 
 def check_seconds(answer: Answer, most: float) -> None:
@@ -206,6 +208,29 @@ def test_who_asks_whether_it_changed_is_told(api: Api, stripe: Stripe, user: Use
     answer = api.call("GET", SUBSCRIPTION, user, headers=asked).expect(200)
 
     check("status once it is another", answer["status"], "past_due")
+
+
+@clause("ANS-014")
+def test_what_follows_from_it_is_no_copy_either(api: Api, stripe: Stripe, user: User) -> None:
+    """Collection rests, and is taken up: plan, status and period stay, and the limit does not."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    check_limit(api, user, "pro")
+
+    for rests, plan in ((True, "free"), (False, "pro")):
+        stripe.change(subscription, pause_collection={"behavior": "void"} if rests else None)
+        stripe.deliver(user)
+        api.settle()
+
+        for answer in looks(api, user):
+            check(f"access of {answer.call}", answer["access"], expected=not rests)
+        check_limit(api, user, plan)
+
+
+def check_limit(api: Api, user: User, plan: str) -> None:
+    """As many devices as this plan allows, where there are any."""
+    if api.declares("devices"):
+        check(f"limit of the list on {plan}", api.devices(user)["limit"], LIMITS[plan])
 
 
 def looks(api: Api, user: User) -> list[Answer]:

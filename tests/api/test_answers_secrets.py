@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -11,6 +12,7 @@ import pytest
 from billproof.trials import Nobody, Verbatim, check, check_that, clause
 from billproof.trials.redaction import SECRETS, TELLING_CHARACTERS
 from fixtures.api import CHECKOUT, INVOICES, SUBSCRIPTION, expect_members
+from fixtures.invoices import Ledger
 from fixtures.provoked import Provoker, text_of
 from fixtures.users import prove
 
@@ -77,8 +79,18 @@ def check_without(answers: Iterable[Answer], words: Iterable[str], what: str) ->
     words = [word for word in words if word]
     for answer in answers:
         answer.show()
-        found = [word for word in words if word in text_of(answer)]
+        said = whole_text_of(answer)
+        found = [word for word in words if word in said]
         check(f"{what} in the answer to {answer.call}", len(found), 0)
+
+
+def whole_text_of(answer: Answer) -> str:
+    """Head and body, and what JSON says to whoever reads it: quotes, slashes, letters as such."""
+    try:
+        read = json.dumps(json.loads(answer.body), ensure_ascii=False).replace('\\"', '"')
+    except (ValueError, RecursionError):
+        read = ""
+    return f"{text_of(answer)}\n{read}"
 
 
 def errors_among(answers: Iterable[Answer]) -> list[Answer]:
@@ -164,7 +176,7 @@ def test_no_answer_has_stripes_words(
 ) -> None:
     """Whatever Stripe says when it fails, users and scrapers do not hear it."""
     expect_members(api.subscription(user).expect(200), status="none")
-    before = {answer.call: text_of(answer) for answer in provoker.good(user)}
+    before = {answer.call: whole_text_of(answer) for answer in provoker.good(user)}
     told = errors_among(provoker.failed(user, other))
     check_without(told, STRIPES_WORDS, "words of Stripe")
     for status, code in CODES.items():
@@ -185,12 +197,22 @@ def test_no_answer_has_stripes_words(
 def test_no_answer_says_what_stripe_says_of_who_is_gone(
     api: Api, stripe: Stripe, user: User
 ) -> None:
-    """His customer was deleted: the portal, the list and a checkout meet Stripe's refusals."""
+    """His customer was deleted: the portal, the list and a checkout meet Stripe's refusals.
+
+    So does the list once more, by a cursor from before he was replaced.
+    """
     session = stripe.session(api.checkout(user, "pro").expect(201))
+    ledger = Ledger(api, stripe, user)
+    for amount in (1100, 1200):
+        ledger.bill(amount)
+    first = api.invoices(user, limit=1).expect(200) if api.declares("invoices") else None
     stripe.sandbox.delete_customer(str(session.customer))
     answers = [api.portal(user)] if api.declares("portal") else []
     answers += [api.invoices(user)] if api.declares("invoices") else []
     answers += [api.checkout(user, "pro").expect(201)]
+    # Whoever keeps invoices himself was told of none, and has no second page.
+    if first is not None and (cursor := first["next_cursor"]):
+        answers.append(api.invoices(user, limit=1, cursor=cursor))
 
     check_without(answers, STRIPES_WORDS, "words of Stripe about who is gone")
     check_without(answers, said_in_errors(stripe, user), "what Stripe said of who is gone")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from billproof.trials import Nobody, Signed, Verbatim, check_that, clause
 from billproof.trials.shape import expect_shape
-from fixtures.api import METRICS, signed
+from fixtures.api import METRICS, SUBSCRIPTION, signed
 from fixtures.challenges import schemes
 
 if TYPE_CHECKING:
@@ -43,9 +43,22 @@ UNBELIEVED: dict[str, dict[str, Any]] = {
 }
 
 
+OF_A_PAGE = {
+    "Accept": "*/*",
+    "Sec-Fetch-Dest": "empty",
+    "Sec-Fetch-Mode": "cors",
+    "Sec-Fetch-Site": "same-origin",
+    "X-Requested-With": "XMLHttpRequest",
+}
+"""What browsers say of a request that a page has made, and old libraries of theirs."""
+
+
 @clause("AUT-011")
 def test_whatever_is_wrong_is_told_in_the_same_words(api: Api, user: User) -> None:
-    """Whether init data are old, torn or another scheme's; and a token that is none."""
+    """Whether init data are old, torn or another scheme's; and a token that is none.
+
+    A page hears the same as a program: no browser has a dialog of its own for this scheme.
+    """
     api.subscription(user).expect(200)
     wrong = {what: signed(user, **change) for what, change in UNBELIEVED.items()}
     wrong["of another scheme"] = Signed(user.init_data(), scheme="Bearer")
@@ -54,6 +67,10 @@ def test_whatever_is_wrong_is_told_in_the_same_words(api: Api, user: User) -> No
         asked = schemes(refused)
         said = f"scheme in WWW-Authenticate for init data {what}"
         check_that(said, "tma" in asked, expected="tma", got=str(asked))
+    refused = api.call("GET", SUBSCRIPTION, Nobody(), headers=OF_A_PAGE)
+    asked = schemes(refused.expect_problem(401, "unauthenticated"))
+    said = "scheme in WWW-Authenticate for a page in a browser"
+    check_that(said, "tma" in asked, expected="tma", got=str(asked))
     if api.declares("metrics"):
         refused = api.call("GET", METRICS, Verbatim(b"Bearer another"))
         asked = schemes(refused.expect_problem(401, "unauthenticated"))

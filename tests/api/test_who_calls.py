@@ -53,9 +53,23 @@ FIELDS: dict[str, tuple[tuple[str, str], ...]] = {
     "blank": (("chat_instance", ""), ("start_param", "")),
     "unknown": (("field_of_tomorrow", "yes"), ("a", "before all others"), ("zz", "behind")),
     "usual": (("query_id", "AAHdF6IQ"), ("chat_type", "private"), ("signature", SIGNATURE)),
+    "all and more": (
+        *(("query_id", "AAHdF6IQ"), ("signature", SIGNATURE), ("chat_type", "group")),
+        *(("receiver", '{"id":1}'), ("chat", '{"id":-1}'), ("chat_instance", "7")),
+        *(("start_param", "gift"), ("can_send_after", "10")),
+        *((f"field_of_tomorrow_{number}", "yes") for number in range(8)),
+    ),
     "look-alikes": (("receiver", '{"id":1}'), ("hash2", "0"), ("Hash", "0"), ("id", "1")),
     "none further": (),
 }
+
+
+@clause("AUT-001")
+def test_the_fields_may_come_in_any_order(api: Api, user: User) -> None:
+    """They are sorted before they are signed, so that none of them has a place of its own."""
+    parts = user.init_data().sign(api.environ["TELEGRAM_BOT_TOKEN"], time.time()).split("&")
+    for turned in (parts[::-1], parts[1:] + parts[:1]):
+        expect_known(api, Verbatim(f"tma {'&'.join(turned)}".encode()))
 
 
 @clause("AUT-002")
