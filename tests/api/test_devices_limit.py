@@ -234,7 +234,10 @@ def test_a_higher_limit_counts_from_the_next_call(api: Api, stripe: Stripe, user
 
 
 @clause("DEV-015")
-def test_an_end_by_the_clock_lowers_the_limit(api: Api, stripe: Stripe, user: User) -> None:
+@pytest.mark.parametrize("kind", ["at an instant", "at period end"])
+def test_an_end_by_the_clock_lowers_the_limit(
+    api: Api, stripe: Stripe, user: User, kind: str
+) -> None:
     """No event says so: at the instant of the scheduled end the free plan's limit holds."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, effective_plan="pro")
@@ -243,7 +246,10 @@ def test_an_end_by_the_clock_lowers_the_limit(api: Api, stripe: Stripe, user: Us
     check_devices(api, user, prints, limit=5)
     # It may be known no earlier than the settle time after its event.
     end = int(time.time() + api.settle_seconds) + AHEAD_SECONDS
-    stripe.change(subscription, cancel_at=end)
+    if kind == "at period end":
+        stripe.change(subscription, current_period_end=end, cancel_at_period_end=True)
+    else:
+        stripe.change(subscription, cancel_at=end)
     stripe.deliver(user)
 
     within = end + TOLERANCE_SECONDS - time.time()

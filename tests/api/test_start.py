@@ -14,11 +14,16 @@ import pytest
 from billproof.law import load_law
 from billproof.sandbox.client import Sandbox
 from billproof.trials import check, check_that, clause
+from fixtures.killed import lose_answer
 from fixtures.launching import check_ready
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from billproof.run.plan import RunPlan
     from billproof.targets.protocol import Backend, Launched, Target
+    from fixtures.launching import Launcher
+    from fixtures.users import User
 
 END_SECONDS = 10
 OWN_STORE = "DATABASE_URL"
@@ -219,6 +224,21 @@ def test_it_starts_while_stripe_is_away(target: Target, backend: Backend) -> Non
     """Nothing listens where Stripe should be."""
     assert backend.environ
     with target.launch(STRIPE_API_BASE=NOBODY) as launched:
+        check_ready(launched)
+
+
+@clause("ENV-002")
+def test_it_starts_again_while_stripe_is_away(
+    target: Target, launches: Launcher, make_user: Callable[[], User]
+) -> None:
+    """With a subscriber, and somebody whose checkout is unanswered: that is what outages leave."""
+    with launches() as running:
+        if running.api.declares("checkout"):
+            lose_answer(running, make_user())
+            if running.api.declares("webhooks"):
+                running.stripe.subscribe(make_user(), "pro")
+
+    with target.launch(**{**running.kept, "STRIPE_API_BASE": NOBODY}) as launched:
         check_ready(launched)
 
 

@@ -62,6 +62,7 @@ UNHANDLED = (
     "billing_portal.session.created",
     "entitlements.active_entitlement_summary.updated",
     "something.of.tomorrow",
+    "payment_method.3ds2_of_tomorrow.created",
     f"{'of_tomorrow.' * 10}created",
 )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import cycle, product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from billproof.trials import becomes, check_that, clause, one_of
+from billproof.trials import becomes, check_that, clause, one_of, together
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS
 from billproof.trials.pace import pause
 from fixtures.api import expect_members
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 MANY_FAILURES = 6
+AT_ONCE = 3
 MANY = 101
 """Of subscriptions: Stripe lists a hundred at a time."""
 LASTS_SECONDS = 3.0
@@ -257,6 +259,26 @@ def test_a_part_of_a_list_is_not_taken_for_all_of_it(api: Api, stripe: Stripe, u
             stripe.deliver_event(event).expect_success()
 
         becomes_in_the_end(api, user, acknowledged=acknowledged, plan="pro", status=status)
+
+
+@clause("WHK-014")
+def test_events_at_once_are_answered_in_time(api: Api, stripe: Stripe, user: User) -> None:
+    """Of one customer, while Stripe hangs: whoever waits for another's end has no longer for it."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    stripe.change(subscription, status="unpaid")
+    event = stripe.undelivered(user)[-1]
+    stripe.mark_delivered(event)
+    bodies = [event.body.encode(), *(Draft(event).body for _ in range(AT_ONCE - 1))]
+    with stripe.failing("all", user=user, effect="hang"):
+        answers = together([partial(api.webhook, body) for body in bodies])
+        taken = [expect_taken_or_failed(answer) for answer in answers]
+
+    if not taken[0]:
+        stripe.deliver_event(event).expect_success()
+    becomes_in_the_end(
+        api, user, acknowledged=any(taken), status="unpaid", access=False, plan="pro"
+    )
 
 
 @clause("WHK-014")

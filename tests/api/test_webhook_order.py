@@ -175,3 +175,33 @@ def test_a_deletion_that_is_told_last_ends_nothing_that_came_since(
     expect_members(
         api.subscription(user).expect(200), plan="pro", status="active", access=True, cancels=False
     )
+
+
+OF_A_SIGN_UP = (
+    *("checkout.session.completed", "customer.subscription.created"),
+    *("invoice.finalized", "invoice.paid"),
+)
+
+
+@clause("WHK-012")
+def test_whatever_is_told_last_is_no_reason_to_believe_it(
+    api: Api, stripe: Stripe, make_user: Callable[[], User]
+) -> None:
+    """They signed up and owe by now: no event of the sign-up, told last, says that they have paid.
+
+    To each of them another one: what came after it would mend what it has done.
+    """
+    people = {kind: make_user() for kind in OF_A_SIGN_UP}
+    for kind, user in people.items():
+        session = stripe.pay(api.checkout(user, "basic").expect(201))
+        stripe.change(stripe.sandbox.subscription(str(session.subscription)), status="past_due")
+        events = sorted(stripe.undelivered(user), key=lambda event: event.type)
+        late = [event for event in events if event.type == kind]
+        check_that(f"events of type {kind}", len(late) > 0, expected="some", got="none")
+        for event in [*(one for one in events if one not in late), *late]:
+            stripe.deliver_event(event).expect_success()
+
+    api.settle()
+    for kind, user in people.items():
+        shown = api.subscription(user).expect(200)
+        check(f"status once {kind} was told last", shown["status"], "past_due")

@@ -43,6 +43,27 @@ def test_children_may_come_before_their_parent(
     api.subscription_becomes(user, plan="pro", status="active", access=True)
 
 
+@clause("WHK-027")
+def test_a_session_that_nobody_knows_is_its_customers(api: Api, stripe: Stripe, user: User) -> None:
+    """Made by hand, or before a database was restored: no call of the backend's comes before it."""
+    owner = {"telegram_user_id": str(user.id)}
+    customer = stripe.sandbox.create_customer(metadata=owner)
+    session = stripe.sandbox.create_session(
+        mode="subscription",
+        customer=customer.id,
+        client_reference_id=str(user.id),
+        metadata=owner,
+        subscription_data={"metadata": owner},
+        line_items=[{"price": PRO, "quantity": 1}],
+        success_url="https://shop.test/done",
+    )
+    stripe.sandbox.pay(session.id)
+
+    deliver_all(stripe, customer.id)
+
+    api.subscription_becomes(user, plan="pro", status="active", access=True)
+
+
 @clause("WHK-028")
 @pytest.mark.parametrize("longest", [False, True], ids=["a usual id", "one of the longest"])
 def test_who_comes_later_has_what_was_his(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
+
+ROUNDS, AT_ONCE = 4, 8
+"""So that in one round at least two removals meet amid each other."""
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +114,15 @@ def test_every_removal_of_a_user_counts(api: Api, stripe: Stripe, user: User) ->
     for number, answer in enumerate(made, start=1):
         revoke(api, user, str(answer["device"]["id"])).expect(204)
         check_moves(api, before, REVOKED, {(): number})
+
+
+@clause("MET-014")
+def test_one_device_removed_at_once_counts_as_one(api: Api, user: User) -> None:
+    """A double tap removes one device: who is told 404 has removed none. Round after round."""
+    before = quiet_scrape(api)
+    for _ in range(ROUNDS):
+        device = str(register(api, user).expect(201)["device"]["id"])
+        for answer in together([partial(revoke, api, user, device)] * AT_ONCE):
+            answer.expect(204, 404)
+
+    check_moves(api, before, REVOKED, {(): ROUNDS})

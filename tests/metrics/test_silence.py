@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 import time
 from collections import Counter
 from functools import partial
@@ -14,6 +15,7 @@ import pytest
 from billproof.trials import Nobody, check, clause, one_of, together
 from billproof.trials.redaction import TELLING_CHARACTERS
 from fixtures.api import SUBSCRIPTION
+from fixtures.events import Draft
 from fixtures.metrics import (
     CHECKOUTS,
     DELIVERIES,
@@ -27,6 +29,8 @@ from fixtures.metrics import (
     scrape,
 )
 from fixtures.operations import Call
+from fixtures.overtaking import LATE_SECONDS, delivered
+from fixtures.overtaking import read as wait_for_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,8 +98,9 @@ def test_no_counter_tells_who_it_was(api: Api, stripe: Stripe, user: User) -> No
 
     answer = api.metrics().expect(200)
 
-    text = answer.body.decode()
     read(api, answer)
+    draft = Draft(stripe.events(user, "customer.subscription.created")[-1])
+    text = answer.body.decode() + told_amid(api, stripe, user, draft)
     told = {
         "user id": str(user.id),
         "username": user.username,
@@ -104,10 +109,25 @@ def test_no_counter_tells_who_it_was(api: Api, stripe: Stripe, user: User) -> No
         "subscription": str(session.subscription),
     }
     told |= {f"event {number}": one.id for number, one in enumerate(stripe.events(user))}
+    told |= {"event that is worked on": str(draft.document["id"])}
     told |= {name: api.environ[name] for name in ("STRIPE_SECRET_KEY", "METRICS_TOKEN")}
     told |= {"TELEGRAM_BOT_TOKEN": api.environ["TELEGRAM_BOT_TOKEN"]}
     found = [what for what, secret in told.items() if is_told(secret, text)]
     check("what the text tells", sorted(found), [])
+
+
+def told_amid(api: Api, stripe: Stripe, user: User, draft: Draft) -> str:
+    """What is told while an event of his is worked on: what is held by then has his name, too."""
+    with stripe.failing(user=user, effect="late", seconds=LATE_SECONDS, times=1) as fault:
+        answered = threading.Event()
+
+        def look() -> str:
+            wait_for_calls(api, stripe, fault, answered)
+            return api.metrics().expect(200).body.decode()
+
+        calls: list[Callable[[], object]] = [partial(delivered, api, draft, answered), look]
+        _, seen = together(calls)
+    return str(seen)
 
 
 def is_told(secret: str, text: str) -> bool:
