@@ -240,14 +240,12 @@ def test_a_change_of_theme_is_seen_at_once(
 
 def check_stays(page: Page, theme: dict[str, str]) -> None:
     """The ground is still the theme's after a look away; a page may load itself anew for that."""
-    loads: list[str] = []
-    page.on("request", lambda one: loads.append(one.url) if one.is_navigation_request() else None)
+    loads: list[bool] = []
+    page.on("request", lambda one: loads.append(False) if one.is_navigation_request() else None)
+    page.on("load", lambda _: loads.append(True))
     settle_after(page, lambda: look_away(page))
-    if loads:
-        page.reload()
-        return
-    until(page, lambda: is_of(page, theme))
-    stays = is_of(page, theme)
+    until(page, lambda: any(loads) if loads else is_of(page, theme))
+    stays = bool(loads) or is_of(page, theme)
     check_that("a dark ground after a look away", stays, expected=str(theme), got=ground(page))
 
 
