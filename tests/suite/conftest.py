@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,15 @@ IN_TURNS = frozenset(
     )
 )
 """Files whose tests start whole runs, or servers, each for itself."""
+
+
+def pytest_configure() -> None:
+    """Where pytest was started in a shell's background Ctrl-C is ignored, by all that it starts.
+
+    What is tried here has to end by it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
