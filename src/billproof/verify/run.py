@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from billproof.verify.deadline import Deadline
 from billproof.verify.environment import random_values, read_env_file
 from billproof.verify.observed import Observed
 from billproof.verify.options import Options
-from billproof.verify.phases import PhaseOrder
 from billproof.verify.planning import first_plan
 from billproof.verify.progress import Watcher
 from billproof.verify.refusals import refusals
@@ -85,7 +84,7 @@ class Run:
         self._selection = selection
         self._observed = observed
         self._deadline = Deadline(options, self._seen)
-        self._number = 0
+        self._repetition = 0
         self._watched: list[Callable[[], str | None]] = [self._deadline.over, *over]
         self._sandbox_ready: Callable[[], object] = lambda: None
 
@@ -141,10 +140,10 @@ class Run:
         """
         observed, selection = self._observed, self._selection
         clear(observed.plan.out)
+        already = observed.judged
         try:
-            for group in self._groups(watcher):
-                if not observed.aborted:
-                    run_group(group, observed, watcher, self._ended)
+            while self._repetition < self._options.repeat and not observed.aborted:
+                self._judge_once(watcher, already)
         except KeyboardInterrupt:
             observed.interrupt(len(selection.runnable))
         finally:
@@ -155,22 +154,24 @@ class Run:
             observed.abort(3, f"{base_url} does not answer any more.")
         observed.look_back(selection)
 
-    def _groups(self, watcher: Watcher) -> Iterator[list[PhaseOrder]]:
-        """The groups of each repetition: their users are others, and so are their folders."""
-        plan, judged = self._observed.plan, self._observed.judged
-        for number in range(self._options.repeat):
-            if self._observed.aborted:
-                return
-            self._number = number + 1
-            if self._options.repeat > 1:
-                watcher.say(f"run {self._number} of {self._options.repeat}")
-            watcher.begin([clause.id for clause in self._selection.runnable])
-            update = {
-                "run_id": plan.run_id + number * len(Phase),
-                "scratch": plan.scratch / f"run-{number}",
-            }
-            own = plan.model_copy(update=update)
-            yield from groups(own, self._selection, judged, self._options.workers)
+    def _judge_once(self, watcher: Watcher, already: Collection[str]) -> None:
+        """One of the runs in a row: its users are others than before, and so are its folders.
+
+        What was judged `already`, before all trials (no browser), is left out of each.
+        """
+        observed, selection = self._observed, self._selection
+        update = {
+            "run_id": observed.plan.run_id + self._repetition * len(Phase),
+            "scratch": observed.plan.scratch / f"run-{self._repetition}",
+        }
+        own = observed.plan.model_copy(update=update)
+        self._repetition += 1
+        if self._options.repeat > 1:
+            watcher.say(f"run {self._repetition} of {self._options.repeat}")
+        watcher.begin([clause.id for clause in selection.runnable])
+        for group in groups(own, selection, already, self._options.workers):
+            if not observed.aborted:
+                run_group(group, observed, watcher, self._ended)
 
     @property
     def _must_look(self) -> bool:
@@ -208,7 +209,7 @@ class Run:
         """What was seen until now, in words."""
         seen = f"{len(self._observed.judged)} clauses were seen"
         repeat = self._options.repeat
-        return f"{seen}, in run {self._number} of {repeat}" if repeat > 1 else seen
+        return f"{seen}, in run {self._repetition} of {repeat}" if repeat > 1 else seen
 
     def _ended(self) -> str | None:
         """Why no trial makes sense any more: the time is over, or backend or sandbox are gone."""
