@@ -15,7 +15,7 @@ from fixtures.asking import (
     SECOND_TAP_MS,
     Acts,
     Held,
-    LostAnswer,
+    lost_answer,
     settle_after,
 )
 from fixtures.pages import (
@@ -193,7 +193,7 @@ def fill_form(page: Page, pages: PageObject) -> None:
 
 def send_until_answered(page: Page, pages: PageObject) -> None:
     """Send the form, whose answer is lost, and once more, unless the page does so by itself."""
-    lost, before = LostAnswer(page), KNOWN.on(page).count()
+    lost, before = lost_answer(page), KNOWN.on(page).count()
 
     def is_answered() -> bool:
         return KNOWN.on(page).count() > before or pages.copy_secret(page).count() > 0
