@@ -15,6 +15,7 @@ from fixtures.api import expect_members
 from fixtures.events import Draft
 
 if TYPE_CHECKING:
+    from billproof.sandbox.client import Event
     from billproof.trials import Answer
     from fixtures.api import Api
     from fixtures.stripe import Stripe
@@ -50,6 +51,12 @@ def expect_taken_or_failed(answer: Answer) -> bool:
     return answer.status // 100 == 2
 
 
+def redeliver(stripe: Stripe, event: Event, *, unless: bool) -> None:
+    """Stripe comes again, unless it was told that the event is taken."""
+    if not unless:
+        stripe.deliver_event(event).expect_success()
+
+
 def becomes_in_the_end(api: Api, user: User, *, acknowledged: bool, **members: object) -> None:
     """The effect: soon after a redelivery, or within 30 s of the fault's end."""
     if not acknowledged:
@@ -82,8 +89,7 @@ def test_an_event_outlives_a_failure_of_stripe(
             # Who tries again by himself a moment later must meet the fault, too.
             pause(LASTS_SECONDS)
 
-    if not acknowledged:
-        stripe.deliver_event(event).expect_success()
+    redeliver(stripe, event, unless=acknowledged)
     becomes_in_the_end(
         api, user, acknowledged=acknowledged, status="unpaid", access=False, plan="pro"
     )
@@ -98,8 +104,7 @@ def test_a_first_event_outlives_a_failure_of_stripe(api: Api, stripe: Stripe, us
         taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]
 
     for event, done in zip(events, taken, strict=True):
-        if not done:
-            stripe.deliver_event(event).expect_success()
+        redeliver(stripe, event, unless=done)
     becomes_in_the_end(api, user, acknowledged=any(taken), plan="pro", status="active", access=True)
 
 
@@ -126,8 +131,7 @@ def test_a_refusal_is_not_taken_for_nothing(
         shown = api.subscription(user).expect(200)
         expect_members(shown, plan="basic", status=one_of("active", "past_due"), access=True)
 
-    if not acknowledged:
-        stripe.deliver_event(event).expect_success()
+    redeliver(stripe, event, unless=acknowledged)
     becomes_in_the_end(api, user, acknowledged=acknowledged, status="past_due", access=True)
 
 
@@ -161,8 +165,7 @@ def test_nothing_is_half_applied(
         check_that("plan and status", whole, expected="both old or both new", got=shown.document)
 
     for event, done in zip(events, taken, strict=True):
-        if not done:
-            stripe.deliver_event(event).expect_success()
+        redeliver(stripe, event, unless=done)
     becomes_in_the_end(
         api, user, acknowledged=all(taken), plan="pro", status="unpaid", access=False
     )
@@ -183,8 +186,7 @@ def test_a_first_event_is_whole_or_comes_again(
         check_that("plan and access", whole, expected="none or both", got=shown.document)
 
     for event, done in zip(events, taken, strict=True):
-        if not done:
-            stripe.deliver_event(event).expect_success()
+        redeliver(stripe, event, unless=done)
     becomes_in_the_end(api, user, acknowledged=any(taken), plan="pro", status="active", access=True)
 
 
@@ -217,8 +219,7 @@ def test_whose_an_event_is_can_be_asked_again(
         taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]
 
     for event, done in zip(events, taken, strict=True):
-        if not done:
-            stripe.deliver_event(event).expect_success()
+        redeliver(stripe, event, unless=done)
     becomes_in_the_end(api, user, acknowledged=any(taken), plan="pro", status="active", access=True)
 
 
@@ -235,8 +236,7 @@ def test_what_stripe_refuses_to_tell_is_not_nothing(
         taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]
 
     for event, done in zip(events, taken, strict=True):
-        if not done:
-            stripe.deliver_event(event).expect_success()
+        redeliver(stripe, event, unless=done)
     becomes_in_the_end(api, user, acknowledged=any(taken), plan="pro", status="active", access=True)
 
 
@@ -255,8 +255,7 @@ def test_a_part_of_a_list_is_not_taken_for_all_of_it(api: Api, stripe: Stripe, u
         with stripe.failing("all", user=user, **fault):
             acknowledged = expect_taken_or_failed(stripe.deliver_event(event))
 
-        if not acknowledged:
-            stripe.deliver_event(event).expect_success()
+        redeliver(stripe, event, unless=acknowledged)
 
         becomes_in_the_end(api, user, acknowledged=acknowledged, plan="pro", status=status)
 
@@ -274,8 +273,7 @@ def test_events_at_once_are_answered_in_time(api: Api, stripe: Stripe, user: Use
         answers = together([partial(api.webhook, body) for body in bodies])
         taken = [expect_taken_or_failed(answer) for answer in answers]
 
-    if not taken[0]:
-        stripe.deliver_event(event).expect_success()
+    redeliver(stripe, event, unless=taken[0])
     becomes_in_the_end(
         api, user, acknowledged=any(taken), status="unpaid", access=False, plan="pro"
     )
@@ -293,6 +291,5 @@ def test_an_event_outlives_many_failures_of_stripe(api: Api, stripe: Stripe, use
         for _ in range(MANY_FAILURES):
             acknowledged = acknowledged or expect_taken_or_failed(stripe.deliver_event(event))
 
-    if not acknowledged:
-        stripe.deliver_event(event).expect_success()
+    redeliver(stripe, event, unless=acknowledged)
     becomes_in_the_end(api, user, acknowledged=acknowledged, status="past_due", access=True)
