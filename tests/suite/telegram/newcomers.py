@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 __all__ = ["NEWCOMER", "SUBSCRIBER", "come", "page", "started"]
-NEWCOMER, SUBSCRIBER = SITUATIONS[:2]
+NAMED = {one.name: one for one in SITUATIONS}
+NEWCOMER, SUBSCRIBER = NAMED["newcomer"], NAMED["subscriber"]
 
 
 @pytest.fixture
