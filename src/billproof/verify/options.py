@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from billproof.errors import UsageError
 from billproof.run.plan import ForkServers
 from billproof.run.view import View
+from billproof.shard import Shard
 from billproof.verify.refused_values import flag_told, setting_told
-from billproof.verify.shards import Shard
 
 SETTINGS_FILE = "billproof.toml"
 DEFAULT_OUT = Path("billproof-report")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billproof.errors import UsageError
@@ -14,33 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from billproof.law import Clause, Law
+    from billproof.shard import Shard
     from billproof.verify.selection import Selection
 
 WEIGHTS = {Phase.PARALLEL: 1, Phase.EXCLUSIVE: 2, Phase.UI: 4}
 """What a clause costs, roughly: exclusive ones wait for nobody, pages need a browser."""
-
-_FORM = re.compile(r"(\d+)/(\d+)")
-
-
-@dataclass(frozen=True)
-class Shard:
-    """The part `number` of `of`, counted from 1."""
-
-    number: int
-    of: int
-
-    def __str__(self) -> str:
-        """As it is typed."""
-        return f"{self.number}/{self.of}"
-
-
-def parse_shard(text: str) -> Shard:
-    """`2/4` as a shard; UsageError for anything else."""
-    match = _FORM.fullmatch(text)
-    shard = Shard(int(match[1]), int(match[2])) if match else Shard(0, 0)
-    if not 1 <= shard.number <= shard.of:
-        raise UsageError(f"{text!r} is no shard.", "The second of four is --shard 2/4.")
-    return shard
 
 
 def part(law: Law, selection: Selection, shard: Shard, *, needs: bool) -> Selection:

@@ -10,12 +10,12 @@ import pytest
 from billproof.law import load_law
 from billproof.run.plan import RunPlan
 from billproof.run.view import View
+from billproof.shard import Shard
 from billproof.verify import report
 from billproof.verify.command_line import again_line, command_line
 from billproof.verify.observed import Observed
 from billproof.verify.options import Options
 from billproof.verify.selection import select
-from billproof.verify.shards import Shard
 
 
 @pytest.mark.parametrize(

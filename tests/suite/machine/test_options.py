@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from billproof.errors import UsageError
+from billproof.shard import Shard
 from billproof.verify.options import Options, Settings, complete, parse, read_settings
-from billproof.verify.shards import Shard
 
 
 def settings(folder: Path, text: str) -> Settings:

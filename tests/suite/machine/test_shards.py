@@ -6,8 +6,9 @@ import pytest
 
 from billproof.errors import UsageError
 from billproof.law import Law, load_law
+from billproof.shard import Shard, parse_shard
 from billproof.verify.selection import Selection, select
-from billproof.verify.shards import Shard, parse_shard, part, share
+from billproof.verify.shards import part, share
 
 
 @pytest.fixture(scope="module")

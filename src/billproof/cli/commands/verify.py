@@ -14,6 +14,7 @@ from billproof.cli.watching import keep_judging
 from billproof.errors import UsageError
 from billproof.law import load_law
 from billproof.run.view import View
+from billproof.shard import parse_shard
 from billproof.verdicts.summary import ExitCode
 from billproof.verify import report
 from billproof.verify.failures import only_failed
@@ -22,7 +23,7 @@ from billproof.verify.printing import Printer
 from billproof.verify.progress import watcher
 from billproof.verify.run import Interrupted, observe
 from billproof.verify.selection import select
-from billproof.verify.shards import parse_shard, part
+from billproof.verify.shards import part
 
 
 @app.command()
