@@ -26,4 +26,4 @@ def is_genuine(body: bytes, header: str, secrets: Iterable[str], now: float) -> 
     matches = [
         hmac.compare_digest(one.encode(), other.encode()) for one in expected for other in received
     ]
-    return any(matches) and now - int(stamps[0]) <= MAX_AGE_SECONDS
+    return any(matches) and now - float(stamps[0]) <= MAX_AGE_SECONDS

@@ -89,9 +89,13 @@ async def test_an_unknown_method_is_told_the_known_ones(
         (b'{"plan": 7}', (422, "validation-failed")),
         (b'{"plan": null}', (422, "validation-failed")),
         (b'{"plan": "\\ud800"}', (422, "validation-failed")),
+        (b'{"plan": "pro", "\\ud800": 1}', (422, "validation-failed")),
         (b'{"plan": "%s"}' % (b"x" * 65), (422, "validation-failed")),
     ],
-    ids=["no JSON", "no text", "a list", "null", "a number", "no plan", "half a pair", "long"],
+    ids=[
+        *("no JSON", "no text", "a list", "null", "a number", "no plan"),
+        *("half a pair", "half a pair for a name", "long"),
+    ],
 )
 async def test_what_is_no_request_is_refused(
     backend: Backend, stripe: respx.MockRouter, body: bytes, expected: tuple[int, str]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 import pytest
 import stripe as sdk
 
@@ -64,6 +66,14 @@ def test_any_other_signature_is_refused(recipe: StripeSignature) -> None:
 def test_what_is_no_signature_is_refused(header: str) -> None:
     """Without an error."""
     assert not is_genuine(BODY, header, SECRETS, NOW)
+
+
+def test_a_time_of_many_digits_is_no_error() -> None:
+    """Python reads no whole number of more than 4,300."""
+    stamp = "9" * 5_000
+    signed = hmac.new(SECRETS[0].encode(), stamp.encode() + b"." + BODY, "sha256").hexdigest()
+
+    assert is_genuine(BODY, f"t={stamp},v1={signed}", SECRETS, NOW)
 
 
 def test_an_empty_body_can_be_signed() -> None:
