@@ -82,7 +82,7 @@ class Plan(Frozen):
     rank: int = Field(ge=0)
 
 
-class Stage(Frozen):
+class LifecycleStage(Frozen):
     """What a backend does when it starts, becomes ready and stops."""
 
     name: Literal["start", "ready", "stop"]
@@ -140,7 +140,7 @@ class Law(Frozen):
     tombstones: tuple[Tombstone, ...]
     capabilities: tuple[Capability, ...]
     plans: tuple[Plan, ...]
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[LifecycleStage, ...] = ()
     environment: tuple[EnvironmentVariable, ...]
     metrics: tuple[MetricFamily, ...]
     unobservable: tuple[Unobservable, ...]
