@@ -17,10 +17,11 @@ from billproof.run.plan import RunPlan
 from fixtures.evidence import Evidence
 from fixtures.lacking import lack
 from fixtures.page_object import PageObject, load_page_object
-from fixtures.pages import SOON_SECONDS, find_by
+from fixtures.pages import SOON_SECONDS
 from fixtures.palettes import THEMES
 from fixtures.telegram import Telegram
 from fixtures.visits import Visit
+from fixtures.words import find_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

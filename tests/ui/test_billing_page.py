@@ -8,9 +8,10 @@ import pytest
 
 from billproof.trials import clause
 from fixtures.asking import settle_after
-from fixtures.pages import BILLING, Part, badge, has_badge, part, see, see_no, see_state, state
+from fixtures.pages import has_badge, see, see_no, see_state
 from fixtures.returning import come_back
 from fixtures.users import ANY_NAME
+from fixtures.words import BILLING, Part, badge, part, state
 
 if TYPE_CHECKING:
     from fixtures.api import Api

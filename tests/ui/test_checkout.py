@@ -9,24 +9,13 @@ import pytest
 from billproof.trials import check, check_that, clause
 from fixtures.asking import Acts, settle_after
 from fixtures.claims import claims, return_anew, see_claim, see_no_claim, ways_to_ask_again
-from fixtures.pages import (
-    BILLING,
-    RETURN,
-    arrive,
-    go,
-    has_badge,
-    part,
-    see,
-    see_any,
-    see_state,
-    state,
-    tap,
-)
+from fixtures.pages import arrive, go, has_badge, see, see_any, see_state, tap
 from fixtures.reading import text_of
 from fixtures.returning import come_back
 from fixtures.told import told
 from fixtures.users import ANY_NAME
 from fixtures.visits import CONFIRMED_SECONDS, Visit, go_to_checkout
+from fixtures.words import BILLING, RETURN, part, state
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route

@@ -12,8 +12,9 @@ from fixtures.amounts import alone
 from fixtures.billed import bill, billed
 from fixtures.invoice_list import show_all
 from fixtures.invoices import Ledger
-from fixtures.pages import part, see
+from fixtures.pages import see
 from fixtures.reading import text_of
+from fixtures.words import part
 
 if TYPE_CHECKING:
     from fixtures.api import Api

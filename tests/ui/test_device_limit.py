@@ -10,9 +10,10 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
 from fixtures.asking import settle_after
-from fixtures.pages import Part, has_badge, rest, see, see_no, tap
+from fixtures.pages import has_badge, rest, see, see_no, tap
 from fixtures.registering import leave_sheet, register, send
 from fixtures.returning import come_back
+from fixtures.words import Part
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

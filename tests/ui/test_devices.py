@@ -12,21 +12,12 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.api import DEVICES
 from fixtures.asking import Held, cut, is_act, settle_after
-from fixtures.pages import (
-    BILLING,
-    LINGERS_SECONDS,
-    SOME_FRAMES,
-    dialogs,
-    middle,
-    see_state,
-    state,
-    tap,
-    until,
-)
+from fixtures.pages import LINGERS_SECONDS, SOME_FRAMES, middle, see_state, tap, until
 from fixtures.reading import climbing, looked_at, text_of, texts_of
 from fixtures.registering import LEAVES, leave_sheet, read, register, secret_of
 from fixtures.returning import look_away
 from fixtures.told import forms_of
+from fixtures.words import BILLING, dialogs, state
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Route

@@ -13,8 +13,9 @@ from billproof.trials import check, check_that, clause
 from fixtures.billed import bill_more_than_fits, billed
 from fixtures.invoice_list import show_all
 from fixtures.invoices import Ledger, open_ledger
-from fixtures.pages import BILLING, go, is_at, tap, until
+from fixtures.pages import go, is_at, tap, until
 from fixtures.reading import is_seen, text_of
+from fixtures.words import BILLING
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator

@@ -17,8 +17,9 @@ from fixtures.billed import bill, billed
 from fixtures.invoice_list import show_all
 from fixtures.invoices import Ledger, open_ledger, walk, walked
 from fixtures.numbers import needs_decimal_comma
-from fixtures.pages import BILLING, LINGERS_SECONDS, states, until
+from fixtures.pages import LINGERS_SECONDS, until
 from fixtures.reading import climbing, text_of, texts_of
+from fixtures.words import BILLING, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
     from fixtures.api import Api
     from fixtures.invoices import Move
     from fixtures.page_object import PageObject
-    from fixtures.pages import State
     from fixtures.stripe import Stripe
     from fixtures.users import User
     from fixtures.visits import Visit
+    from fixtures.words import State
 
 pytestmark = pytest.mark.usefixtures("whole_backend")
 

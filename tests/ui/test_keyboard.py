@@ -19,21 +19,18 @@ from fixtures.page_object import exactly
 from fixtures.pages import (
     LINGERS_SECONDS,
     LONG_SECONDS,
-    RETURN,
     SOME_FRAMES,
     arrive,
-    dialogs,
     go,
-    part,
     pass_time,
     rest,
     see_state,
-    state,
     tap,
     until,
 )
 from fixtures.reading import looked_at
 from fixtures.registering import leave_sheet, read, register, secret_of
+from fixtures.words import RETURN, dialogs, part, state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

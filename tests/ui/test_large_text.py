@@ -9,19 +9,10 @@ import pytest
 from billproof.trials import check, check_that, clause
 from fixtures.invoices import Ledger
 from fixtures.offline import OFFLINE, confirm_removing, lose_upgrade
-from fixtures.pages import (
-    BILLING,
-    RETURN,
-    go,
-    part,
-    rest,
-    see,
-    see_state,
-    state,
-    tap,
-)
+from fixtures.pages import go, rest, see, see_state, tap
 from fixtures.reading import looked_at
 from fixtures.registering import read, register
+from fixtures.words import BILLING, RETURN, part, state
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -14,22 +14,19 @@ from billproof.trials import check, clause
 from fixtures.api import DEVICES, INVOICES, PLANS, SUBSCRIPTION
 from fixtures.asking import FAILURES, REFUSALS, Held, Loads, bare, refuse, settle_after
 from fixtures.pages import (
-    BILLING,
     LATE_ANSWER_SECONDS,
     SOME_FRAMES,
-    Part,
-    part,
     pass_time,
     rest,
     see,
     see_any,
     see_no,
     see_state,
-    state,
     tap,
     until,
 )
 from fixtures.reading import text_of
+from fixtures.words import BILLING, Part, part, state
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -16,25 +16,13 @@ from fixtures.billed import bill, bill_more_than_fits, billed
 from fixtures.claims import see_claim
 from fixtures.invoices import Ledger
 from fixtures.offline import OFFLINE, confirm_removing
-from fixtures.pages import (
-    BILLING,
-    LONG_SECONDS,
-    RETURN,
-    go,
-    part,
-    pass_time,
-    see,
-    see_state,
-    state,
-    structure,
-    tap,
-    until,
-)
+from fixtures.pages import LONG_SECONDS, go, pass_time, see, see_state, tap, until
 from fixtures.palettes import DARK, LIGHT, OWN, THEMES
 from fixtures.reading import looked_at
 from fixtures.registering import leave_sheet, register, send
 from fixtures.returning import look_away
 from fixtures.structure import by_substrings, lacking
+from fixtures.words import BILLING, RETURN, part, state, structure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,10 +13,11 @@ from fixtures.asking import Lost, by_script, settle_after
 from fixtures.billed import bill, billed
 from fixtures.invoice_list import show_all, tap_for_more
 from fixtures.invoices import open_ledger
-from fixtures.pages import BILLING, SOME_FRAMES, Part, see_no, see_state, state, tap, until
+from fixtures.pages import SOME_FRAMES, see_no, see_state, tap, until
 from fixtures.reading import looked_at
 from fixtures.registering import leave_sheet
 from fixtures.returning import come_back
+from fixtures.words import BILLING, Part, state
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

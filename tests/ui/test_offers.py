@@ -14,8 +14,9 @@ from fixtures.amounts import alone
 from fixtures.api import PLANS
 from fixtures.days import DAY
 from fixtures.numbers import needs_decimal_comma
-from fixtures.pages import BILLING, Part, part, see, see_no, see_state, state, until
+from fixtures.pages import see, see_no, see_state, until
 from fixtures.reading import looked_at, text_beside, text_of
+from fixtures.words import BILLING, Part, part, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,19 +10,9 @@ import pytest
 from billproof.law import load_law
 from billproof.trials import clause
 from fixtures.asking import settle_after
-from fixtures.pages import (
-    BILLING,
-    Part,
-    badge,
-    has_badge,
-    part,
-    see,
-    see_no,
-    see_state,
-    state,
-    states,
-)
+from fixtures.pages import has_badge, see, see_no, see_state
 from fixtures.returning import look_away
+from fixtures.words import BILLING, Part, badge, part, state, states
 
 if TYPE_CHECKING:
     from fixtures.api import Api

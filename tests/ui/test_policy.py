@@ -10,8 +10,9 @@ import pytest
 
 from billproof.trials import check_that, clause
 from fixtures.asking import settle_after
-from fixtures.pages import BILLING, RETURN, go
+from fixtures.pages import go
 from fixtures.touring import knock, tour
+from fixtures.words import BILLING, RETURN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

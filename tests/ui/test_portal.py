@@ -11,10 +11,11 @@ from playwright.sync_api import expect
 from billproof.trials import check, check_that, clause
 from fixtures.asking import REFUSALS, Acts, Held, refuse, settle_after
 from fixtures.offline import is_shut_offline
-from fixtures.pages import BILLING, SOME_FRAMES, go, is_at, see_no, see_state, state, tap, until
+from fixtures.pages import SOME_FRAMES, go, is_at, see_no, see_state, tap, until
 from fixtures.portals import check_opened, portals
 from fixtures.refusing import check_told, lines_of, only_acts
 from fixtures.returning import come_back
+from fixtures.words import BILLING, state
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

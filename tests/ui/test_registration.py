@@ -19,18 +19,16 @@ from fixtures.asking import (
     settle_after,
 )
 from fixtures.pages import (
-    BILLING,
     LATE_ANSWER_SECONDS,
     SOON_SECONDS,
-    Part,
     middle,
     pass_time,
     see_state,
-    state,
     tap,
     until,
 )
 from fixtures.registering import leave_sheet, read, register, secret_of, way_to_send
+from fixtures.words import BILLING, Part, state
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -18,16 +18,10 @@ from fixtures.asking import (
     settle_after,
 )
 from fixtures.offline import is_shut_offline
-from fixtures.pages import (
-    BILLING,
-    Part,
-    see,
-    state,
-    tap,
-    until,
-)
+from fixtures.pages import see, tap, until
 from fixtures.reading import text_of
 from fixtures.registering import leave_sheet, read, secret_of, send, way_to_send
+from fixtures.words import BILLING, Part, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable

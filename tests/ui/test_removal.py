@@ -13,20 +13,11 @@ from playwright.sync_api import Error, expect
 from billproof.trials import becomes, check, clause
 from fixtures.asking import REFUSALS, Held, refuse, settle_after
 from fixtures.offline import OFFLINE, confirm_removing
-from fixtures.pages import (
-    BILLING,
-    SOME_FRAMES,
-    SOON_SECONDS,
-    part,
-    see,
-    see_state,
-    state,
-    tap,
-    until,
-)
+from fixtures.pages import SOME_FRAMES, SOON_SECONDS, see, see_state, tap, until
 from fixtures.reading import is_seen, looked_at
 from fixtures.refusing import check_told, lines_of, only_acts
 from fixtures.registering import leave_sheet, register
+from fixtures.words import BILLING, part, state
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -15,12 +15,13 @@ from billproof.trials.redaction import SECRETS
 from fixtures.api import DEVICES, INVOICES, SUBSCRIPTION
 from fixtures.asking import settle_after
 from fixtures.claims import KNOWS
-from fixtures.pages import BILLING, RETURN, Part, go, see, tap
+from fixtures.pages import go, see, tap
 from fixtures.reading import looked_at, text_of
 from fixtures.registering import leave_sheet, read, register
 from fixtures.telegram import SCRIPT
 from fixtures.told import forms_of
 from fixtures.touring import knock, tour
+from fixtures.words import BILLING, RETURN, Part
 
 if TYPE_CHECKING:
     from playwright.sync_api import APIResponse, Page, Route

@@ -17,24 +17,20 @@ from fixtures.billed import bill_more_than_fits, billed
 from fixtures.claims import see_claim
 from fixtures.invoice_list import tap_for_more
 from fixtures.pages import (
-    BILLING,
-    RETURN,
     SOME_FRAMES,
-    Part,
     go,
     has_badge,
     is_at,
-    part,
     rest,
     see,
     see_no,
     see_state,
-    state,
     tap,
     until,
 )
 from fixtures.returning import come_back
 from fixtures.telegram import SCRIPT
+from fixtures.words import BILLING, RETURN, Part, part, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable

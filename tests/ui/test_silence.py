@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.trials import clause
-from fixtures.pages import BILLING, SOON_SECONDS, see_state, state, tap
+from fixtures.pages import SOON_SECONDS, see_state, tap
+from fixtures.words import BILLING, state
 
 if TYPE_CHECKING:
     from fixtures.page_object import PageObject

@@ -24,7 +24,6 @@ from fixtures.asking import (
 )
 from fixtures.offline import is_shut_offline
 from fixtures.pages import (
-    BILLING,
     LATE_ANSWER_SECONDS,
     LINGERS_SECONDS,
     SOME_FRAMES,
@@ -33,10 +32,10 @@ from fixtures.pages import (
     middle,
     pass_time,
     see_state,
-    state,
     tap,
     until,
 )
+from fixtures.words import BILLING, state
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Route

@@ -11,24 +11,21 @@ from billproof.trials import check, check_that, clause
 from fixtures.asking import FAILURES, Held, Lost, settle_after
 from fixtures.claims import KNOWS, claimed, see_claim, ways_to_ask_again
 from fixtures.pages import (
-    BILLING,
     LONG_SECONDS,
-    RETURN,
     SOME_FRAMES,
     arrive,
     go,
     is_at,
-    part,
     pass_time,
     see_any,
     see_state,
-    state,
     tap,
     until,
 )
 from fixtures.returning import come_back
 from fixtures.stripe import DECLINED_CARD, GOOD_CARD
 from fixtures.visits import CONFIRMED_SECONDS, Visit, go_to_checkout
+from fixtures.words import BILLING, RETURN, part, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable

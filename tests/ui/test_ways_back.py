@@ -10,22 +10,19 @@ import pytest
 from billproof.trials import check, check_that, clause
 from fixtures.claims import return_anew, see_claim
 from fixtures.pages import (
-    BILLING,
     LONG_SECONDS,
-    RETURN,
     SOME_FRAMES,
     arrive,
     go,
     is_at,
-    part,
     pass_time,
     see,
     see_state,
-    state,
     tap,
 )
 from fixtures.reading import looked_at
 from fixtures.visits import CONFIRMED_SECONDS, Visit, go_to_checkout
+from fixtures.words import BILLING, RETURN, part, state
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -12,8 +12,9 @@ import pytest
 
 from billproof.trials import journal
 from fixtures.evidence import Evidence, picture
-from fixtures.pages import Part, go, see
+from fixtures.pages import go, see
 from fixtures.told import told
+from fixtures.words import Part
 from tests.suite.sandbox.browsing import browser
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from billproof.initdata import InitData
 from billproof.targets.protocol import Backend
-from fixtures.pages import BILLING
 from fixtures.palettes import DARK, LIGHT
 from fixtures.telegram import Telegram
 from fixtures.visits import Visit
+from fixtures.words import BILLING
 from reference_impl.pages import HEADERS
 from tests.suite.sandbox.browsing import started
 from tests.suite.telegram.sdks import APPS, Sdk, sdks

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from billproof.errors import CannotTest
 from fixtures.page_object import PageObject, load_page_object
-from fixtures.pages import Part, find_by
+from fixtures.words import Part, find_by
 from tests.suite.sandbox.browsing import started
 
 __all__ = ["started"]
