@@ -124,10 +124,19 @@ def test_a_405_names_what_is_allowed(api: Api, user: User, operations: list[Call
         for method in sorted({"GET", "POST", "PUT", "PATCH", "DELETE"} - methods):
             body: dict[str, str] | None = None if method == "GET" else {}
             answer = api.call(method, path, user, json_body=body, invalid=True).expect(401, 405)
-            named = {one.strip().upper() for one in answer.header("allow").split(",")}
-            told = answer.status != 405 or methods <= named
-            wanted, got = (", ".join(sorted(each)) for each in (methods, named))
-            check_that(f"Allow of {answer.call}", told, expected=wanted, got=got)
+            check_allowed(answer, methods)
+        for method in ("HEAD", "OPTIONS"):
+            answer = api.call(method, path, user, invalid=True)
+            answer.show()
+            check_allowed(answer, methods)
+
+
+def check_allowed(answer: Answer, methods: set[str]) -> None:
+    """Where it is a 405, its Allow names all of these methods."""
+    named = {one.strip().upper() for one in answer.header("allow").split(",")}
+    told = answer.status != 405 or methods <= named
+    wanted, got = (", ".join(sorted(each)) for each in (methods, named))
+    check_that(f"Allow of {answer.call}", told, expected=wanted, got=got)
 
 
 @clause("ANS-012")

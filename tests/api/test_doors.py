@@ -32,14 +32,15 @@ def test_every_operation_is_shut_to_strangers(api: Api, user: User, operations: 
     api.subscription(user).expect(200)
     for call in operations:
         if call.scheme in CREDENTIALS:
-            body = call.body if call.method == "POST" else None
-            answer = api.call(call.method, call.path, Nobody(), json_body=body)
+            answer = api.call(call.method, call.path, Nobody(), json_body=call.body)
             answer.show()
             check(f"status of {call} without credentials", answer.status, 401)
 
 
 TOO_LONG = "x" * 513
 """For a cursor, by a character."""
+NO_JSON = {b"{": "application/json", b"plan=pro": "application/x-www-form-urlencoded"}
+"""By its letters, or by its own word for itself."""
 
 
 @clause("AUT-012")
@@ -49,11 +50,12 @@ def test_a_stranger_is_refused_before_his_request_is_read(
     """A body or query that is wrong tells him nothing more."""
     api.subscription(user).expect(200)
     for call in users_operations:
-        body = b"{" if call.method == "POST" else None
         path = f"{call.path}?limit=x&cursor={TOO_LONG}"
-        answer = api.call(call.method, path, Nobody(), body=body, invalid=True)
-        answer.show()
-        check(f"status of a malformed {call} without credentials", answer.status, 401)
+        for body in NO_JSON if call.method == "POST" else (None,):
+            sent = {"Content-Type": NO_JSON[body]} if body else {}
+            answer = api.call(call.method, path, Nobody(), body=body, headers=sent, invalid=True)
+            answer.show()
+            check(f"status of a malformed {call} without credentials", answer.status, 401)
 
 
 UNKNOWN = (

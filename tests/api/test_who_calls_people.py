@@ -187,6 +187,9 @@ def test_one_key_opens_one_door(api: Api, user: User, operations: list[Call]) ->
                 invalid = not who.wrong_on_purpose
                 answer = api.call(call.method, call.path, who, json_body=call.body, invalid=invalid)
                 check(f"status of {call} with the metrics token", answer.status, 401)
+            his = signed(user, token=token)
+            answer = api.call(call.method, call.path, his, json_body=call.body)
+            check(f"status of {call} with what the metrics token signs", answer.status, 401)
         if call.scheme == "metricsToken":
             api.metrics().expect(200)
             for scheme in ("tma", "Bearer"):

@@ -108,6 +108,19 @@ CHANGES: dict[str, dict[str, Any]] = {
     "added blank": {"unsigned": (("start_param", ""),)},
     "added signature": {"unsigned": (("signature", "AAAA"),)},
     "unknown added": {"unsigned": (("field_of_tomorrow", "yes"),)},
+    # What stands beside the data in a launch's fragment, or in many a link.
+    **{
+        f"{name} added": {"unsigned": ((name, text),)}
+        for name, text in {
+            "tgWebAppStartParam": "gift",
+            "tgWebAppVersion": "9.1",
+            "tgWebAppPlatform": "android",
+            "tgWebAppThemeParams": "{}",
+            "startapp": "gift",
+            "utm_source": "gift",
+            "_": "1",
+        }.items()
+    },
     "signature changed": {
         "extra": (("signature", "AAAA"),),
         "replace": (("signature", "AAAB"),),
@@ -174,14 +187,20 @@ KEYS: dict[str, dict[str, Any]] = {
     "another bot": {"token": ANOTHER_TOKEN},
     "no token": {"token": ""},
     "login widget": {"key": "login-widget"},
+    "login widget without a query": {"key": "login-widget", "extra": ()},
     "swapped arguments": {"key": "swapped"},
+    "swapped arguments without a query": {"key": "swapped", "extra": ()},
 }
 
 
 @clause("AUT-009")
 def test_another_key_signs_nobody_in(api: Api, user: User) -> None:
     """Only this bot's token, in Telegram's way."""
-    check_refused(api, user, changed(user, KEYS))
+    # As the widget itself tells who has logged in: by fields of his own, and no user's JSON.
+    fields = (("id", str(user.id)), ("first_name", user.first_name), ("username", user.username))
+    login = {"key": "login-widget", "extra": fields, "omit": ("user",)}
+
+    check_refused(api, user, changed(user, {**KEYS, "a login": login}))
 
 
 HEADERS: dict[str, Credentials] = {
