@@ -113,6 +113,11 @@ def test_instants_do_not_move_with_the_time_zone(elsewhere: Running, user: User)
         user, plan="solo", cancels=True, current_period_end=end, ends_at=end
     )
 
+    ended = stripe.sandbox.cancel_subscription(subscription.id)
+    stripe.deliver(user)
+
+    elsewhere.api.subscription_becomes(user, status="canceled", ends_at=ended.ended_at)
+
 
 @clause("ENV-003")
 def test_other_instants_do_not_move_either(elsewhere: Running, user: User, other: User) -> None:
