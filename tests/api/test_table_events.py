@@ -188,6 +188,23 @@ def test_every_type_is_taken_and_none_is_believed(
 
 
 @clause("WHK-041")
+def test_no_type_is_believed_of_any_status(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """A type that usually follows on a status is no word of it: that of Stripe's stays shown."""
+    scene = Scene.make(api, stripe, user, other)
+    for status in ("trialing", "past_due", "paused"):
+        stripe.change(scene.subscription, status=status)
+        stripe.deliver(user)
+        api.subscription_becomes(user, status=status)
+        for row in TABLE.types:
+            if row.type not in ENDS:
+                take(scene, row.type, row.object)
+                shown = api.subscription(user).expect(200)["status"]
+                check(f"status after {row.type}, at Stripe {status}", shown, status)
+
+
+@clause("WHK-041")
 def test_each_type_is_reason_enough_to_look(
     api: Api, stripe: Stripe, user: User, other: User
 ) -> None:

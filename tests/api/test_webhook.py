@@ -116,7 +116,7 @@ def test_another_products_customers_are_acknowledged(
     )
     named = [
         {"telegram_user_id": one}
-        for one in (str(user.id), "no number", "9" * 30, "-1", "\u00b2\u00b3")
+        for one in (str(user.id), "no number", str(2**63), "9" * 20, "9" * 30, "-1", "\u00b2\u00b3")
     ]
     for metadata in ({}, *named):
         customer = stripe.sandbox.create_customer(metadata=metadata)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,8 +109,7 @@ def test_a_former_subscription_speaks_for_itself_alone(
     stripe.deliver(user)
     api.subscription_becomes(user, status="canceled")
     past = stripe.events(user)
-    stripe.pay(api.checkout(user, "pro").expect(201))
-    stripe.deliver(user)
+    current = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", status="active", access=True)
 
     for event in [*past, past[-1]]:
@@ -117,9 +117,17 @@ def test_a_former_subscription_speaks_for_itself_alone(
         api.webhook(Draft(event).body).expect_success()
 
     api.settle()
-    expect_members(
-        api.subscription(user).expect(200), plan="pro", status="active", access=True, cancels=False
-    )
+    state = {"plan": "pro", "status": "active", "access": True}
+    expect_members(api.subscription(user).expect(200), **state, cancels=False)
+
+    # That the current one is to end does not make the former one's end its own.
+    stripe.change(current, cancel_at_period_end=True)
+    stripe.deliver(user)
+    api.subscription_becomes(user, **state, cancels=True)
+    for event in past:
+        api.webhook(Draft(event).body).expect_success()
+    api.settle()
+    expect_members(api.subscription(user).expect(200), **state, cancels=True)
 
 
 @clause("WHK-017")
@@ -152,6 +160,27 @@ def test_all_events_of_signing_up_at_once(api: Api, stripe: Stripe, user: User) 
 
     check("answers that are not 2xx", [one for one in statuses if one // 100 != 2], [])
     api.subscription_becomes(user, plan="pro", status="active", access=True)
+
+
+@clause("WHK-017")
+def test_what_is_ignored_ten_times_at_once(api: Api, stripe: Stripe, user: User) -> None:
+    """It has no effect to wait for, and is known by its id all the same; what is true counts."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    draft, live = Draft(stripe.events(user)[-1]), not stripe.livemode
+    ignored = {
+        "of an unhandled type": draft.changed(type="customer.tax_id.created"),
+        "of the other mode": draft.changed(livemode=live).about(livemode=live),
+    }
+    for what, one in ignored.items():
+        answers = together([partial(api.webhook, one.body)] * 10)
+
+        wrong = [answer.status for answer in answers if answer.status // 100 != 2]
+        check(f"answers to an event {what} that are not 2xx", wrong, [])
+
+    stripe.change(subscription, status="past_due")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="past_due")
 
 
 @clause("WHK-012")

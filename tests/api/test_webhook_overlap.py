@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LATE_DELIVERIES = 3
 LATE_CALLS = (1, 2, 1)
 """Of each round: how many calls of the old event's are late; a second one may be what reads."""
+OF_OTHER_OBJECTS = ("invoice.paid", "checkout.session.completed")
+"""What leads to a subscription, too, and is no event of one."""
 LATE_LOOKS = (1, 2, 3)
 """The same of a checkout, which asks for more than subscriptions."""
 
@@ -62,6 +65,25 @@ def test_an_old_reading_is_not_written_last(api: Api, stripe: Stripe, user: User
         subscriber.becomes(before)
 
         statuses = subscriber.is_overtaken(after, late)
+
+        check("answers that are not 2xx", [one for one in statuses if one // 100 != 2], [])
+        api.subscription_becomes(user, status=after)
+    api.settle()
+    expect_members(api.subscription(user).expect(200), status=after)
+
+
+@clause("WHK-032")
+def test_whatever_an_event_is_about_it_is_not_written_last(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """The event that is overtaken is of another kind of object; each is read for the same state."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, status="active")
+    subscriber = Subscriber(api, stripe, user, subscription)
+    for kind, (before, after) in zip(OF_OTHER_OBJECTS, ROUNDS, strict=False):
+        subscriber.becomes(before)
+
+        statuses = subscriber.is_overtaken(after, kind=kind)
 
         check("answers that are not 2xx", [one for one in statuses if one // 100 != 2], [])
         api.subscription_becomes(user, status=after)
@@ -133,6 +155,26 @@ def test_events_of_several_users_do_not_mix(
         check_one_customer(stripe, user)
     nobody = make_user()
     expect_members(api.subscription(nobody).expect(200), plan="free", status="none")
+
+
+@clause("WHK-033")
+def test_events_of_several_who_never_called_do_not_mix(
+    api: Api, stripe: Stripe, make_user: Callable[[], User]
+) -> None:
+    """Whose each is has to be asked, and Stripe's answers are all under way at once."""
+    bought = {make_user(): plan for plan in ("basic", "pro") * 2}
+    made = [stripe.subscribe_by_hand(user, plan).customer for user, plan in bought.items()]
+    told = [stripe.sandbox.events(customer=customer)[-1] for customer in made]
+
+    with ExitStack() as late:
+        for user in bought:
+            fault = stripe.failing(user=user, effect="late", seconds=LATE_SECONDS, times=1)
+            late.enter_context(fault)
+        statuses = together([delivery(stripe, event) for event in told])
+
+    check("answers that are not 2xx", [one for one in statuses if one // 100 != 2], [])
+    for user, plan in bought.items():
+        api.subscription_becomes(user, plan=plan, status="active", access=True)
 
 
 def delivery(stripe: Stripe, event: Event) -> Callable[[], int]:
