@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 
-from billproof.trials import check, check_that, clause
+from billproof.trials import becomes, check, check_that, clause
 from fixtures.api import PORTAL
 from fixtures.portals import PORTAL_SESSIONS
 from fixtures.provoked import STRIPE_FAILS
+from fixtures.stripe import CREATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,3 +161,28 @@ def test_a_failure_of_stripe_is_told_and_gets_over(api: Api, stripe: Stripe, use
         told = refused.header("retry-after").strip()
         check_that("Retry-After", told != "", expected="seconds or a date", got=repr(told))
         api.portal(user).expect(201)
+
+
+FAILURES = 5
+"""In a row: after so many some leave Stripe alone for a while."""
+LONGEST_SECONDS = 30
+"""More than that is waited for by nobody here."""
+
+
+@clause("POR-005")
+@pytest.mark.usefixtures("customer")
+def test_failures_in_a_row_are_got_over_as_told(api: Api, stripe: Stripe, user: User) -> None:
+    """Whoever leaves Stripe alone says for how long, and opens the portal when that is over."""
+    with stripe.failing("all", user=user, **STRIPE_FAILS["500"]):
+        for _ in range(FAILURES):
+            refused = api.portal(user).expect_problem(503, "provider-unavailable")
+    told = refused.header("retry-after").strip()
+    # A date is not read: whoever tells one has all of the time.
+    seconds = int(told) if re.fullmatch(r"\d+", told, re.ASCII) else LONGEST_SECONDS
+
+    within = min(seconds, LONGEST_SECONDS)
+    answer = becomes(lambda: api.portal(user), lambda one: one.status == CREATED, within=within)
+
+    answer.show()
+    held = answer.status == CREATED or seconds > LONGEST_SECONDS
+    check_that("portal after the failures", held, expected="201", got=answer.status)
