@@ -43,6 +43,22 @@ def test_a_plan_is_answered_with_its_session(
     check("what the session sells", bought, [(PRICES[plan], 1)])
 
 
+@clause("CHK-001")
+def test_whoever_has_looked_at_another_plan_is_sold_this_one(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """What he asked for before, and left, is not what he pays for now."""
+    for plan in ("basic", "team"):
+        looked = api.checkout(user, plan).expect(201)
+        stripe.sandbox.expire_session(looked["session_id"])
+
+    paid = stripe.pay(api.checkout(user, "pro").expect(201))
+
+    items = stripe.sandbox.subscription(str(paid.subscription)).items.data
+    bought = [(item.price.id, item.quantity) for item in items]
+    check("what the session sells", bought, [(PRICES["pro"], 1)])
+
+
 NO_PLANS = {
     "blank": "",
     "null": None,
@@ -225,6 +241,9 @@ ELSEWHERE = {
         "X-Original-URL": "https://elsewhere.example/",
         "X-Host": "elsewhere.example",
     },
+    # What begins as PUBLIC_URL does is not below it.
+    "an Origin like ours": {"Origin": "{public}@elsewhere.example"},
+    "a Referer like ours": {"Referer": "{public}@elsewhere.example/page"},
 }
 
 
@@ -242,7 +261,9 @@ def test_redirects_are_the_backends_own(
     api: Api, stripe: Stripe, user: User, headers: dict[str, str]
 ) -> None:
     """No header of the caller decides where people land after paying."""
-    api.checkout(user, "pro", headers=headers).expect(201)
+    public = api.environ["PUBLIC_URL"]
+    sent = {name: value.format(public=public) for name, value in headers.items()}
+    api.checkout(user, "pro", headers=sent).expect(201)
 
     check_redirects(api, stripe, user)
 

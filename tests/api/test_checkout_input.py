@@ -9,6 +9,7 @@ import pytest
 
 from billproof.trials import Answer, check, check_that, clause
 from fixtures.api import CHECKOUT, PORTAL
+from fixtures.portals import PORTAL_SESSIONS
 from fixtures.stripe import check_one_open_session
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def test_a_body_beyond_measure_is_refused(api: Api, stripe: Stripe, user: User) 
 
 METHODS_OF_THEIR_OWN = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 """Headers by which frameworks let a GET be what it is not."""
+MAKINGS = frozenset({"/v1/customers", "/v1/checkout/sessions", PORTAL_SESSIONS})
 
 
 @clause("CHK-026")
@@ -142,13 +144,7 @@ def test_looking_makes_nothing(
     api: Api, stripe: Stripe, user: User, operations: list[Call]
 ) -> None:
     """Each path, twice, as a browser that looks ahead does; a POST makes it."""
-    read = {
-        call.path for call in operations if call.method == "GET" and call.scheme != "metricsToken"
-    }
-    for path in sorted({call.path for call in operations}):
-        for method in ("GET", "HEAD", "GET"):
-            invalid = method == "HEAD" or path not in read
-            check_is_no_door(api.call(method, path, user, invalid=invalid))
+    look_everywhere(api, user, operations)
     for name in METHODS_OF_THEIR_OWN:
         sent: dict[str, Any] = {"json_body": {"plan": "pro"}, "headers": {name: "POST"}}
         check_is_no_door(api.call("GET", CHECKOUT, user, invalid=True, **sent))
@@ -159,6 +155,48 @@ def test_looking_makes_nothing(
 
     api.checkout(user, "pro").expect(201)
     check_one_open_session(stripe, user)
+
+
+@clause("CHK-026")
+@pytest.mark.parametrize("gone", [False, True], ids=["his customer lives", "his customer is gone"])
+def test_looking_makes_nothing_for_whoever_was_here_before(
+    api: Api, stripe: Stripe, user: User, operations: list[Call], *, gone: bool
+) -> None:
+    """He has begun to buy and left it; who looks at what he has is given nothing new."""
+    first = stripe.session(api.checkout(user, "pro").expect(201))
+    stripe.sandbox.expire_session(first.id)
+    if gone:
+        stripe.sandbox.delete_customer(str(first.customer))
+    made = makings(stripe, user)
+
+    look_everywhere(api, user, operations)
+
+    check("what was made at Stripe by looking", makings(stripe, user)[len(made) :], [])
+    living = [one.id for one in stripe.sandbox.customers(user=user.id) if not one.deleted]
+    check("living customers of the user", living, [] if gone else [first.customer])
+    answer = api.checkout(user, "pro").expect(201)
+    check("ids of his open sessions", opened(stripe, user), [answer["session_id"]])
+
+
+def look_everywhere(api: Api, user: User, operations: list[Call]) -> None:
+    """GET and HEAD of each path that is declared, whatever else it is there for."""
+    read = {
+        call.path for call in operations if call.method == "GET" and call.scheme != "metricsToken"
+    }
+    for path in sorted({call.path for call in operations}):
+        for method in ("GET", "HEAD", "GET"):
+            invalid = method == "HEAD" or path not in read
+            check_is_no_door(api.call(method, path, user, invalid=invalid))
+
+
+def makings(stripe: Stripe, user: User) -> list[str]:
+    """Paths of the calls that make a customer, or a session of either kind, for this user."""
+    return [call.path for call in stripe.writes(user) if call.path in MAKINGS]
+
+
+def opened(stripe: Stripe, user: User) -> list[str]:
+    """Ids of the user's sessions that can be paid, whichever customer they are of."""
+    return [one.id for one in stripe.sessions(user, "open")]
 
 
 def check_is_no_door(answer: Answer) -> None:

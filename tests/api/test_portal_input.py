@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 
-from billproof.trials import check, check_that, clause
+from billproof.trials import becomes, check, check_that, clause
 from fixtures.api import PORTAL
 from fixtures.portals import PORTAL_SESSIONS
 from fixtures.provoked import STRIPE_FAILS
+from fixtures.stripe import CREATED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from billproof.trials import Answer
     from fixtures.api import Api
     from fixtures.stripe import Stripe
@@ -85,15 +89,23 @@ HEADERS = {
     "Forwarded": "host=elsewhere.example;proto=https",
     "X-Original-URL": f"{ELSEWHERE}/",
 }
+LOOK_ALIKE = {
+    "Origin": "{public}@elsewhere.example",
+    "Referer": "{public}@elsewhere.example/page",
+    "X-Forwarded-Host": "{host}@elsewhere.example",
+}
+"""What begins as PUBLIC_URL does, and is another place all the same."""
 
 
 @clause("POR-003")
 @pytest.mark.usefixtures("customer")
 def test_no_header_chooses_where_it_leads(api: Api, stripe: Stripe, user: User) -> None:
-    """A foreign Host may be refused; the others are ignored."""
+    """A foreign Host may be refused; the others are ignored, however much they look like ours."""
+    public = api.environ["PUBLIC_URL"]
+    ours = {"public": public, "host": public.partition("://")[2]}
     made = 0
-    for name, value in HEADERS.items():
-        answer = api.call("POST", PORTAL, user, headers={name: value})
+    for name, value in (*HEADERS.items(), *LOOK_ALIKE.items()):
+        answer = api.call("POST", PORTAL, user, headers={name: value.format(**ours)})
         made = check_leads_back(api, stripe, user, answer, made)
 
     check_leads_back(api, stripe, user, api.portal(user).expect(201), made)
@@ -105,24 +117,38 @@ def test_nobody_opens_anothers_portal(
 ) -> None:
     """However he names the other: it is refused, or his own that opens."""
     his = str(stripe.session(api.checkout(other, "basic").expect(201)).customer)
-    named = {"customer": his, "customer_id": his, "user_id": other.id, "user": {"id": other.id}}
-    flat = {name: str(value) for name, value in named.items() if not isinstance(value, dict)}
-    headers = {"X-Customer": his, "X-Customer-Id": his, "X-User-Id": str(other.id)}
-    cookie = {"Cookie": f"customer={his}; user_id={other.id}"}
-    no_objects = (json.dumps([named]), json.dumps(his), "null", json.dumps(named)[:-1])
-    for answer in (
-        api.call("POST", PORTAL, user, json_body=named, invalid=True),
-        *(api.call("POST", PORTAL, user, body=one.encode(), invalid=True) for one in no_objects),
-        api.call("POST", f"{PORTAL}?{urlencode(flat)}", user, invalid=True),
-        api.call("POST", PORTAL, user, headers=headers),
-        api.call("POST", PORTAL, user, headers=cookie),
-    ):
-        answer.expect_or_refused(201)
-    api.portal(user).expect(201)
+    nobodys = stripe.sandbox.create_customer().id
+    answers = [each for one in (his, nobodys) for each in asked_for(api, user, one, other)]
+    answers.append(api.portal(user).expect(201))
 
     check("portal sessions of the other", opened(stripe, other), [])
     used = {session.get("customer") for session in opened(stripe, user)}
     check("customers of the user's portal sessions", used, {customer})
+    # One of a customer whom nobody owns is a session of nobody's.
+    opening = [answer for answer in answers if answer.status == 201]
+    check("portal sessions of the user", len(opened(stripe, user)), len(opening))
+
+
+def asked_for(api: Api, user: User, customer: str, owner: User) -> Iterator[Answer]:
+    """Portals for this customer, or this owner of one, by every name that a backend may read."""
+    named = {
+        "customer": customer,
+        "customer_id": customer,
+        "user_id": owner.id,
+        "user": {"id": owner.id},
+    }
+    flat = {name: str(value) for name, value in named.items() if not isinstance(value, dict)}
+    headers = {"X-Customer": customer, "X-Customer-Id": customer, "X-User-Id": str(owner.id)}
+    cookie = {"Cookie": f"customer={customer}; user_id={owner.id}"}
+    no_objects = (json.dumps([named]), json.dumps(customer), "null", json.dumps(named)[:-1])
+    yield api.call("POST", PORTAL, user, json_body=named, invalid=True).expect_or_refused(201)
+    for one in no_objects:
+        told = api.call("POST", PORTAL, user, body=one.encode(), invalid=True)
+        yield told.expect_or_refused(201)
+    in_query = api.call("POST", f"{PORTAL}?{urlencode(flat)}", user, invalid=True)
+    yield in_query.expect_or_refused(201)
+    for sent in (headers, cookie):
+        yield api.call("POST", PORTAL, user, headers=sent).expect_or_refused(201)
 
 
 @clause("POR-005")
@@ -135,3 +161,28 @@ def test_a_failure_of_stripe_is_told_and_gets_over(api: Api, stripe: Stripe, use
         told = refused.header("retry-after").strip()
         check_that("Retry-After", told != "", expected="seconds or a date", got=repr(told))
         api.portal(user).expect(201)
+
+
+FAILURES = 5
+"""In a row: after so many some leave Stripe alone for a while."""
+LONGEST_SECONDS = 30
+"""More than that is waited for by nobody here."""
+
+
+@clause("POR-005")
+@pytest.mark.usefixtures("customer")
+def test_failures_in_a_row_are_got_over_as_told(api: Api, stripe: Stripe, user: User) -> None:
+    """Whoever leaves Stripe alone says for how long, and opens the portal when that is over."""
+    with stripe.failing("all", user=user, **STRIPE_FAILS["500"]):
+        for _ in range(FAILURES):
+            refused = api.portal(user).expect_problem(503, "provider-unavailable")
+    told = refused.header("retry-after").strip()
+    # A date is not read: whoever tells one has all of the time.
+    seconds = int(told) if re.fullmatch(r"\d+", told, re.ASCII) else LONGEST_SECONDS
+
+    within = min(seconds, LONGEST_SECONDS)
+    answer = becomes(lambda: api.portal(user), lambda one: one.status == CREATED, within=within)
+
+    answer.show()
+    held = answer.status == CREATED or seconds > LONGEST_SECONDS
+    check_that("portal after the failures", held, expected="201", got=answer.status)

@@ -12,6 +12,7 @@ Aim = tuple[str, str]
 """A kind of somebody and his name: whose calls a fault can hit."""
 EVERYBODY: Aim = ("", "")
 BROKEN_FROM = 500
+FAILED = 402
 
 
 class On(StrEnum):
@@ -74,9 +75,10 @@ class Fault:
     def is_remembered(self) -> bool:
         """Whether a status came of a call that had begun, and is kept under its key.
 
-        Below 500 Stripe refuses before it begins (a limit, a key in use), even what it has done.
+        Else Stripe refuses before it begins (a limit, a key in use), even what it has done; but
+        for a card's refusal, which it has to ask the bank for.
         """
-        return self.status >= BROKEN_FROM
+        return self.status >= BROKEN_FROM or self.status == FAILED
 
     def strikes(self, call: Call, kind: str, *, creates: bool) -> bool:
         """Whether it hits a call about a kind of object, which is then counted."""
