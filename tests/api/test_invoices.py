@@ -278,15 +278,19 @@ def test_a_status_of_the_future_settles_nothing(api: Api, stripe: Stripe, user: 
     """It may be shown as open or not at all; the other invoices are there all the same."""
     ledger = open_ledger(api, stripe, user)
     [paid] = ledger.ids()
-    unheard = ledger.draft(1100)
-    stripe.sandbox.disguise(unheard.id, status="under_review")
-    ledger.move(unheard, "finalize")
+    late = {"collection_method": "send_invoice", "due_date": int(time.time()) - HOUR}
+    unheard = [ledger.draft(1100), ledger.draft(1300, **late), ledger.draft(1400)]
+    for each in unheard:
+        stripe.sandbox.disguise(each.id, status="under_review")
+        ledger.move(each, "finalize")
+    ledger.decline(unheard[-1])
     owed = ledger.decline(ledger.bill(1200))
     ledger.tell()
 
     shown = display_of(api, user)
 
     allowed = one_of(None, "open", "uncollectible")
-    check("display_status of what is under review", shown.get(unheard.id), allowed)
+    for each, how in zip(unheard, ("", " and overdue", " and declined"), strict=True):
+        check(f"display_status of what is under review{how}", shown.get(each.id), allowed)
     check("display_status of what was paid", shown.get(paid), "paid")
     check("display_status of what is owed", shown.get(owed.id), "past_due")
