@@ -243,10 +243,10 @@ def test_a_device_is_removed_once(api: Api, stripe: Stripe, user: User) -> None:
 
 
 @clause("DEV-011")
-def test_a_device_is_removed_once_by_calls_at_once(api: Api, user: User) -> None:
+def test_a_device_is_removed_once_by_calls_at_once(api: Api, make_user: Callable[[], User]) -> None:
     """One of eight has removed it; the others have found nothing. Round after round."""
     for _ in range(ROUNDS):
-        check_removed_by_one_of_eight(api, user)
+        check_removed_by_one_of_eight(api, make_user())
 
 
 def check_removed_by_one_of_eight(api: Api, user: User) -> None:
