@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -278,7 +278,10 @@ def test_a_status_of_the_future_settles_nothing(api: Api, stripe: Stripe, user: 
     """It may be shown as open or not at all; the other invoices are there all the same."""
     ledger = open_ledger(api, stripe, user)
     [paid] = ledger.ids()
-    late = {"collection_method": "send_invoice", "due_date": int(time.time()) - HOUR}
+    late: dict[str, Any] = {
+        "collection_method": "send_invoice",
+        "due_date": int(time.time()) - HOUR,
+    }
     unheard = [ledger.draft(1100), ledger.draft(1300, **late), ledger.draft(1400)]
     for each in unheard:
         stripe.sandbox.disguise(each.id, status="under_review")
