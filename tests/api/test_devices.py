@@ -13,6 +13,7 @@ from fixtures.devices import (
     check_devices,
     check_differ,
     check_same,
+    check_same_instant,
     expect_known,
     expect_new,
     expect_unknown,
@@ -43,10 +44,12 @@ def test_a_device_is_registered_with_its_secret(api: Api, user: User) -> None:
     """What was sent comes back, with an id, an instant and a secret."""
     before = time.time()
 
-    answer = api.register(user, "a1b2c3d4e5f6", "Ada's phone")
+    # A blank at either edge and two in a row are sent, so they belong to it.
+    name = " Ada's  phone "
+    answer = api.register(user, "a1b2c3d4e5f6", name)
 
     expect_new(answer)
-    check("name of the device", answer["device"]["name"], "Ada's phone")
+    check("name of the device", answer["device"]["name"], name)
     check("fingerprint of the device", answer["device"]["fingerprint"], "a1b2c3d4e5f6")
     created = instant_of("created_at", answer["device"]["created_at"])
     far = abs(created.timestamp() - before)
@@ -179,6 +182,12 @@ def test_a_device_is_as_old_as_its_first_registration(api: Api, stripe: Stripe, 
     check_same("the device told later", again["device"], first["device"])
     listed = check_devices(api, user, ["a1b2c3d4e5f6", "f6e5d4c3b2a1"])
     check_same("the device listed later", listed["devices"][0], first["device"])
+    # Which name it has then is left open.
+    renamed = api.register(user, "a1b2c3d4e5f6", "Another room")
+    expect_known(renamed, device_id)
+    check_same_instant("the device told renamed", renamed["device"], first["device"])
+    listed = check_devices(api, user, ["a1b2c3d4e5f6", "f6e5d4c3b2a1"])
+    check_same_instant("the device listed renamed", listed["devices"][0], first["device"])
 
 
 @clause("DEV-006")
@@ -234,8 +243,14 @@ def test_a_device_is_removed_once(api: Api, stripe: Stripe, user: User) -> None:
 
 
 @clause("DEV-011")
-def test_a_device_is_removed_once_by_calls_at_once(api: Api, user: User) -> None:
-    """One of eight has removed it; the others have found nothing."""
+def test_a_device_is_removed_once_by_calls_at_once(api: Api, make_user: Callable[[], User]) -> None:
+    """One of eight has removed it; the others have found nothing. Round after round."""
+    for _ in range(ROUNDS):
+        check_removed_by_one_of_eight(api, make_user())
+
+
+def check_removed_by_one_of_eight(api: Api, user: User) -> None:
+    """His only device is removed eight times at once: one call does it, and the others know."""
     [device_id] = fill(api, user, fingerprints(1))
 
     answers = together([lambda: api.revoke(user, device_id)] * 8)

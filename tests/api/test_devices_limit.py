@@ -76,6 +76,19 @@ def test_the_limit_is_the_effective_plans(
     check_devices(api, user, prints, limit=LIMITS[effective])
 
 
+@clause("DEV-007")
+def test_an_end_to_come_takes_no_place_away(api: Api, stripe: Stripe, user: User) -> None:
+    """Who has cancelled to the end of his period has until then what he has paid for."""
+    subscription = stripe.subscribe(user, "basic")
+    stripe.change(subscription, cancel_at_period_end=True)
+    stripe.deliver(user)
+    api.subscription_becomes(user, effective_plan="basic", cancels=True)
+
+    fill(api, user, fingerprints(LIMITS["basic"]))
+
+    expect_full(api.register(user, "one-too-many"))
+
+
 @clause("DEV-005")
 def test_a_known_device_is_let_in_at_the_limit(api: Api, stripe: Stripe, user: User) -> None:
     """All of them; and all of them still when there are more than the free plan has."""

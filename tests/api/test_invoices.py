@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -86,14 +86,16 @@ def test_nobody_has_no_invoices(api: Api, stripe: Stripe, user: User, other: Use
 
 @clause("INV-003")
 def test_a_draft_is_not_shown(api: Api, stripe: Stripe, user: User) -> None:
-    """It may change or vanish; once it is final it is there."""
+    """It may change or vanish, before an invoice or behind it; once it is final it is there."""
     ledger = open_ledger(api, stripe, user)
+    ledger.draft(2400)
+    ledger.bill(1100)
     before = ledger.ids()
     draft = ledger.draft(2500)
     ledger.tell()
     # What is finalised later was created when it was.
     stripe.sandbox.run_ahead(ledger.customer.id, 600)
-    check("ids beside a draft", page_ids(api.invoices(user)), before)
+    check("ids beside drafts", sorted(page_ids(api.invoices(user))), before)
 
     ledger.move(draft, "finalize")
     ledger.tell()
@@ -276,15 +278,22 @@ def test_a_status_of_the_future_settles_nothing(api: Api, stripe: Stripe, user: 
     """It may be shown as open or not at all; the other invoices are there all the same."""
     ledger = open_ledger(api, stripe, user)
     [paid] = ledger.ids()
-    unheard = ledger.draft(1100)
-    stripe.sandbox.disguise(unheard.id, status="under_review")
-    ledger.move(unheard, "finalize")
+    late: dict[str, Any] = {
+        "collection_method": "send_invoice",
+        "due_date": int(time.time()) - HOUR,
+    }
+    unheard = [ledger.draft(1100), ledger.draft(1300, **late), ledger.draft(1400)]
+    for each in unheard:
+        stripe.sandbox.disguise(each.id, status="under_review")
+        ledger.move(each, "finalize")
+    ledger.decline(unheard[-1])
     owed = ledger.decline(ledger.bill(1200))
     ledger.tell()
 
     shown = display_of(api, user)
 
     allowed = one_of(None, "open", "uncollectible")
-    check("display_status of what is under review", shown.get(unheard.id), allowed)
+    for each, how in zip(unheard, ("", " and overdue", " and declined"), strict=True):
+        check(f"display_status of what is under review{how}", shown.get(each.id), allowed)
     check("display_status of what was paid", shown.get(paid), "paid")
     check("display_status of what is owed", shown.get(owed.id), "past_due")

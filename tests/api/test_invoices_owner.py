@@ -9,7 +9,7 @@ import pytest
 
 from billproof.trials import check, check_that, clause, one_of, together
 from fixtures.api import INVOICES
-from fixtures.invoices import check_walked, open_ledger, page_ids, walk
+from fixtures.invoices import check_walked, open_ledger, page_ids, seen_ledger, walk
 
 if TYPE_CHECKING:
     from fixtures.api import Api
@@ -65,6 +65,19 @@ def test_naming_another_shows_nothing_of_his(
             told = api.call("GET", path, user, invalid=True)
             told.show()
             check("status of another's invoice by its id", told.status, one_of(401, 404))
+    check("ids of the other", page_ids(api.invoices(other)), his.ids())
+
+
+@clause("INV-020")
+def test_who_could_not_begin_to_buy_sees_nothing_of_anybody(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """He is known, and has no customer: invoices of no customer in particular are not his."""
+    his = open_ledger(api, stripe, other)
+    with stripe.failing("create", user=user, kind="customer", effect="status", status=500):
+        api.checkout(user, "pro")
+
+    check("ids of whoever could not begin", page_ids(api.invoices(user)), [])
     check("ids of the other", page_ids(api.invoices(other)), his.ids())
 
 
@@ -131,3 +144,16 @@ def test_whoever_could_not_begin_to_buy_has_no_invoices(
     check("next_cursor", answer["next_cursor"], None)
     check("customers of the user", stripe.sandbox.customers(user=user.id), [])
     check("invoices of the other", len(page_ids(api.invoices(other))), 1)
+
+
+@clause("INV-001")
+def test_who_looked_before_he_paid_sees_it_afterwards(api: Api, stripe: Stripe, user: User) -> None:
+    """He has a customer and no invoice yet: that this was so is not what he is shown later."""
+    begun = api.checkout(user, "pro").expect(201)
+    check("ids before it is paid", page_ids(api.invoices(user)), [])
+
+    stripe.pay(begun)
+    stripe.deliver(user)
+
+    ledger = seen_ledger(api, stripe, user, "pro")
+    check("ids once it is paid", page_ids(api.invoices(user)), ledger.ids())

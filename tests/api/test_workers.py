@@ -97,14 +97,18 @@ def register(running: Running, user: User, number: int) -> Answer:
 
 @clause("DEV-018")
 def test_every_worker_knows_the_devices(crew: Running, user: User) -> None:
-    """Also those that have listed none before, and then one."""
+    """Also those that have listed none before, and then one, and then another in its place."""
     seen = [fingerprints_seen(crew, user)]
-    answer = register(crew, user, 1).expect(201)
+    first = register(crew, user, 1).expect(201)
     seen.append(fingerprints_seen(crew, user))
-    crew.api.revoke(user, answer["device"]["id"]).expect(204)
+    crew.api.revoke(user, first["device"]["id"]).expect(204)
+    second = register(crew, user, 2).expect(201)
+    seen.append(fingerprints_seen(crew, user))
+    crew.api.revoke(user, second["device"]["id"]).expect(204)
     seen.append(fingerprints_seen(crew, user))
 
-    check("fingerprints listed", seen, [{()}, {(f"of-{user.id}-1",)}, {()}])
+    one, another = ((f"of-{user.id}-{number}",) for number in (1, 2))
+    check("fingerprints listed", seen, [{()}, {one}, {another}, {()}])
 
 
 def fingerprints_seen(running: Running, user: User) -> set[tuple[str, ...]]:
