@@ -218,7 +218,7 @@ MANY = 101
 
 @clause("SUB-030")
 def test_one_of_very_many_subscriptions_counts(api: Api, stripe: Stripe, user: User) -> None:
-    """Also the oldest, with the newest alive or not; each change is to be seen, for it takes time."""
+    """Also the oldest, with the newest alive or not; each change is seen before the next."""
     oldest = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", status="active")
     first, *_, newest = stripe.begin(oldest.customer, BASIC, MANY)
