@@ -94,3 +94,26 @@ def test_what_one_user_buys_another_does_not_see(
 
     api.subscription_becomes(other, plan="basic", access=True)
     expect_members(api.subscription(user).expect(200), plan="pro", access=True)
+
+
+LOOKS = 3
+"""How often two look by turns: once at least it is within one second."""
+
+
+@clause("SUB-016")
+def test_who_is_alike_has_dates_of_his_own(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """Two of one plan and status, of whom one has cancelled, look one right after the other."""
+    mine, theirs = stripe.subscribe(user, "pro"), stripe.subscribe(other, "pro")
+    end, later = mine.current_period_end, mine.current_period_end + 9 * 86_400
+    api.subscription_becomes(user, plan="pro", access=True, current_period_end=end)
+
+    stripe.change(theirs, current_period_end=later, cancel_at=later - 7)
+    stripe.deliver(other)
+
+    api.subscription_becomes(other, cancels=True, ends_at=later - 7, current_period_end=later)
+    for _ in range(LOOKS):
+        api.subscription(other).expect(200)
+        mine_again = api.subscription(user).expect(200)
+        expect_members(mine_again, current_period_end=end, ends_at=None, cancels=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -66,44 +66,57 @@ def test_what_ended_early_ended_then(
 def test_an_end_that_has_passed_takes_access(
     api: Api, stripe: Stripe, user: User, status: str
 ) -> None:
-    """Whatever grants otherwise, and though Stripe has not ended it yet; moved on, it is back."""
+    """Whatever grants otherwise, and though Stripe has not ended it yet; moved on, it is back.
+
+    So it is where it was also to end with its period, which goes on.
+    """
     subscription = stripe.subscribe(user, "pro")
-    passed = int(time.time()) - 60
-    stripe.change(subscription, status=status, cancel_at=passed)
-    stripe.deliver(user)
-    api.subscription_becomes(
-        user,
-        plan="pro",
-        effective_plan="free",
-        status=status,
-        access=False,
-        cancels=True,
-        ends_at=passed,
-    )
+    for flag in (False, True):
+        passed = int(time.time()) - 60
+        both = {"cancel_at_period_end": flag, "status": status}
+        stripe.change(subscription, cancel_at=passed, **both)
+        stripe.deliver(user)
+        lost = {"plan": "pro", "effective_plan": "free", "access": False}
+        api.subscription_becomes(user, status=status, cancels=True, ends_at=passed, **lost)
 
-    ahead = int(time.time()) + 5 * DAY
-    stripe.change(subscription, cancel_at=ahead)
-    stripe.deliver(user)
+        ahead = int(time.time()) + 5 * DAY
+        stripe.change(subscription, cancel_at=ahead, **both)
+        stripe.deliver(user)
+        given = {"effective_plan": "pro", "access": True}
+        api.subscription_becomes(user, status=status, cancels=True, ends_at=ahead, **given)
 
-    api.subscription_becomes(user, status=status, access=True, effective_plan="pro", ends_at=ahead)
+
+PAUSED = {"pause_collection": {"behavior": "void"}}
+LIFTED = {"pause_collection": None}
 
 
 @clause("SUB-020")
-def test_a_pause_and_a_cancellation_are_both_seen(api: Api, stripe: Stripe, user: User) -> None:
+@pytest.mark.parametrize("kind", ["at period end", "at an instant"])
+def test_a_pause_and_a_cancellation_are_both_seen(
+    api: Api, stripe: Stripe, user: User, kind: str
+) -> None:
     """The pause takes access, the cancellation stays; each can be taken back alone."""
     subscription = stripe.subscribe(user, "pro")
     end = subscription.current_period_end
-    stripe.change(subscription, pause_collection={"behavior": "void"}, cancel_at_period_end=True)
-    stripe.deliver(user)
-    api.subscription_becomes(user, status="active", access=False, cancels=True, ends_at=end)
+    ends: dict[str, Any] = {"cancel_at_period_end": True}
+    goes_on: dict[str, Any] = {"cancel_at_period_end": False}
+    if kind == "at an instant":
+        end -= 3 * DAY
+        ends, goes_on = {"cancel_at": end}, {"cancel_at": None}
 
-    stripe.change(subscription, pause_collection=None)
-    stripe.deliver(user)
-    api.subscription_becomes(user, access=True, effective_plan="pro", cancels=True, ends_at=end)
-
-    stripe.change(subscription, pause_collection={"behavior": "void"}, cancel_at_period_end=False)
-    stripe.deliver(user)
-    api.subscription_becomes(user, access=False, cancels=False, ends_at=None)
+    for change, access, ends_at in (
+        (PAUSED | ends, False, end),
+        (LIFTED, True, end),
+        (PAUSED | goes_on, False, None),
+        (ends, False, end),
+        (goes_on, False, None),
+        (LIFTED, True, None),
+    ):
+        stripe.change(subscription, **change)
+        stripe.deliver(user)
+        shown = {"status": "active", "effective_plan": "pro" if access else "free"}
+        cancels = ends_at is not None
+        api.subscription_becomes(user, access=access, cancels=cancels, ends_at=ends_at, **shown)
 
 
 @clause("SUB-021")

@@ -218,21 +218,21 @@ MANY = 101
 
 @clause("SUB-030")
 def test_one_of_very_many_subscriptions_counts(api: Api, stripe: Stripe, user: User) -> None:
-    """The oldest is the one that is paid for, beside many that are not; then others are."""
-    subscription = stripe.subscribe(user, "pro")
+    """Also the oldest, with the newest alive or not; each change is seen before the next."""
+    oldest = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", status="active")
-    further = stripe.begin(subscription.customer, BASIC, MANY)
-    stripe.change(subscription, status="past_due")
+    first, *_, newest = stripe.begin(oldest.customer, BASIC, MANY)
 
-    stripe.deliver_event(stripe.undelivered(user)[-1]).expect_success()
-
-    api.subscription_becomes(user, plan="pro", effective_plan="pro", status="past_due", access=True)
-    stripe.change(subscription, status="unpaid")
-    for one, status in ((further[0], "active"), (further[-1], "trialing")):
-        now = stripe.change(stripe.sandbox.subscription(one), status=status)
+    for one, becomes, plan, status in (
+        (oldest.id, "unpaid", "pro", "unpaid"),
+        (first, "trialing", "basic", "trialing"),
+        (first, "unpaid", "pro", "unpaid"),
+        (newest, "active", "basic", "active"),
+        (oldest.id, "past_due", "pro", "past_due"),
+    ):
+        stripe.change(stripe.sandbox.subscription(one), status=becomes)
         stripe.deliver_event(stripe.undelivered(user)[-1]).expect_success()
-        api.subscription_becomes(user, plan="basic", status=status, access=True)
-        stripe.change(now, status="unpaid")
+        api.subscription_becomes(user, plan=plan, status=status, access=status != "unpaid")
 
 
 @clause("SUB-014")

@@ -10,6 +10,7 @@ import pytest
 from billproof.trials import check_that, clause
 
 if TYPE_CHECKING:
+    from billproof.sandbox.client import Subscription
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
@@ -66,6 +67,30 @@ def test_a_renewal_shows_the_next_period(api: Api, stripe: Stripe, user: User) -
 
 
 @clause("SUB-023")
+def test_a_renewal_that_is_not_paid_shows_the_next_period_too(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Stripe's period goes on while the card is declined, and so does access."""
+    subscription = stripe.subscribe(user, "basic")
+    api.subscription_becomes(user, plan="basic", status="active")
+    path = "/v1/payment_methods/pm_card_chargeCustomerFail/attach"
+    card = stripe.sandbox.stripe("POST", path, {"customer": subscription.customer})["id"]
+    stripe.sandbox.update_subscription(subscription.id, default_payment_method=card)
+    stripe.sandbox.run_ahead(subscription.customer, 33 * DAY)
+    owed = stripe.sandbox.subscription(subscription.id)
+    end = owed.items.data[0].current_period_end
+    renewed = owed.status == "past_due" and end > subscription.current_period_end
+    got = f"{owed.status}, until {end}"
+    check_that("the renewal at Stripe", renewed, expected="past_due, a later period", got=got)
+
+    stripe.deliver(user)
+
+    api.subscription_becomes(
+        user, plan="basic", status="past_due", access=True, current_period_end=end
+    )
+
+
+@clause("SUB-023")
 def test_behind_a_trial_comes_a_period(api: Api, stripe: Stripe, user: User) -> None:
     """Stripe goes on to say when the trial ended; what is paid for ends a month later."""
     subscription = stripe.subscribe(user, "team")
@@ -85,12 +110,24 @@ def test_behind_a_trial_comes_a_period(api: Api, stripe: Stripe, user: User) -> 
 @clause("SUB-024")
 @pytest.mark.parametrize("status", ["incomplete", "past_due", "unpaid", "paused"])
 def test_who_pays_in_the_end_has_access(api: Api, stripe: Stripe, user: User, status: str) -> None:
-    """None of these is final: active gives it back, with the period that was paid for."""
+    """None of these is final, also where a newer one has come and gone meanwhile."""
     subscription = stripe.subscribe(user, "pro")
+    end = subscription.current_period_end + 31 * DAY
+    check_it_comes_back(api, stripe, user, subscription, status=status, end=end)
+
+    newer = stripe.sandbox.subscribe(subscription.customer, "price_billproof_basic")
+    stripe.sandbox.cancel_subscription(newer.id)
+
+    check_it_comes_back(api, stripe, user, subscription, status=status, end=end + 31 * DAY)
+
+
+def check_it_comes_back(
+    api: Api, stripe: Stripe, user: User, subscription: Subscription, *, status: str, end: int
+) -> None:
+    """Out of this status, active gives access, with the period that was paid for."""
     stripe.change(subscription, status=status)
     stripe.deliver(user)
-    api.subscription_becomes(user, status=status)
-    end = subscription.current_period_end + 31 * DAY
+    api.subscription_becomes(user, plan="pro", status=status)
 
     stripe.change(subscription, status="active", current_period_end=end)
     stripe.deliver(user)
@@ -120,6 +157,30 @@ def test_who_subscribes_again_has_the_new_one(
         plan=plan,
         effective_plan=plan,
         status="active",
+        access=True,
+        cancels=False,
+        ends_at=None,
+        current_period_end=current.current_period_end,
+    )
+
+
+@clause("SUB-025")
+def test_who_is_given_another_trial_has_it(api: Api, stripe: Stripe, user: User) -> None:
+    """Checkout gives one; whoever sells may give a second by hand, and it is a trial like any."""
+    former = stripe.subscribe(user, "team")
+    api.subscription_becomes(user, plan="team", status="trialing", access=True)
+    stripe.sandbox.cancel_subscription(former.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="team", status="canceled", access=False)
+
+    current = stripe.sandbox.subscribe(former.customer, "price_billproof_pro", trial_period_days=9)
+    stripe.deliver(user)
+
+    api.subscription_becomes(
+        user,
+        plan="pro",
+        effective_plan="pro",
+        status="trialing",
         access=True,
         cancels=False,
         ends_at=None,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
+DAY = 86_400
 
 
 def price_of_another_product(stripe: Stripe, amount: int, interval: str = "year") -> PriceShown:
@@ -30,17 +31,17 @@ def price_of_another_product(stripe: Stripe, amount: int, interval: str = "year"
 
 @clause("SUB-012")
 def test_a_plan_changed_at_stripe_is_the_plan(api: Api, stripe: Stripe, user: User) -> None:
-    """Up and down, as the portal does it."""
+    """Up and down, as the portal does it; from one that ends late to one that ends early, too."""
     subscription = stripe.subscribe(user, "basic")
     api.subscription_becomes(user, plan="basic", access=True)
-    item = subscription.items.data[0].id
+    item = subscription.items.data[0]
 
-    for price, plan in ((PRO, "pro"), (BASIC, "basic")):
-        changed = stripe.sandbox.update_subscription(
-            subscription.id, items=[{"id": item, "price": price}]
-        )
+    for price, plan, days in ((PRO, "pro", 335), (BASIC, "basic", -3)):
+        moved = [{"id": item.id, "price": price}]
+        stripe.sandbox.update_subscription(subscription.id, items=moved)
+        end = item.current_period_end + days * DAY
+        stripe.change(subscription, current_period_end=end)
         stripe.deliver(user)
-        end = changed.items.data[0].current_period_end
         api.subscription_becomes(
             user, plan=plan, effective_plan=plan, access=True, current_period_end=end
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -151,6 +152,27 @@ def test_what_who_never_bought_here_may_do(api: Api, stripe: Stripe, user: User)
         api.subscription_becomes(user, plan="pro", status=status.status)
 
         check_doors(api, user, status)
+
+
+@clause("SUB-041")
+def test_what_may_do_whose_end_has_passed(api: Api, stripe: Stripe, user: User) -> None:
+    """The clock has ended his access, and Stripe has not ended what he has: it is the status' row.
+
+    It began without a checkout, so that no session of his tells of it.
+    """
+    [active] = [row for row in SUBSCRIBED if row.status == "active"]
+    subscription = stripe.subscribe_by_hand(user)
+    passed = int(time.time()) - 60
+    of_the_period = {"cancel_at": None, "current_period_end": passed - 7}
+    for ends_at, truth in (
+        (passed, {"cancel_at": passed}),
+        (passed - 7, {"cancel_at_period_end": True, **of_the_period}),
+    ):
+        stripe.change(subscription, **truth)
+        stripe.deliver(user)
+        api.subscription_becomes(user, plan="pro", status="active", access=False, ends_at=ends_at)
+
+        check_doors(api, user, active)
 
 
 def check_doors(api: Api, user: User, status: Status) -> None:
