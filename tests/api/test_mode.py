@@ -40,9 +40,9 @@ def check_mode(running: Running, user: User, *, live: bool) -> None:
     event = stripe.undelivered(user)[-1]
     check("livemode of Stripe's events", json.loads(event.body)["livemode"], live)
 
-    kinds = [event.type, *(one.type for one in load_law().tables.events.types)]
-    about = {"livemode": not live, "status": "canceled"}
-    others = [Draft(event).changed(type=kind, livemode=not live).about(**about) for kind in kinds]
+    draft = Draft(event).about(livemode=not live, status="canceled")
+    kinds = [one for one in load_law().tables.events.types if one.object == draft.object["object"]]
+    others = [draft.changed(type=kind.type, livemode=not live) for kind in kinds]
     # What was delivered before counts within the settle time; its effect may be seen sooner.
     api.settle()
     counters = scrape(api) if api.declares("metrics") else None
