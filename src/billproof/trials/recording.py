@@ -60,8 +60,9 @@ def _told(
     """How the trial ended, and why; if by waiting in vain, its clause waits no more."""
     late = timed_out(caught.value)
     kind = outcome_of(caught.value)
-    told = over_budget(_seconds(item)) if late else (kind, finding_of(caught, kind))
-    if late or journal.current().hung:
+    kept = journal.current()
+    told = over_budget(_seconds(item), kept.checks) if late else (kind, finding_of(caught, kind))
+    if late or kept.hung:
         _PATIENCE.spend(clauses_of(item), told[1])
     return told
 

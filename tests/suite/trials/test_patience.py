@@ -34,14 +34,22 @@ def test_other_clauses_still_wait() -> None:
 
 def test_a_trial_that_was_ended_blames_nobody() -> None:
     """It is not testable, and so are the other trials of its clause."""
-    outcome, finding = over_budget(120.2)
+    outcome, finding = over_budget(120.2, ["status of GET /x", "axe looks"])
     patience = Patience()
     patience.spend(["AUT-001"], finding)
 
     assert (outcome, finding.code) == (Outcome.CANNOT_TEST, "over-budget")
-    assert "still waiting after 120 s" in finding.what
-    with pytest.raises(CannotTest, match="An earlier trial of the clause hung"):
+    assert "not over after 120 s" in finding.what
+    assert "It had seen 2 things, last 'axe looks'." in finding.what
+    with pytest.raises(CannotTest, match="An earlier trial of the clause ended so"):
         patience.check(["AUT-001"])
+
+
+def test_a_trial_that_saw_nothing_says_so() -> None:
+    """What hangs at once is told from what is slow."""
+    _, finding = over_budget(120, [])
+
+    assert "It had seen nothing." in finding.what
 
 
 def test_a_timeout_is_told_from_a_failure() -> None:

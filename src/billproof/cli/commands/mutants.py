@@ -27,7 +27,7 @@ LEDGER = Path("billproof-mutants.jsonl")
 @app.command()
 def mutants(  # noqa: PLR0917 - typer passes options by name
     listing: bool = typer.Option(False, "--list", help="List them and run nothing."),
-    only: list[str] = typer.Option([], help="Mutant id or glob; may be repeated."),
+    only: list[str] = typer.Option([], help="Mutant id or glob; several by commas."),
     share: str | None = typer.Option(None, help="Only this part of them, k/n."),
     workers: int | None = typer.Option(None, "-n", help="Mutants at a time; one more than cores."),
     matrix: bool = typer.Option(False, "--matrix", help="Every clause looks at each of them."),

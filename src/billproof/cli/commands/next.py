@@ -29,7 +29,7 @@ def next_(  # noqa: PLR0917 - typer passes options by name
     ),
     asgi: str | None = typer.Option(None, "--app", help="module:factory of an ASGI backend."),
     mutant: str | None = typer.Option(None, help="The reference with this one change in it."),
-    only: list[str] = typer.Option([], help="Clause id or glob; may be repeated."),
+    only: list[str] = typer.Option([], help="Clause id or glob; several by commas."),
     capabilities: str | None = typer.Option(None, help="What it has beside core: a,b,c."),
     workers: int | None = typer.Option(None, "-n", help="Parallel workers."),
     deadline: float | None = typer.Option(None, help="Seconds that all steps may take."),

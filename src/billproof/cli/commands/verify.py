@@ -37,7 +37,7 @@ def verify(  # noqa: PLR0917 - typer passes options by name
     ),
     asgi: str | None = typer.Option(None, "--app", help="module:factory of an ASGI backend."),
     mutant: str | None = typer.Option(None, help="The reference with this one change in it."),
-    only: list[str] = typer.Option([], help="Clause id or glob; may be repeated."),
+    only: list[str] = typer.Option([], help="Clause id or glob; several by commas."),
     failed: bool = typer.Option(False, "--failed", help="Only what failed in the last report."),
     shard: str | None = typer.Option(None, help="Only this part of the clauses, k/n."),
     capabilities: str | None = typer.Option(None, help="What it has beside core: a,b,c."),
