@@ -25,8 +25,6 @@ FAILURES: dict[str, dict[str, Any]] = {
     "503": {"effect": "status", "status": 503},
     "429": {"effect": "status", "status": 429, "code": "rate_limit"},
     "401": {"effect": "status", "status": 401},
-    # Stripe keeps it under its key, though it looks like those that it does not keep.
-    "402": {"effect": "status", "status": 402, "code": "card_declined"},
     "reset": {"effect": "reset"},
 }
 NOT_LOOKED_AT: dict[str, dict[str, Any]] = {

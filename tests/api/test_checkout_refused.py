@@ -129,7 +129,7 @@ def test_a_refusal_of_stripe_is_no_accident(api: Api, stripe: Stripe, user: User
         what = f"answer while Stripe says {refusal['status']}"
         check_that(what, held, expected="4xx or 503", got=answer.status)
 
-        # Before the next: a definite answer to that one would let go of this one's key as well.
+        # Before the next: what one refusal has got stuck, another might set free.
         answer = api.checkout(user, "pro").expect(201)
         session = check_one_open_session(stripe, user)
         check("id of the open session", session.id, answer["session_id"])

@@ -28,14 +28,11 @@ def test_a_rate_limit_is_a_429_that_is_not_remembered(
     assert [each.id for each in sandbox.customers()] == [made.id]
 
 
-@pytest.mark.parametrize(("status", "error"), [(500, stripe.APIError), (402, stripe.CardError)])
-def test_what_came_of_a_call_that_had_begun_is_remembered_with_its_key(
-    sdk: stripe.StripeClient, sandbox: Sandbox, status: int, error: type[stripe.StripeError]
-) -> None:
+def test_a_500_is_remembered_with_its_key(sdk: stripe.StripeClient, sandbox: Sandbox) -> None:
     """As at Stripe: the repeat replays it, another key goes through."""
-    fault = sandbox.fault(status=status, times=1)
+    fault = sandbox.fault(status=500, times=1)
     for _ in range(2):
-        with pytest.raises(error):
+        with pytest.raises(stripe.APIError):
             sdk.v1.customers.create({}, {"idempotency_key": "failed"})
     assert sandbox.find_fault(fault.id).hits == 1
 

@@ -12,7 +12,6 @@ Aim = tuple[str, str]
 """A kind of somebody and his name: whose calls a fault can hit."""
 EVERYBODY: Aim = ("", "")
 BROKEN_FROM = 500
-FAILED = 402
 
 
 class On(StrEnum):
@@ -75,10 +74,9 @@ class Fault:
     def is_remembered(self) -> bool:
         """Whether a status came of a call that had begun, and is kept under its key.
 
-        Else Stripe refuses before it begins (a limit, a key in use), even what it has done; but
-        for a card's refusal, which it has to ask the bank for.
+        Below 500 Stripe refuses before it begins (a limit, a key in use), even what it has done.
         """
-        return self.status >= BROKEN_FROM or self.status == FAILED
+        return self.status >= BROKEN_FROM
 
     def strikes(self, call: Call, kind: str, *, creates: bool) -> bool:
         """Whether it hits a call about a kind of object, which is then counted."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from billproof.sandbox.objects.errors import DOCUMENTATION, FUNDS, Refusal
 from billproof.sandbox.objects.resource import Body
-from billproof.sandbox.tenants.faults import BROKEN_FROM, FAILED, Fault
+from billproof.sandbox.tenants.faults import BROKEN_FROM, Fault
 
 INVALID, OUTAGE, CARD = "invalid_request_error", "api_error", "card_error"
 
@@ -51,6 +51,7 @@ DECLINES = {str(each.value.code): Words(*each.value[1:]) for each in ON_CARDS} |
 }
 BY_CODE = {str(each.code): each for each in (LIMITED, LOCKED, IN_USE)}
 BY_STATUS = {409: IN_USE, 429: LIMITED}
+FAILED = 402
 
 
 def body(fault: Fault) -> Body:
