@@ -232,7 +232,9 @@ def test_one_of_very_many_subscriptions_counts(api: Api, stripe: Stripe, user: U
     ):
         stripe.change(stripe.sandbox.subscription(one), status=becomes)
         stripe.deliver_event(stripe.undelivered(user)[-1]).expect_success()
-        api.subscription_becomes(user, plan=plan, status=status, access=status != "unpaid")
+        has = status != "unpaid"
+        shown = {"plan": plan, "effective_plan": plan if has else "free"}
+        api.subscription_becomes(user, status=status, access=has, **shown)
 
 
 @clause("SUB-014")
