@@ -129,6 +129,7 @@ def test_a_registration_that_is_refused_can_be_sent_again(
         tap(page, pages.remove(page, "Elsewhere"))
         settle_after(page, lambda: pages.answer_removing(page, sure=True))
         pages.open_device_form(page)
+        check("what was typed is there again", pages.read_device_form(page), [NAME, FINGERPRINT])
     else:
         api.revoke(user, taken["id"]).expect_success()
     if corrected:
