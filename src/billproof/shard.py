@@ -24,8 +24,6 @@ class Shard:
 
 def parse_shard(text: str, option: str = "shard") -> Shard:
     """`2/4` as a shard; UsageError for anything else, by the option that it was given to."""
-    match = _FORM.fullmatch(text)
-    shard = Shard(int(match[1]), int(match[2])) if match else Shard(0, 0)
-    if not 1 <= shard.number <= shard.of:
-        raise UsageError(f"{text!r} is no {option}.", f"The second of four is --{option} 2/4.")
-    return shard
+    if (match := _FORM.fullmatch(text)) and 1 <= int(match[1]) <= int(match[2]):
+        return Shard(int(match[1]), int(match[2]))
+    raise UsageError(f"{text!r} is no {option}.", f"The second of four is --{option} 2/4.")
