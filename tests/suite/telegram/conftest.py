@@ -1,4 +1,4 @@
-"""`./nox -s telegram_sdks` runs all of it; without what npm brings, only the double is tried."""
+"""`./nox -s telegram_sdks` brings what npm has; without it, only the double is tried."""
 
 from __future__ import annotations
 
