@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from reference_impl.wire import models
 
 FREE = "free"
 
@@ -16,19 +17,18 @@ class CatalogueError(Exception):
     """The file cannot be read, or is no catalogue."""
 
 
-class Plan(BaseModel):
-    """One plan; `amount` in minor units of `currency`."""
+class Plan(models.Plan):
+    """One plan as the wire shows it, and what it is called at Stripe."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
-    key: str
     price: str | None
-    amount: int
-    currency: str
-    interval: str | None
-    trial_days: int
-    device_limit: int
-    rank: int
+
+
+class Document(BaseModel):
+    """The file."""
+
+    plans: list[Plan]
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,8 @@ class Catalogue:
     def read(cls, path: Path) -> Catalogue:
         """The catalogue of a JSON file `{"plans": […]}`."""
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-            plans = TypeAdapter(list[Plan]).validate_python(document["plans"])
-        except (OSError, ValueError, KeyError, TypeError, ValidationError) as problem:
+            plans = Document.model_validate_json(path.read_bytes()).plans
+        except (OSError, ValidationError) as problem:
             raise CatalogueError("names no readable catalogue") from problem
         if [plan.key for plan in plans if not plan.price] != [FREE] or len(plans) == 1:
             raise CatalogueError("names a catalogue in which not free alone has no price")

@@ -60,7 +60,7 @@ async def _some(
 def _shown(invoice: stripe.Invoice, now: datetime) -> Invoice:
     return Invoice(
         id=invoice.id or "",
-        number=invoice.number,
+        number=invoice.number or None,
         created=datetime.fromtimestamp(invoice.created, UTC),
         display_status=_display_status(invoice, now),
         amount_due=invoice.amount_due,

@@ -100,4 +100,5 @@ def _allowed(request: Request) -> str:
 
 
 def _pointer(place: tuple[str | int, ...]) -> str:
-    return "#/" + "/".join(str(part) for part in place[1:])
+    # RFC 6901: a name may have what parts a pointer.
+    return "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in place[1:])

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from reference_impl.catalogue import Catalogue, CatalogueError
 
 LAST_PORT = 65_535
+PORT_DIGITS = 5
 
 
 class ConfigurationError(Exception):
@@ -72,7 +73,8 @@ def _list(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
 
 def _port(environ: Mapping[str, str]) -> int:
     value = _text(environ, "PORT")
-    if not (value.isascii() and value.isdigit() and int(value) <= LAST_PORT):
+    digits = value.isascii() and value.isdigit() and len(value) <= PORT_DIGITS
+    if not (digits and int(value) <= LAST_PORT):
         raise ConfigurationError("PORT", "is no TCP port")
     return int(value)
 
@@ -83,6 +85,8 @@ def _origin(environ: Mapping[str, str], name: str) -> str:
         parts = urlsplit(value)
         # Reading the port raises when it is none.
         whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        # A host with a blank in it, of which the library thinks nothing.
+        whole = whole and len(value.split()) == 1
     except ValueError:
         whole = False
     if not whole or value != f"{parts.scheme}://{parts.netloc}":

@@ -104,6 +104,7 @@ MALFORMED = {
         "https://app.example.com/shop",
         "https://app.example.com//",
         f"https://shop:{SIGNING}@app.example.com/shop",
+        "https://app example.com",
         "https://",
     ),
     "STRIPE_API_BASE": (

@@ -117,6 +117,14 @@ async def test_the_body_names_a_plan_and_nothing_else(
     await begin_checkout(backend, stripe, "pro")
 
 
+async def test_a_pointer_leads_to_any_name(backend: Backend) -> None:
+    """What parts a pointer is escaped as RFC 6901 says."""
+    refused = await backend.call("POST", "/billing/checkout", json={"plan": "pro", "a/b~c": 1})
+
+    assert problem(refused) == (422, "validation-failed")
+    assert refused.json()["errors"][0]["pointer"] == "#/a~1b~0c"
+
+
 @pytest.mark.parametrize(
     "gone", [deleted_customer(), no_such_customer("id")], ids=["deleted", "unknown"]
 )

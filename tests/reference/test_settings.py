@@ -39,9 +39,10 @@ ORIGINS = (
     "https://app.example.test:port",
     "https://app.example.test:65536",
     "https://[::1",
+    "https://app example.test",
 )
 MALFORMED = {
-    "PORT": ("web", "-1", "80.0", "65536", "٨٠٠٠"),
+    "PORT": ("web", "-1", "80.0", "65536", "008000", "9" * 5000, "٨٠٠٠"),
     "PUBLIC_URL": ORIGINS,
     "STRIPE_API_BASE": ORIGINS,
     "DATABASE_URL": (
@@ -115,6 +116,7 @@ def test_a_malformed_variable_is_named(environ: dict[str, str], variable: str, v
     assert value == "/" or value not in str(caught.value).removeprefix(variable)
 
 
+PRO: dict[str, Any] = {"key": "pro", "price": "price_1"}
 CATALOGUES = {
     "no JSON": "{",
     "no text": "\xff",
@@ -126,6 +128,10 @@ CATALOGUES = {
     "nothing free": json.dumps({"plans": [plan(key="pro", price="price_1")]}),
     "text for a number": json.dumps({"plans": [plan(amount="much")]}),
     "null for a number": json.dumps({"plans": [plan(rank=None)]}),
+    "a number as text": json.dumps({"plans": [plan(), plan(**PRO, amount="900")]}),
+    "less than nothing": json.dumps({"plans": [plan(), plan(**PRO, amount=-900)]}),
+    "no devices": json.dumps({"plans": [plan(), plan(**PRO, device_limit=0)]}),
+    "an interval of its own": json.dumps({"plans": [plan(), plan(**PRO, interval="once")]}),
 }
 
 

@@ -33,6 +33,8 @@ MALFORMED = {
     "null": b"null",
     "many brackets": b"[" * 200_000,
     "a number of many digits": b'{"id": %s}' % (b"9" * 5000),
+    "no number": b'{"id": "evt_1", "type": "invoice.paid", "amount": NaN}',
+    "no UTF-8": '{"id": "evt_1", "type": "invoice.paid"}'.encode("utf-16"),
     "no id": b'{"type": "invoice.paid"}',
     "id is a number": b'{"id": 1, "type": "invoice.paid"}',
     "id is empty": b'{"id": "", "type": "invoice.paid"}',
@@ -43,6 +45,13 @@ MALFORMED = {
     "no type": b'{"id": "evt_1"}',
     "type is null": b'{"id": "evt_1", "type": null}',
 }
+
+
+async def test_a_number_may_be_long(backend: Backend) -> None:
+    """JSON sets it no bound, as Python's own whole numbers have one."""
+    body = b'{"id": "evt_1", "type": "invoice.paid", "amount": %s}' % (b"9" * 5000)
+
+    assert await outcome(backend, body) == "ignored"
 
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)

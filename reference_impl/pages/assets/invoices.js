@@ -23,12 +23,16 @@ const REASONS = {
   uncollectible: "Uncollectible: it is no longer collected.",
 };
 
+/** How often all was shown anew. */
+let times = 0;
+
 /** @param {string} user whose invoices are shown anew, as many as before */
 export async function showInvoices(user) {
   const before = part("invoice-list").childElementCount;
   try {
     const count = Math.min(Math.max(before, AT_ONCE), MOST_AT_ONCE);
     const page = await listInvoices(user, null, count);
+    times += 1;
     part("invoices-problem").replaceChildren();
     part("invoice-list").replaceChildren();
     append(user, page);
@@ -49,7 +53,10 @@ function append(user, { invoices, next_cursor: cursor }) {
 /** @param {string} user @param {string} cursor */
 function moreButton(user, cursor) {
   const work = async () => {
+    const before = times;
     const page = await listInvoices(user, cursor, AT_ONCE);
+    // What follows on the list as it is now is behind another button.
+    if (times !== before) return;
     append(user, page);
     const added = [...part("invoice-list").children].slice(-page.invoices.length);
     // The button that had the focus is gone; whoever uses a keyboard goes on where it was.

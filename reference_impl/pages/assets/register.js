@@ -9,13 +9,14 @@ import { button, perform } from "./tapping.js";
 
 const FINGERPRINT = "[A-Za-z0-9._:\\-]{8,128}";
 const COPIED = "Copied";
+const NAME_UNITS = 200; // a name has 100 characters, and some take two of what a browser counts
 
 /**
  * @param {string} user
  * @param {() => unknown} done once a device was registered
  */
 export function askForDevice(user, done) {
-  const name = field("Name", "Living room", { maxLength: 100, autocomplete: "off" });
+  const name = field("Name", "Living room", { maxLength: NAME_UNITS, autocomplete: "off" });
   const print = field("Fingerprint", "a1b2c3d4", { maxLength: 128, pattern: FINGERPRINT });
   print.input.title = "8 or more letters, digits and . _ : -";
   const hint = element("p", "footer", "The device shows its fingerprint: 8 characters or more.");
