@@ -16,6 +16,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from session_parts import (
     ROOT,
     RUNTIME,
+    SHARE_VARIABLE,
+    clauses_on_a_server,
     clauses_on_node,
     fails,
     install,
@@ -39,12 +41,10 @@ PARALLEL = ("-p", "xdist", "-n", "auto", "--dist", "worksteal")
 RECORDED, UNRECORDED = {"sandbox", "fidelity"}, "tests/suite/sandbox/test_fuzz.py"
 """Folders of tests/suite that `stripe_mock` runs too, and what it leaves out of them."""
 ON_ANY_SQLALCHEMY = ("sqlite", "postgres/test_sessions.py", "test_guarantees.py", "test_live.py")
-SOME_CLAUSES = "AUT-*,MET-00*,ENV-002"
+SOME_CLAUSES = "AUT-00*,MET-00*,ENV-002"
 """What the checkout judges beside the wheel, which judges all."""
 CI = "ci"
 """Tag of the sessions that CI runs side by side; together they are `tests` and `verify`."""
-ON_A_SERVER = "CHK-01*,DEV-00*,WHK-01*,ENV-010,ENV-014,ENV-015,MET-009,MET-013,MET-017"
-"""What a database and several workers have a say in."""
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.error_on_missing_interpreters = True
@@ -65,7 +65,7 @@ def verify(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test everything; all parts run, whatever the first ones say."""
-    session.env["BILLPROOF_MUTANTS"] = rotating_share(session)
+    session.env[SHARE_VARIABLE] = rotating_share(session)
     others = {"stripe_mock": stripe_mock, "node_sdk": node_sdk, "telegram_sdks": telegram_sdks}
     possible = {name: part for name, part in others.items() if is_possible(session, name)}
     if "node_sdk" in possible:
@@ -125,8 +125,9 @@ def postgres(session: nox.Session) -> None:
     prepare(session)
     provide_postgres(session)
     env = {"PYTHONPATH": str(ROOT)}
+    words = ("--only", clauses_on_a_server(session), *session.posargs)
     with session.chdir(served_by_two(session)):
-        session.run("billproof", "verify", "--only", ON_A_SERVER, *session.posargs, env=env)
+        session.run("billproof", "verify", *words, env=env)
 
 
 @nox.session(tags=[CI])
@@ -134,7 +135,7 @@ def suite(session: nox.Session) -> None:
     """The suite on trial: the house, the machine, mutants, null servers."""
     if "CI" in os.environ:
         # A hosted machine has 20 minutes for all of it.
-        session.env.setdefault("BILLPROOF_MUTANTS", rotating_share(session))
+        session.env.setdefault(SHARE_VARIABLE, rotating_share(session))
     named = any(Path(word.partition("::")[0]).exists() for word in session.posargs)
     try_suite(session, *([] if named else ["tests/suite"]), *session.posargs)
 

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from pathlib import Path
 
 import nox
@@ -30,12 +31,18 @@ LOCKS = {
     "shop": ("pyproject.toml", "--group", "shop"),
 }
 """What each file of `locks/` is made from."""
-TURNS = 72
+SHARE_VARIABLE = "BILLPROOF_MUTANTS"
+"""In which `tests` tells its parts the share for which there is time."""
+TURNS = 144
 """Commits until each has been whole: its tests part what takes long into as many, or fewer."""
 ON_NODE = "AUT-00*,SUB-00*,CHK-00*,POR-*,INV-00*,DEV-00*,WHK-00*,MET-00*,ENV-002,APP-009"
 """What the backend in Node is always judged by, in half a minute; the rest takes turns."""
-PARTS_ON_NODE = 12
+PARTS_ON_NODE = 24
 """Commits until it has been judged by every clause."""
+ON_A_SERVER = "CHK-01*,DEV-00*,WHK-01*,ENV-010,ENV-014,ENV-015,MET-009,MET-013,MET-017"
+"""What a database and several workers have a say in."""
+PARTS_ON_A_SERVER = 3
+"""Commits until it has been judged by all of that."""
 CLAUSE = re.compile(r"^  - id: ([A-Z]+-\d+)$", re.MULTILINE)
 ELSEWHERE = {
     "stripe_mock": "tests.suite.fidelity.stripe_mock",
@@ -164,10 +171,26 @@ def rotating_share(session: nox.Session) -> str:
 
 def clauses_on_node(session: nox.Session) -> str:
     """What the backend in Node is judged by this time; for `--only`."""
-    number = int(rotating_share(session).partition("/")[0])
+    return ",".join([ON_NODE, *every_nth(clauses(), PARTS_ON_NODE, rotating_share(session))])
+
+
+def clauses_on_a_server(session: nox.Session) -> str:
+    """What two workers on PostgreSQL are judged by: all of it, but a part where others wait."""
+    share = str(session.env.get(SHARE_VARIABLE) or "")
+    named = ON_A_SERVER.split(",")
+    meant = [one for one in clauses() if any(fnmatch(one, pattern) for pattern in named)]
+    return ",".join(every_nth(meant, PARTS_ON_A_SERVER, share) if share else named)
+
+
+def clauses() -> list[str]:
+    """The ids of all, in the contract's order."""
     files = sorted((ROOT / "contracts" / "clauses").glob("*.yaml"))
-    every = [clause for file in files for clause in CLAUSE.findall(file.read_text("utf-8"))]
-    return ",".join([ON_NODE, *every[number % PARTS_ON_NODE :: PARTS_ON_NODE]])
+    return [clause for file in files for clause in CLAUSE.findall(file.read_text("utf-8"))]
+
+
+def every_nth(names: list[str], parts: int, share: str) -> list[str]:
+    """Those whose turn it is in the share `k/n`."""
+    return names[int(share.partition("/")[0]) % parts :: parts]
 
 
 def fails(name: str, part: Callable[[nox.Session], object], session: nox.Session) -> bool:

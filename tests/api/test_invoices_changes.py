@@ -47,6 +47,11 @@ def test_a_change_is_seen(api: Api, stripe: Stripe, user: User) -> None:
     check("display_status after a declined card", after.get(again.id), "past_due")
     check("display_status of what is new", after.get(new.id), "open")
 
+    given_up = invoices["mark_uncollectible"]
+    ledger.move(given_up, "pay")
+    ledger.tell()
+    check("display_status once paid after all", display_of(api, user).get(given_up.id), "paid")
+
 
 @clause("INV-010")
 @pytest.mark.parametrize("how", SETTLED)

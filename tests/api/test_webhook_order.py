@@ -10,6 +10,7 @@ import pytest
 
 from billproof.trials import check, check_that, clause, together
 from fixtures.api import expect_members
+from fixtures.days import DAY
 from fixtures.events import Draft
 from fixtures.stripe import check_one_customer
 
@@ -204,6 +205,20 @@ def test_a_deletion_that_is_told_last_ends_nothing_that_came_since(
     expect_members(
         api.subscription(user).expect(200), plan="pro", status="active", access=True, cancels=False
     )
+
+
+@clause("WHK-012")
+def test_an_end_that_comes_nearer_is_believed(api: Api, stripe: Stripe, user: User) -> None:
+    """Stripe cuts a period short, too; what it says now is no older than what it said before."""
+    subscription = stripe.subscribe(user, "pro")
+    end = subscription.items.data[0].current_period_end
+    api.subscription_becomes(user, status="active", current_period_end=end)
+
+    for status, days in {"past_due": 3, "active": 5}.items():
+        nearer = end - days * DAY
+        stripe.change(subscription, status=status, current_period_end=nearer)
+        stripe.deliver(user)
+        api.subscription_becomes(user, status=status, current_period_end=nearer)
 
 
 OF_A_SIGN_UP = (

@@ -14,7 +14,7 @@ import pytest
 from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, folded, share_of
 
 HERE = Path(__file__).parent
-PARTS = 15
+PARTS = 30
 IN_TURNS = frozenset(
     HERE / name
     for name in (
