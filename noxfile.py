@@ -38,6 +38,8 @@ OLDER = ROOT / "locks" / "sqlalchemy20.txt"
 PYTEST = ("python", "-m", "pytest", "-W", "error", "--disable-plugin-autoload")
 """Only the plugins that a session names: loading all that are installed costs seconds."""
 PARALLEL = ("-p", "xdist", "-n", "auto", "--dist", "worksteal")
+MORE = ("-n", str((os.cpu_count() or 1) + 1))
+"""Of workers, for tests that wait as often as they work."""
 RECORDED, UNRECORDED = {"sandbox", "fidelity"}, "tests/suite/sandbox/test_fuzz.py"
 """Folders of tests/suite that `stripe_mock` runs too, and what it leaves out of them."""
 ON_ANY_SQLALCHEMY = ("sqlite", "postgres/test_sessions.py", "test_guarantees.py", "test_live.py")
@@ -105,13 +107,15 @@ def types(session: nox.Session) -> None:
 def reference(session: nox.Session) -> None:
     """Unit tests of the reference backend, on both databases; arguments go to pytest.
 
-    Without arguments every line and branch of it must have been taken.
+    Without arguments every line and branch of it must have been taken; as a part of `tests` the
+    ones on PostgreSQL take turns, and nobody counts lines, which takes half as long again.
     """
     prepare(session)
     provide_postgres(session)
     plugins = ("pytest_asyncio.plugin", "respx.plugin", "billproof.database.pytest_plugin")
     named = [word for plugin in plugins for word in ("-p", plugin)]
-    measured = () if session.posargs else ("-m", "coverage", "run")
+    is_part = SHARE_VARIABLE in session.env
+    measured = () if session.posargs or is_part else ("-m", "coverage", "run")
     pytest = (PYTEST[0], *measured, *PYTEST[1:])
     session.run(*pytest, *named, *PARALLEL, "tests/reference", *session.posargs)
     if measured:
@@ -153,7 +157,7 @@ def try_suite(session: nox.Session, *words: str) -> None:
     provide_browser(session)
     provide_postgres(session)
     # The mutants take seconds each and stand side by side: whoever is done takes from the others.
-    session.run(*PYTEST, *PARALLEL, "--durations=15", *words)
+    session.run(*PYTEST, *PARALLEL, *MORE, "--durations=15", *words)
 
 
 @nox.session(tags=[CI])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy import AdaptedConnection, Connection, Pool, make_url
 from sqlalchemy.event import listen, remove
 
 from billproof.database import Database, databases
+from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, folded, share_of
 from reference_impl.migrate import FOLDER, migrate
 from reference_impl.store import Store
 from tests.reference.backend import Backend, environ_at, started
@@ -40,6 +42,7 @@ ON_BOTH = frozenset(
     )
 )
 """The modules in which the database has a say; the others are judged on SQLite alone."""
+PARTS_ON_A_SERVER = 3
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -50,10 +53,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_url", kinds, indirect=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Warnings are errors, but for the one that the Stripe SDK would hide."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Warnings are errors, but for the one that the Stripe SDK would hide.
+
+    Where time is short, each commit tries another part of what the server is tried with.
+    """
     for item in items:
         item.add_marker(OUTDATED_CALL)
+    on_a_server = [item for item in items if "postgresql" in item.name]
+    share = folded(os.environ.get(SHARE_VARIABLE, WHOLE), PARTS_ON_A_SERVER)
+    kept = {id(item) for item in share_of(on_a_server, share)}
+    left = [item for item in on_a_server if id(item) not in kept]
+    config.hook.pytest_deselected(items=left)
+    gone = {id(item) for item in left}
+    items[:] = [item for item in items if id(item) not in gone]
     # Those that take longest, at the head of each of two workers' parts: none ends them alone.
     longest = [item for item in items if item.path.name == "test_killed.py"]
     others = [item for item in items if item not in longest]

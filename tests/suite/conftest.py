@@ -14,7 +14,7 @@ import pytest
 from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, folded, share_of
 
 HERE = Path(__file__).parent
-PARTS = 30
+PARTS = 36
 IN_TURNS = frozenset(
     HERE / name
     for name in (
@@ -44,6 +44,19 @@ IN_TURNS = frozenset(
     )
 )
 """Files whose tests start whole runs, or servers, each for itself."""
+FEW = 4
+IN_A_FEW = frozenset(
+    HERE / name
+    for name in (
+        "machine/test_explain.py",
+        "sandbox/test_broken_files.py",
+        "sandbox/test_pages_in_browser.py",
+        "sandbox/test_start_page_in_browser.py",
+        "sandbox/test_state.py",
+        "sandbox/test_state_files.py",
+    )
+)
+"""Files with many tests that open a page or start a process, a second each."""
 
 
 def pytest_configure() -> None:
@@ -58,9 +71,11 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep of those files what this turn has time for."""
     share = os.environ.get(SHARE_VARIABLE, WHOLE)
-    slow = [item for item in items if item.path in IN_TURNS]
-    kept = {id(item) for item in share_of(slow, folded(share, PARTS))}
-    left = [item for item in slow if id(item) not in kept]
+    left: list[pytest.Item] = []
+    for files, parts in ((IN_TURNS, PARTS), (IN_A_FEW, FEW)):
+        slow = [item for item in items if item.path in files]
+        kept = {id(item) for item in share_of(slow, folded(share, parts))}
+        left += [item for item in slow if id(item) not in kept]
     config.hook.pytest_deselected(items=left)
     gone = {id(item) for item in left}
     items[:] = [item for item in items if id(item) not in gone]
