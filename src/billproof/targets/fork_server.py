@@ -63,8 +63,11 @@ def preload(words: list[str]) -> None:
 def serve(path: str) -> tuple[Order, list[int]] | None:
     """Fork for every order; returns it, with its file descriptors, in the child, else None."""
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(path)
+    # Whoever sees it knocks: it has its name only once it listens.
+    nearly = f"{path}~"
+    listener.bind(nearly)
     listener.listen(64)
+    os.rename(nearly, path)  # noqa: PTH104 - pathlib takes long to load
     woken, waker = os.pipe()
     os.set_blocking(waker, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)

@@ -98,6 +98,35 @@ def answer_of(process: Process, said: bytes = b"hello\n") -> Mapping[str, object
     return told
 
 
+SEEN_WHEN_IT_LISTENS = """
+import os, socket, sys
+from billproof.targets.fork_server import serve
+
+class Watched(socket.socket):
+    def listen(self, *number):
+        print(os.path.exists(sys.argv[1]))
+        super().listen(*number)
+
+socket.socket = Watched
+serve(sys.argv[1])
+print(os.path.exists(sys.argv[1]))
+"""
+
+
+def test_it_is_seen_once_it_listens() -> None:
+    """Whoever comes between would be refused, and start his process by himself."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-c", SEEN_WHEN_IT_LISTENS, str(Path(folder) / "fork")],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+    assert done.stdout.split() == ["False", "True"]
+
+
 def test_it_has_what_it_was_given_and_nothing_else(
     server: Path | None, tmp_path: Path, log: int
 ) -> None:
