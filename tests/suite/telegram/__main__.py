@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
         return code
     told = {**os.environ, "TELEGRAM_SDKS": str(folder / "node_modules")}
     tests = (str(HERE / name) for name in HELD)
-    return subprocess.run((*arguments[1:], *tests), env=told, check=False).returncode
+    command = (*arguments[1:], "-p", "xdist", "-n", "auto", "--dist", "worksteal", *tests)
+    return subprocess.run(command, env=told, check=False).returncode
 
 
 if __name__ == "__main__":
