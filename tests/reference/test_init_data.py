@@ -36,6 +36,7 @@ REFUSED = {
     "id is zero": InitData(0),
     "id is negative": InitData(-ADA),
     "id beyond 52 bits": InitData(2**52),
+    "two fields in one": InitData(ADA, extra=(("start_param", "a\nsignature=b"),)),
     "doubled before signing": InitData(ADA, extra=(("user", "{}"),)),
     "doubled after signing": InitData(ADA, unsigned=(("user", f'{{"id":{ADA}}}'),)),
 }
