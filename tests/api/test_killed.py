@@ -119,13 +119,14 @@ def test_a_restart_gives_no_session_of_before(sequel: Sequel) -> None:
 @clause("ENV-010")
 def test_a_restart_keeps_the_devices(sequel: Sequel) -> None:
     """The same ones, under the same ids, and none that was removed."""
-    if sequel.past.device is not None:
+    if sequel.past.devices is not None:
+        device = sequel.past.devices.expect()
         subscriber = sequel.cast.subscriber
         known = sequel.running.api.call("GET", DEVICES, subscriber).expect(200)["devices"]
         check("devices", len(known), 1)
-        check_same("the device after the restart", known[0], sequel.past.device)
+        check_same("the device after the restart", known[0], device)
         same = again(lambda: register(sequel.running, subscriber)).expect(200)
-        check_same("the device told again", same["device"], sequel.past.device)
+        check_same("the device told again", same["device"], device)
 
 
 @clause("ENV-011")
