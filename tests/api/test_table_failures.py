@@ -17,7 +17,7 @@ from billproof.trials import Answer, Bearer, becomes, check, check_that, clause,
 from fixtures.api import DEVICES, INVOICES, expect_members
 from fixtures.devices import check_devices, expect_full, expect_known, fill, fingerprints
 from fixtures.provoked import NOTHING_ASKS
-from fixtures.stripe import check_one_open_session
+from fixtures.stripe import UNDER_WAY, check_one_open_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -170,13 +170,17 @@ def test_a_failure_of_stripe_is_told_and_gets_over(
             expect_well(former, operation, answer)
 
 
+TURNED_AWAY = UNDER_WAY - {503}
+"""Statuses of who does not wait for another call of the same user."""
+
+
 @clause("ANS-040")
 def test_a_stripe_that_hangs_holds_up_nobody_for_longer(
     api: Api, stripe: Stripe, make_user: Callable[[], User]
 ) -> None:
     """Somebody else for each operation, all at once; whoever buys is impatient, and asks twice.
 
-    The second call waits for the first, and then for Stripe.
+    The second call waits for the first, and then for Stripe, or is turned away (CHK-012).
     """
     operations = declared(api)
     formers = [Former.make(api, stripe, make_user()) for _ in operations]
@@ -191,8 +195,15 @@ def test_a_stripe_that_hangs_holds_up_nobody_for_longer(
         for made in faults:
             stripe.sandbox.clear_fault(made.id)
 
-    for (former, operation), answer in zip(asked, answers, strict=True):
-        expect_row(answer, operation, "hangs")
+    told = [*zip(asked, answers, strict=True)]
+    buying = [answer.status for (_, each), answer in told if each == "createCheckout"]
+    away = [status for status in buying if status in TURNED_AWAY]
+    waits = not buying or len(away) < len(buying)
+    what = "two checkouts of one user at once while Stripe hangs"
+    check_that(what, waits, expected="503 for one of them", got=away)
+    for (former, operation), answer in told:
+        if operation != "createCheckout" or answer.status not in TURNED_AWAY:
+            expect_row(answer, operation, "hangs")
         expect_well(former, operation, answer)
 
 
