@@ -63,7 +63,7 @@ def parse(body: bytes) -> Event:
     """The event of a body; Problem 400 when it is none."""
     try:
         # Only what JSON has: no NaN, nothing but UTF-8, and numbers of any length.
-        document = json.loads(body.decode(), parse_constant=_refuse, parse_int=float)
+        document = json.loads(body.decode(), parse_constant=_refuse, parse_int=_number)
     except (ValueError, RecursionError) as problem:
         raise Problem(400, "malformed-event") from problem
     if not isinstance(document, dict):
@@ -80,6 +80,13 @@ def parse(body: bytes) -> Event:
 
 def _refuse(word: str) -> None:
     raise ValueError(word)
+
+
+def _number(digits: str) -> float:
+    try:
+        return int(digits)
+    except ValueError:  # more of them than Python reads
+        return float(digits)
 
 
 def _customer(document: dict[str, Any]) -> str | None:
