@@ -31,17 +31,16 @@ from session_parts import (
     run_elsewhere,
     served_by_two,
     try_example,
+    unrecorded,
     write_locks,
 )
 
 OLDER = ROOT / "locks" / "sqlalchemy20.txt"
 PYTEST = ("python", "-m", "pytest", "-W", "error", "--disable-plugin-autoload")
 """Only the plugins that a session names: loading all that are installed costs seconds."""
-PARALLEL = ("-p", "xdist", "-n", "auto", "--dist", "worksteal")
-MORE = ("-n", str((os.cpu_count() or 1) + 1))
-"""Of workers, for tests that wait as often as they work."""
-RECORDED, UNRECORDED = {"sandbox", "fidelity"}, "tests/suite/sandbox/test_fuzz.py"
-"""Folders of tests/suite that `stripe_mock` runs too, and what it leaves out of them."""
+PARALLEL = ("-p", "xdist", "--dist", "worksteal", "-n")
+"""How many workers comes behind: as many as cores, or one more where tests wait a third of it."""
+ONE_MORE = str((os.cpu_count() or 1) + 1)
 ON_ANY_SQLALCHEMY = ("sqlite", "postgres/test_sessions.py", "test_guarantees.py", "test_live.py")
 SOME_CLAUSES = "AUT-00*,MET-00*,ENV-002"
 """What the checkout judges beside the wheel, which judges all."""
@@ -114,10 +113,10 @@ def reference(session: nox.Session) -> None:
     provide_postgres(session)
     plugins = ("pytest_asyncio.plugin", "respx.plugin", "billproof.database.pytest_plugin")
     named = [word for plugin in plugins for word in ("-p", plugin)]
-    is_part = SHARE_VARIABLE in session.env
+    is_part = SHARE_VARIABLE in {**os.environ, **session.env}
     measured = () if session.posargs or is_part else ("-m", "coverage", "run")
     pytest = (PYTEST[0], *measured, *PYTEST[1:])
-    session.run(*pytest, *named, *PARALLEL, "tests/reference", *session.posargs)
+    session.run(*pytest, *named, *PARALLEL, "auto", "tests/reference", *session.posargs)
     if measured:
         session.run("coverage", "combine", "--quiet")
         session.run("coverage", "report")
@@ -146,9 +145,7 @@ def suite(session: nox.Session) -> None:
 
 def but_recorded(session: nox.Session) -> None:
     """The same without the tests that `stripe_mock` runs anyway, to record what they say."""
-    folders = (ROOT / "tests" / "suite").glob("[!_]*/")
-    left = sorted(str(each) for each in folders if each.name not in RECORDED)
-    try_suite(session, *left, UNRECORDED, *session.posargs)
+    try_suite(session, *unrecorded(), *session.posargs)
 
 
 def try_suite(session: nox.Session, *words: str) -> None:
@@ -157,7 +154,7 @@ def try_suite(session: nox.Session, *words: str) -> None:
     provide_browser(session)
     provide_postgres(session)
     # The mutants take seconds each and stand side by side: whoever is done takes from the others.
-    session.run(*PYTEST, *PARALLEL, *MORE, "--durations=15", *words)
+    session.run(*PYTEST, *PARALLEL, ONE_MORE, "--durations=15", *words)
 
 
 @nox.session(tags=[CI])
@@ -182,7 +179,7 @@ def sqlalchemy_2_0(session: nox.Session) -> None:
     assert str(told).startswith("2.0."), told
     # How runs begin and end has nothing to do with SQLAlchemy's version.
     places = [f"tests/suite/database/{name}" for name in ON_ANY_SQLALCHEMY]
-    session.run(*PYTEST, *PARALLEL, *places, *session.posargs)
+    session.run(*PYTEST, *PARALLEL, "auto", *places, *session.posargs)
     session.env["PYTHONPATH"] = None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import sys
@@ -44,6 +45,8 @@ ON_A_SERVER = "CHK-01*,DEV-00*,WHK-01*,ENV-010,ENV-014,ENV-015,MET-009,MET-013,M
 PARTS_ON_A_SERVER = 3
 """Commits until it has been judged by all of that."""
 CLAUSE = re.compile(r"^  - id: ([A-Z]+-\d+)$", re.MULTILINE)
+RECORDED, UNRECORDED = {"sandbox", "fidelity"}, "tests/suite/sandbox/test_fuzz.py"
+"""Folders of tests/suite that `stripe_mock` runs, and what it leaves out of them."""
 ELSEWHERE = {
     "stripe_mock": "tests.suite.fidelity.stripe_mock",
     "node_sdk": "tests.suite.fidelity.node",
@@ -176,7 +179,7 @@ def clauses_on_node(session: nox.Session) -> str:
 
 def clauses_on_a_server(session: nox.Session) -> str:
     """What two workers on PostgreSQL are judged by: all of it, but a part where others wait."""
-    share = str(session.env.get(SHARE_VARIABLE) or "")
+    share = str(session.env.get(SHARE_VARIABLE) or os.environ.get(SHARE_VARIABLE, ""))
     named = ON_A_SERVER.split(",")
     meant = [one for one in clauses() if any(fnmatch(one, pattern) for pattern in named)]
     return ",".join(every_nth(meant, PARTS_ON_A_SERVER, share) if share else named)
@@ -236,6 +239,12 @@ def read_only(session: nox.Session, folder: Path) -> Iterator[None]:
 def _standing(folder: Path) -> set[tuple[str, int]]:
     files = (file for file in folder.rglob("*") if file.suffix != ".pyc" and not file.is_dir())
     return {(str(file), file.lstat().st_mtime_ns) for file in files}
+
+
+def unrecorded() -> list[str]:
+    """Of tests/suite what `stripe_mock` does not run anyway, to record what it says."""
+    folders = (ROOT / "tests" / "suite").glob("[!_]*/")
+    return [*sorted(str(each) for each in folders if each.name not in RECORDED), UNRECORDED]
 
 
 def try_example(session: nox.Session, python: str, folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from sqlalchemy import AdaptedConnection, Connection, Pool, make_url
 from sqlalchemy.event import listen, remove
 
 from billproof.database import Database, databases
-from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, folded, share_of
+from billproof.mutants.shares import left_for_other_turns
 from reference_impl.migrate import FOLDER, migrate
 from reference_impl.store import Store
 from tests.reference.backend import Backend, environ_at, started
@@ -61,9 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         item.add_marker(OUTDATED_CALL)
     on_a_server = [item for item in items if "postgresql" in item.name]
-    share = folded(os.environ.get(SHARE_VARIABLE, WHOLE), PARTS_ON_A_SERVER)
-    kept = {id(item) for item in share_of(on_a_server, share)}
-    left = [item for item in on_a_server if id(item) not in kept]
+    left = left_for_other_turns(on_a_server, PARTS_ON_A_SERVER)
     config.hook.pytest_deselected(items=left)
     gone = {id(item) for item in left}
     items[:] = [item for item in items if id(item) not in gone]

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from pathlib import Path
 
 import pytest
 
-from billproof.mutants.shares import SHARE_VARIABLE, WHOLE, folded, share_of
+from billproof.mutants.shares import left_for_other_turns
 
 HERE = Path(__file__).parent
 PARTS = 36
@@ -70,12 +69,11 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep of those files what this turn has time for."""
-    share = os.environ.get(SHARE_VARIABLE, WHOLE)
-    left: list[pytest.Item] = []
-    for files, parts in ((IN_TURNS, PARTS), (IN_A_FEW, FEW)):
-        slow = [item for item in items if item.path in files]
-        kept = {id(item) for item in share_of(slow, folded(share, parts))}
-        left += [item for item in slow if id(item) not in kept]
+    left = [
+        item
+        for files, parts in ((IN_TURNS, PARTS), (IN_A_FEW, FEW))
+        for item in left_for_other_turns([one for one in items if one.path in files], parts)
+    ]
     config.hook.pytest_deselected(items=left)
     gone = {id(item) for item in left}
     items[:] = [item for item in items if id(item) not in gone]

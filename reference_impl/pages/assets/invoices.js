@@ -23,8 +23,8 @@ const REASONS = {
   uncollectible: "Uncollectible: it is no longer collected.",
 };
 
-/** How often all was shown anew. */
-let times = 0;
+/** How often the whole list was shown anew: what was asked for before belongs to an older one. */
+let renewals = 0;
 
 /** @param {string} user whose invoices are shown anew, as many as before */
 export async function showInvoices(user) {
@@ -32,7 +32,7 @@ export async function showInvoices(user) {
   try {
     const count = Math.min(Math.max(before, AT_ONCE), MOST_AT_ONCE);
     const page = await listInvoices(user, null, count);
-    times += 1;
+    renewals += 1;
     part("invoices-problem").replaceChildren();
     part("invoice-list").replaceChildren();
     append(user, page);
@@ -53,10 +53,10 @@ function append(user, { invoices, next_cursor: cursor }) {
 /** @param {string} user @param {string} cursor */
 function moreButton(user, cursor) {
   const work = async () => {
-    const before = times;
+    const before = renewals;
     const page = await listInvoices(user, cursor, AT_ONCE);
     // What follows on the list as it is now is behind another button.
-    if (times !== before) return;
+    if (renewals !== before) return;
     append(user, page);
     const added = [...part("invoice-list").children].slice(-page.invoices.length);
     // The button that had the focus is gone; whoever uses a keyboard goes on where it was.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -23,3 +24,10 @@ def share_of(mutants: Sequence[One], share: str) -> list[One]:
 def folded(share: str, of: int) -> str:
     """The same turn where there are fewer parts; the whole stays whole."""
     return WHOLE if share == WHOLE else str(Shard((parse_shard(share).number - 1) % of + 1, of))
+
+
+def left_for_other_turns(items: Sequence[One], of: int) -> list[One]:
+    """Those of `of` parts whose turn it is not; none where `SHARE_VARIABLE` asks for all."""
+    share = folded(os.environ.get(SHARE_VARIABLE, WHOLE), of)
+    kept = {id(one) for one in share_of(items, share)}
+    return [one for one in items if id(one) not in kept]

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from billproof.errors import UsageError
-from billproof.mutants.shares import WHOLE, folded, share_of
+from billproof.mutants.shares import (
+    SHARE_VARIABLE,
+    WHOLE,
+    folded,
+    left_for_other_turns,
+    share_of,
+)
 
 ALL = list(range(10))
 
@@ -30,3 +36,13 @@ def test_fewer_parts_take_the_same_turns() -> None:
     """Each comes, and the whole stays whole."""
     assert [folded(f"{turn}/6", 3) for turn in range(1, 7)] == ["1/3", "2/3", "3/3"] * 2
     assert folded(WHOLE, 3) == WHOLE
+
+
+def test_what_is_left_comes_in_other_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three parts the second is kept in the turns 2 and 5; without a turn nothing is left."""
+    monkeypatch.delenv(SHARE_VARIABLE, raising=False)
+    assert left_for_other_turns(ALL, 3) == []
+
+    for turn in ("2/6", "5/6"):
+        monkeypatch.setenv(SHARE_VARIABLE, turn)
+        assert left_for_other_turns(ALL, 3) == [0, 2, 3, 5, 6, 8, 9]
