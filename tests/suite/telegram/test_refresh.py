@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from fixtures.asking import refuse
 from fixtures.pages import SOME_FRAMES
 from fixtures.palettes import LIGHT
-from tests.suite.telegram.newcomers import come, page, started
+from tests.suite.telegram.newcomers import SUBSCRIBER, come, page, started
 
 __all__ = ["page", "started"]
 IS_BACK = "() => dispatchEvent(new Event('online'))"
@@ -35,6 +35,29 @@ def test_a_look_at_what_is_new_ends_no_tap(page: Page) -> None:
 
     page.evaluate(THAWED)
     expect(upgrade).to_be_enabled()
+
+
+def test_more_of_an_older_list_is_not_put_behind_a_newer_one(page: Page) -> None:
+    """The newer one may end elsewhere, and what lies between would be missing."""
+    come(page, LIGHT, SUBSCRIBER)
+    rows = page.locator("#invoice-list > li")
+    before, shown = rows.count(), rows.first.element_handle()
+    held: list[Route] = []
+    page.route("**/invoices?*cursor=*", lambda route: held.append(route))  # noqa: PLW0108 - it is named
+    with page.expect_request("**/invoices?*cursor=*"):
+        page.get_by_role("button", name="Show more").click()
+
+    page.evaluate(IS_BACK)
+    page.wait_for_function("(old) => !old.isConnected", arg=shown)
+    [older] = held
+    older.fallback()
+    more = page.get_by_role("button", name="Show more")
+    expect(more).to_be_enabled()
+    expect(rows).to_have_count(before)
+
+    page.unroute("**/invoices?*cursor=*")
+    more.click()
+    expect(rows).to_have_count(2 * before)
 
 
 def test_who_has_been_told_that_his_session_expired_asks_no_more(page: Page) -> None:

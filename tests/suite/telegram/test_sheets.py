@@ -71,3 +71,13 @@ def test_who_is_online_again_reads_no_more_that_he_is_not(page: Page) -> None:
 
     expect(told).to_have_count(0)
     expect(page.get_by_role("textbox", name="Name")).to_have_value("Living room")
+
+
+def test_a_name_may_have_a_hundred_characters_of_any_kind(page: Page) -> None:
+    """The API counts characters; a browser's own bound counts some of them twice."""
+    come(page, LIGHT)
+    page.get_by_role("button", name="Register a device").click()
+    page.get_by_role("textbox", name="Name").focus()
+    page.keyboard.insert_text("\N{FOX FACE}" * 100)
+
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("\N{FOX FACE}" * 100)
