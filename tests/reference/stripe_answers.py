@@ -66,6 +66,8 @@ class Invoice:
     attempt_count: int = 1
     due_date: int | None = None
     links: bool = True
+    missing: str | None = None
+    """What stands for its number and its links where it has none."""
 
     def document(self) -> dict[str, Any]:
         """As Stripe writes it."""
@@ -73,7 +75,7 @@ class Invoice:
         return {
             "id": self.id,
             "object": "invoice",
-            "number": f"BP-{self.id}" if self.links else None,
+            "number": f"BP-{self.id}" if self.links else self.missing,
             "created": self.created,
             "status": self.status,
             "attempt_count": self.attempt_count,
@@ -81,8 +83,8 @@ class Invoice:
             "amount_due": 1900,
             "amount_paid": 1900 if self.status == "paid" else 0,
             "currency": "eur",
-            "hosted_invoice_url": link if self.links else None,
-            "invoice_pdf": f"{link}/pdf" if self.links else None,
+            "hosted_invoice_url": link if self.links else self.missing,
+            "invoice_pdf": f"{link}/pdf" if self.links else self.missing,
         }
 
 

@@ -61,10 +61,13 @@ async def test_an_invoice_as_it_is_shown(backend: Backend, stripe: respx.MockRou
     assert route.calls.last.request.url.params["customer"] == "cus_ada"
 
 
-async def test_what_stripe_has_not_is_null(backend: Backend, stripe: respx.MockRouter) -> None:
+@pytest.mark.parametrize("missing", [None, ""], ids=["null", "empty"])
+async def test_what_stripe_has_not_is_null(
+    backend: Backend, stripe: respx.MockRouter, missing: str | None
+) -> None:
     """Number and links."""
     await subscribe(backend, stripe)
-    stripe.get(INVOICES).mock(return_value=page(Invoice("in_1", links=False)))
+    stripe.get(INVOICES).mock(return_value=page(Invoice("in_1", links=False, missing=missing)))
 
     (shown,) = (await backend.call("GET", PATH)).json()["invoices"]
 

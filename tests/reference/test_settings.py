@@ -139,8 +139,11 @@ CATALOGUES = {
 def test_an_unreadable_catalogue_is_named(
     environ: dict[str, str], tmp_path: Path, text: str
 ) -> None:
-    """Whatever the file holds instead."""
+    """Whatever the file holds instead; two plans of the right form are taken."""
     environ["BILLING_PLANS"] = str(tmp_path / "plans.json")
+    Path(environ["BILLING_PLANS"]).write_text(json.dumps({"plans": [plan(), plan(**PRO)]}))
+    create_app(environ)
+
     Path(environ["BILLING_PLANS"]).write_text(text, encoding="latin-1")
 
     with pytest.raises(ConfigurationError, match=r"^BILLING_PLANS "):
