@@ -6,10 +6,12 @@ the journal is therefore the process's, not the thread's.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from billproof.run.record import Exchange
@@ -51,6 +53,21 @@ class Journal:
         """Checks that follow look at no exchange."""
         self.shown, self.away = None, True
 
+    def take(self, part: Journal) -> None:
+        """Go on where `part` ended."""
+        before = len(self.exchanges)
+        for what in part.checks:
+            self.note(what)
+        self.exchanges += part.exchanges
+        self.bodies |= part.bodies
+        self.pictures += part.pictures
+        self.files += part.files
+        self.secrets |= part.secrets
+        self.hung |= part.hung
+        if part.away or part.shown is not None:
+            self.shown = None if part.shown is None else before + part.shown
+            self.away = part.away
+
     def hide(self, text: str) -> str:
         """`text` without the secrets that the trial was told."""
         for secret in self.secrets:
@@ -71,6 +88,28 @@ def begin() -> Journal:
     global _current  # noqa: PLW0603 - one trial at a time in a process; threads share it
     _current = Journal()
     return _current
+
+
+@contextmanager
+def apart() -> Iterator[Journal]:
+    """What is noted meanwhile goes into a journal of its own, and at its end into the trial's."""
+    global _current  # noqa: PLW0603 - see `begin`
+    whole, _current = _current, Journal()
+    part = _current
+    try:
+        yield part
+    finally:
+        _current = whole
+        whole.take(part)
+
+
+def precede(parts: Iterable[Journal]) -> None:
+    """What was noted until now comes after what is in `parts`."""
+    global _current  # noqa: PLW0603 - see `begin`
+    whole = Journal()
+    for part in (*parts, _current):
+        whole.take(part)
+    _current = whole
 
 
 def forget_exchanges() -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from billproof.targets.protocol import Backend, Target
 
-pytest_plugins = ("billproof.trials.recording",)
+pytest_plugins = ("billproof.trials.recording", "billproof.trials.sharing")
 
 # Servers close what has been idle for five seconds, some just as a request goes out on it.
 _BRIEFLY = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2)

@@ -46,10 +46,12 @@ class _Count:
     def __init__(self, expected: Collection[str] = ()) -> None:
         self.expected = set(expected)
         self.seen: set[str] = set()
+        self.trials = 0
 
     def add(self, record: Record) -> bool:
         """Whether the record's clauses were new."""
         before = len(self.seen)
+        self.trials += 1
         self.seen |= self.expected.intersection(record.clauses)
         return len(self.seen) > before
 
@@ -57,6 +59,10 @@ class _Count:
 def _subject(record: Record) -> str:
     """What the trial looked at: its clause, or itself where it has none."""
     return record.clauses[0] if record.clauses else record.test
+
+
+def _trials(count: int) -> str:
+    return f"{count} trial{'s' if count != 1 else ''}"
 
 
 class Silent:
@@ -100,7 +106,7 @@ class Plain:
             self._said = time.monotonic()
             seen = f"{len(self._count.seen)} of {len(self._count.expected)} clauses looked at"
             # A clause may have many trials, and be what it is at for a while.
-            self.say(f"{seen}, {_subject(record)} last")
+            self.say(f"{seen} in {_trials(self._count.trials)}, {_subject(record)} last")
 
     def end(self) -> None:
         """Nothing more to say."""

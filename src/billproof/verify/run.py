@@ -169,6 +169,8 @@ class Run:
         if self._options.repeat > 1:
             watcher.say(f"run {self._repetition} of {self._options.repeat}")
         watcher.begin([clause.id for clause in selection.runnable])
+        if selection.needed and self._repetition == 1:
+            watcher.say(_beside(len(selection.needed)))
         for group in groups(own, selection, already, self._options.workers):
             if not observed.aborted:
                 run_group(group, observed, watcher, self._ended)
@@ -214,3 +216,13 @@ class Run:
     def _ended(self) -> str | None:
         """Why no trial makes sense any more: the time is over, or backend or sandbox are gone."""
         return next(filter(None, (ended() for ended in self._watched)), None)
+
+
+def _beside(count: int) -> str:
+    """Why more clauses are judged than were named, or those that pass hide those that do not."""
+    are = (
+        "is judged because another needs it"
+        if count == 1
+        else "are judged because others need them"
+    )
+    return f"{count} of them {are}; --no-needs leaves that out"

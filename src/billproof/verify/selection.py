@@ -31,6 +31,8 @@ class Selection:
     """Whether the run says nothing about the whole."""
     newer: frozenset[str] = frozenset()
     """Ids of those that came after the version which the backend claims: not scored."""
+    needed: tuple[str, ...] = ()
+    """Ids of those that nobody named, in order: others need them."""
 
     def of_phase(self, phase: Phase) -> list[str]:
         """Ids of the clauses whose trials belong to `phase`."""
@@ -81,6 +83,7 @@ def select(
         declared(law, capabilities),
         partial=ids != set(known),
         newer=frozenset() if contract is None else newer(law, contract) & ids,
+        needed=tuple(sorted(ids - wanted)),
     )
 
 

@@ -32,7 +32,7 @@ def part(law: Law, selection: Selection, shard: Shard, *, needs: bool) -> Select
         raise UsageError(reason, "Use fewer shards.")
     ids = law.closure(mine) if needs else mine
     kept = tuple(clause for clause in selection.clauses if clause.id in ids)
-    return replace(selection, clauses=kept, partial=True)
+    return replace(selection, clauses=kept, partial=True, needed=tuple(sorted(ids - mine)))
 
 
 def share(law: Law, clauses: Sequence[Clause], parts: int) -> list[set[str]]:

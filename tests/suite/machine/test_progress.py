@@ -64,4 +64,7 @@ def test_a_line_says_what_was_looked_at_last() -> None:
     for _ in range(2):
         watcher.saw(record("AUT-002"))
 
-    assert said.getvalue().splitlines()[-1] == "1 of 3 clauses looked at, AUT-002 last"
+    assert said.getvalue().splitlines()[1:] == [
+        "1 of 3 clauses looked at in 1 trial, AUT-002 last",
+        "1 of 3 clauses looked at in 2 trials, AUT-002 last",
+    ]

@@ -61,18 +61,23 @@ def test_everything_is_judged_when_nothing_is_named() -> None:
     selection = select(LAW, (), None)
 
     assert len(selection.clauses) == 5
+    assert selection.needed == ()
     assert not selection.partial
 
 
 def test_a_named_clause_brings_what_it_needs() -> None:
     """And what that needs; it is a part of the whole."""
+    selection = select(LAW, ("CHK-006",), None)
+
     assert ids("CHK-006") == ["AUT-001", "CHK-001", "CHK-006"]
-    assert select(LAW, ("CHK-006",), None).partial
+    assert selection.needed == ("AUT-001", "CHK-001")
+    assert selection.partial
 
 
 def test_without_needs_a_clause_comes_alone() -> None:
     """For proofs that it fails by itself."""
     assert ids("CHK-006", needs=False) == ["CHK-006"]
+    assert select(LAW, ("CHK-006",), None, needs=False).needed == ()
 
 
 def test_globs_and_small_letters() -> None:

@@ -62,6 +62,7 @@ def test_a_part_brings_what_it_needs_and_says_nothing_about_the_whole(
 
     ids = {clause.id for clause in chosen.clauses}
     assert ids == law.closure({clause.id for clause in alone.clauses})
+    assert {*chosen.needed} == ids - {clause.id for clause in alone.clauses}
     assert chosen.partial
     assert list(ids) != [clause.id for clause in alone.clauses]
 

@@ -40,6 +40,18 @@ def test_a_backend_that_fails_is_judged(
     assert (tmp_path / "billproof-report/exchanges/SUB-001.json").exists()
 
 
+def test_who_names_one_clause_is_told_why_more_are_judged(
+    billproof: Billproof, tiny_command: str, tmp_path: Path
+) -> None:
+    """Counts of what nobody asked for would puzzle; who named all of it is told nothing."""
+    alone = billproof("verify", "--cmd", tiny_command, "--only", "SUB-001", "--no-needs")
+    run = billproof("verify", "--cmd", tiny_command, "--only", "SUB-001")
+
+    assert len(report(tmp_path)["clauses"]) == 2
+    assert "1 of them is judged because another needs it" in run.stdout + run.stderr
+    assert "of them is judged" not in alone.stdout + alone.stderr
+
+
 def test_no_secret_is_printed_or_kept(
     billproof: Billproof, tiny_command: str, tmp_path: Path
 ) -> None:
