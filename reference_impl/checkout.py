@@ -34,6 +34,8 @@ class Last:
 
     def serves(self, plan: Plan, customer: Customer) -> bool:
         """Whether it can be handed out again."""
+        if self.row.trial_days and customer.had_trial:
+            return False  # one was given by hand since, and nobody has trial days twice
         return self.is_open and (self.row.plan, self.row.customer_id) == (plan.key, customer.id)
 
     def is_pending(self, customer: Customer) -> bool:

@@ -41,8 +41,8 @@ async def customer_of(service: Service, user_id: int) -> Customer:
             customer_id = None
     if customer_id is None:
         customer_id = await _create(service, user)
-    had_trial = any(row.trial_start is not None for row in (*earlier, *current))
     elsewhere = await _elsewhere(service, user, earlier)
+    had_trial = any(row.trial_start is not None for row in (*earlier, *current, *elsewhere))
     return Customer(customer_id, [*current, *elsewhere], had_trial)
 
 

@@ -51,7 +51,7 @@ def _fields(init_data: str) -> dict[str, str]:
 
 def _decode(text: str) -> str:
     try:
-        return unquote_to_bytes(text.replace("+", " ")).decode()
+        return unquote_to_bytes(text).decode()
     except UnicodeError as problem:
         raise InvalidInitData from problem
 

@@ -100,5 +100,6 @@ def _allowed(request: Request) -> str:
 
 
 def _pointer(place: tuple[str | int, ...]) -> str:
-    # RFC 6901: a name may have what parts a pointer.
-    return "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in place[1:])
+    # RFC 6901: a name may have what parts a pointer, and all of a document is the empty one.
+    names = (str(part).replace("~", "~0").replace("/", "~1") for part in place[1:])
+    return "#" + "".join(f"/{name}" for name in names)

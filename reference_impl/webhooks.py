@@ -73,8 +73,10 @@ def parse(body: bytes) -> Event:
         raise Problem(400, "malformed-event")
     customer = _customer(document)
     # Stripe's ids are ASCII; half a surrogate pair could be neither kept nor asked for.
-    if not f"{event_id}{customer}".isascii():
+    if not event_id.isascii():
         raise Problem(400, "malformed-event")
+    if customer is not None and not customer.isascii():
+        customer = None  # nobody's, as Stripe has none of that name
     return Event(event_id, kind, document.get("livemode") is True, customer)
 
 

@@ -125,6 +125,17 @@ async def test_a_pointer_leads_to_any_name(backend: Backend) -> None:
     assert refused.json()["errors"][0]["pointer"] == "#/a~1b~0c"
 
 
+@pytest.mark.parametrize("body", [[], "pro", 1])
+async def test_a_body_that_is_no_object_is_pointed_at_as_a_whole(
+    backend: Backend, body: object
+) -> None:
+    """By RFC 6901 `#` is the document, and `#/` a member of it that has an empty name."""
+    refused = await backend.call("POST", "/billing/checkout", json=body)
+
+    assert problem(refused) == (422, "validation-failed")
+    assert refused.json()["errors"][0]["pointer"] == "#"
+
+
 @pytest.mark.parametrize(
     "gone", [deleted_customer(), no_such_customer("id")], ids=["deleted", "unknown"]
 )

@@ -17,7 +17,16 @@ from tests.reference.shapes import (
     subscribe,
     well,
 )
-from tests.reference.stripe_answers import FUTURE, Subscription, customer, error, page, session
+from tests.reference.stripe_answers import (
+    FUTURE,
+    PAST,
+    Subscription,
+    customer,
+    error,
+    form,
+    page,
+    session,
+)
 
 STARTED = "miniapp_checkout_start_total"
 
@@ -62,6 +71,23 @@ async def test_another_plan_closes_the_session_before(
     assert routes["expiry"].call_count == 1
     assert await backend.counted(STARTED, plan="pro") == 1
     assert await backend.counted(STARTED, plan="basic") == 1
+
+
+async def test_a_trial_that_was_had_meanwhile_closes_the_session_that_offers_it(
+    backend: Backend, stripe: respx.MockRouter
+) -> None:
+    """Support gave him one, and it is over: nobody has trial days twice (CHK-017)."""
+    await begin_checkout(backend, stripe, "team")
+    routes = well(stripe)
+    had = Subscription(status="canceled", ended_at=PAST, trial_start=PAST - 86_400)
+    known(stripe, had)
+
+    other = await backend.checkout("team")
+
+    assert other.json()["session_id"] == "cs_2"
+    assert routes["expiry"].call_count == 1
+    offered = [form(call.request) for call in stripe.post(SESSIONS).calls]
+    assert ["subscription_data[trial_period_days]" in each for each in offered] == [True, False]
 
 
 async def test_an_expired_session_makes_room(backend: Backend, stripe: respx.MockRouter) -> None:

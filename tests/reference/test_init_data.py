@@ -56,6 +56,14 @@ def test_what_telegram_signs_is_believed(recipe: InitData) -> None:
     assert user_id_of(raw, TOKEN, NOW) == recipe.user_id
 
 
+def test_a_plus_that_is_written_as_itself_is_a_plus() -> None:
+    """Percent-decoded once (AUT-003), and nothing else: no form is sent here."""
+    raw = BELIEVED["words"].sign(TOKEN, NOW.timestamp())
+    assert "%2B" in raw
+
+    assert user_id_of(raw.replace("%2B", "+"), TOKEN, NOW) == ADA
+
+
 @pytest.mark.parametrize("recipe", REFUSED.values(), ids=REFUSED)
 def test_what_proves_nobody_is_refused(recipe: InitData) -> None:
     """With the one error that it has for everything."""
