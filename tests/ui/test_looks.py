@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
 
 from billproof.trials import check_that, clause
 from fixtures.asking import settle_after
@@ -21,7 +20,7 @@ from fixtures.palettes import DARK, LIGHT, OWN, THEMES
 from fixtures.reading import looked_at
 from fixtures.registering import leave_sheet, register, send
 from fixtures.returning import look_away
-from fixtures.structure import by_substrings, lacking
+from fixtures.structure import holds, lacking
 from fixtures.words import BILLING, RETURN, part, state, structure
 
 if TYPE_CHECKING:
@@ -280,12 +279,8 @@ def test_the_structure_is_that_of_the_contract(
 def check_structure(page: Page, what: str) -> None:
     """It is, or becomes, that of pages.yaml."""
     body = page.locator("body")
-    try:
-        expect(body).to_match_aria_snapshot(by_substrings(structure()))
-        fits = True
-    except AssertionError:
-        fits = False
+    until(page, lambda: holds(structure(), body.aria_snapshot()))
     there = body.aria_snapshot()
     lacks = "; ".join(lacking(structure(), there)) or "all of it, in another order or another place"
     got = f"not there: {lacks}; what is there:\n{there}"
-    check_that(what, fits, expected=structure(), got=got)
+    check_that(what, holds(structure(), there), expected=structure(), got=got)

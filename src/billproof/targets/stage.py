@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from billproof.database.lifespan import App, Lifespan, Message, Receive, Send
+from billproof.targets.readiness import until_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,6 +65,7 @@ class Stage:
             await self._clear()
             following = Lifespan(app_of(self._factory, environ))
             await following.start()
+            await until_ready(following)
             self._now = following
         finally:
             self._open.set()

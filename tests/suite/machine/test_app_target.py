@@ -211,6 +211,33 @@ def test_an_app_that_does_not_start_is_told_with_its_line(
     assert str(caught.value).endswith(said)
 
 
+MIGRATING = """\
+def create_app(environ):
+    asked = 0
+
+    async def app(scope, receive, send):
+        nonlocal asked
+        asked += scope["type"] == "http"
+        headers = [(b"content-length", b"0")]
+        status = 503 if asked < 3 else 200
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    return app
+"""
+
+
+def test_an_app_that_gets_ready_beside_its_start_is_waited_for(
+    make_plan: MakePlan, tmp_path: Path
+) -> None:
+    """As a process is: what it answers before says so, and is no verdict."""
+    (tmp_path / "migrating.py").write_text(MIGRATING)
+    plan = make_plan(app="migrating:create_app", app_dir=str(tmp_path))
+    with closing(open_target(plan, "gw0")) as target:
+        for _ in range(2):
+            assert httpx.get(f"{target.fresh().base_url}/readyz").status_code == 200
+
+
 def test_a_host_that_died_is_said(make_plan: MakePlan, monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment failed, not the clause: the code tells them apart."""
     monkeypatch.setenv("TINY", "dies")

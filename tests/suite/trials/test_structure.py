@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fixtures.structure import by_substrings, lacking
+import pytest
+
+from fixtures.structure import holds, lacking
 
 WANTED = """\
 - main:
@@ -54,4 +56,38 @@ def test_a_name_may_have_words_beside_the_contracts() -> None:
 
     assert lacking(WANTED, there) == []
     assert lacking(WANTED, there.replace("PRO", "P-R-O")) == ['region "Pro" in main']
-    assert by_substrings('- heading "A.b"') == r"- heading /[Aa]\.[Bb]/"
+
+
+BETWEEN = """\
+- main:
+  - region "Pro":
+    - group:
+      - heading "Pro" [level=1] [active]
+  - complementary:
+    - region "\\"Invoices\\" of Ada":
+      - group:
+        - paragraph: newest first
+        - list "Invoices":
+          - listitem: one
+"""
+
+
+def test_what_stands_between_is_the_pages_own_affair() -> None:
+    """A group around a list, a trait beside a level, quotes within a name."""
+    assert holds(WANTED, BETWEEN)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        BETWEEN.replace("list ", "status "),
+        BETWEEN.replace("level=1", "level=2"),
+        BETWEEN.replace("region", "group"),
+        "\n".join(BETWEEN.splitlines()[:1] + BETWEEN.splitlines()[4:] + BETWEEN.splitlines()[1:4]),
+        "\n".join(line.removeprefix("    ") for line in BETWEEN.splitlines()),
+    ],
+    ids=["role", "level", "no regions", "order", "outside"],
+)
+def test_another_role_level_or_order_is_another_structure(other: str) -> None:
+    """As is a list beside its region."""
+    assert not holds(WANTED, other)
