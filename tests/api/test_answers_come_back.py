@@ -12,6 +12,7 @@ from billproof.errors import CannotTest
 from billproof.trials import becomes, check_that, clause, journal, together
 from billproof.trials.waiting import TOO_MANY_REQUESTS
 from fixtures.api import expect_members
+from fixtures.outages import AFTER_A_FAULT_SECONDS
 from fixtures.provoked import NOTHING_ASKS, STRIPE_FAILS, Provoker
 from fixtures.stripe import CREATED, UNDER_WAY, made_in_the_end
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 MOST_SECONDS = 3_600
-AFTER_A_FAULT_SECONDS = 30.0
 
 
 @pytest.fixture

@@ -166,6 +166,20 @@ def test_a_refusal_after_a_lost_answer_decides_nothing(
 
 
 @clause("CHK-015")
+def test_an_answer_that_is_lost_again_for_another_plan_leaves_one_session(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Whoever asks about the first once more may not hear either: it is still there to be paid."""
+    with stripe.failing("create", user=user, kind="checkout.session", effect="lost", times=2):
+        api.checkout(user, "basic").expect(201, 503)
+        api.checkout(user, "pro").expect(201, 503)
+
+    answer = api.checkout(user, "pro").expect(201)
+
+    check("id of the open session", check_one_open_session(stripe, user).id, answer["session_id"])
+
+
+@clause("CHK-015")
 def test_another_plan_after_a_lost_answer_leaves_one_session(
     api: Api, stripe: Stripe, user: User
 ) -> None:

@@ -120,6 +120,22 @@ def test_devices_are_listed_oldest_first(api: Api, stripe: Stripe, user: User) -
     check_devices(api, user, ["mmmmmmmm", "zzzzzzzz", "00000000", "nnnnnnnn", "aaaaaaaa"])
 
 
+@clause("DEV-002")
+def test_a_list_longer_than_its_limit_says_the_limit(api: Api, stripe: Stripe, user: User) -> None:
+    """A lower plan takes no device away, and allows no more than it does."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, effective_plan="pro")
+    prints = ["mmmmmmmm", "aaaaaaaa", "zzzzzzzz"]
+    for one in prints:
+        expect_new(api.register(user, one))
+
+    stripe.change(subscription, status="unpaid")
+    stripe.deliver(user)
+    api.subscription_becomes(user, effective_plan="free")
+
+    check_devices(api, user, prints, limit=1)
+
+
 @clause("DEV-003")
 def test_a_secret_is_shown_once(api: Api, stripe: Stripe, user: User, other: User) -> None:
     """Five of one user and one of another: six secrets, none of which is told again."""

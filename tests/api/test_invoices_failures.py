@@ -76,7 +76,7 @@ def test_no_half_of_a_list(api: Api, stripe: Stripe, user: User) -> None:
     ledger.bill(1100)
     ledger.tell()
 
-    for name in ("500", "reset"):
+    for name in ("500", "429", "reset"):
         with stripe.failing("all", user=user, after=1, **FAILURES[name]):
             refused_or_whole(api, api.invoices(user), ledger.ids())
 

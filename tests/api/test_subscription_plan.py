@@ -86,6 +86,25 @@ def test_another_products_subscription_is_none(api: Api, stripe: Stripe, user: U
 
 
 @clause("SUB-013")
+def test_what_became_another_products_is_none(api: Api, stripe: Stripe, user: User) -> None:
+    """Though it was bought here: who has it is on the free plan, and may buy another."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    foreign = price_of_another_product(stripe, 77_700)
+    [item] = subscription.items.data
+    stripe.sandbox.update_subscription(
+        subscription.id, items=[{"id": item.id, "price": foreign.id}]
+    )
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="free", status="none", access=False)
+
+    stripe.pay(api.checkout(user, "basic").expect(201))
+    stripe.deliver(user)
+
+    api.subscription_becomes(user, plan="basic", effective_plan="basic", access=True)
+
+
+@clause("SUB-013")
 @pytest.mark.parametrize("place", range(3), ids=["first", "in between", "last"])
 def test_a_plan_is_found_among_several_items(
     api: Api, stripe: Stripe, user: User, place: int

@@ -108,6 +108,19 @@ def test_what_was_to_end_ended_when_it_did(api: Api, stripe: Stripe, user: User)
     )
 
 
+@clause("SUB-005")
+def test_an_end_is_when_it_came_not_when_it_was_due(api: Api, stripe: Stripe, user: User) -> None:
+    """It was to end three days ago, and Stripe ended it a day later: that is what was."""
+    subscription = stripe.subscribe(user, "pro")
+    due = int(time.time()) - 3 * DAY
+    stripe.change(subscription, status="canceled", cancel_at=due, ended_at=due + DAY)
+    stripe.deliver(user)
+
+    api.subscription_becomes(
+        user, status="canceled", plan="pro", access=False, cancels=False, ends_at=due + DAY
+    )
+
+
 IN_A_MONTH = int(time.time()) + 30 * DAY
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billproof.law import load_law
+from billproof.signature import StripeSignature
 from billproof.trials import Answer, becomes, check, check_that, clause
-from fixtures.api import expect_members
+from fixtures.api import WEBHOOK, expect_members
+from fixtures.outages import AFTER_A_FAULT_SECONDS
 from fixtures.situations import DELIVERIES, Scene
 
 if TYPE_CHECKING:
@@ -38,7 +40,6 @@ OF_A_SUBSCRIPTION = (
     *("invoice.paid", "invoice.payment_failed", "invoice.payment_action_required"),
 )
 """Types that tell of a subscription that it is another; the rest tell of their own object."""
-AFTER_A_FAULT_SECONDS = 30.0
 
 
 def deliver(scene: Scene, row: Situation) -> Answer:
@@ -120,6 +121,23 @@ def test_an_object_is_not_yet_an_event(api: Api, stripe: Stripe, user: User, oth
         answer = api.webhook(json.dumps({**body, "data": about}), invalid=True)
         answer.expect_problem(400, "malformed-event")
 
+    api.webhook(scene.change().body).expect_success()
+    api.subscription_becomes(user, status=scene.status)
+
+
+@clause("WHK-040")
+def test_what_nobody_has_signed_is_not_read(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """It is the signature that is wrong, whatever the body is: that is looked at afterwards."""
+    for body in ("{", "[]", "{}", json.dumps(NO_EVENTS[1])):
+        forged = api.webhook(body, StripeSignature(values=("wrong",)), invalid=True)
+        forged.expect_problem(400, "invalid-signature")
+        unsigned = api.call("POST", WEBHOOK, body=body.encode(), invalid=True)
+        unsigned.expect_problem(400, "invalid-signature")
+        api.webhook(body, invalid=True).expect_problem(400, "malformed-event")
+
+    scene = Scene.make(api, stripe, user, other)
     api.webhook(scene.change().body).expect_success()
     api.subscription_becomes(user, status=scene.status)
 

@@ -16,6 +16,7 @@ from billproof.law import load_law
 from billproof.trials import Answer, Bearer, becomes, check, check_that, clause, together
 from fixtures.api import DEVICES, INVOICES, expect_members
 from fixtures.devices import check_devices, expect_full, expect_known, fill, fingerprints
+from fixtures.outages import AFTER_A_FAULT_SECONDS
 from fixtures.provoked import NOTHING_ASKS
 from fixtures.stripe import UNDER_WAY, check_one_open_session
 
@@ -33,7 +34,6 @@ TABLE = load_law().tables.failures
 FAULTS = {failure.name: failure for failure in TABLE.failures if failure.fault}
 ASKING = ("createPortal", "listInvoices", "receiveStripeWebhook", "createCheckout")
 """What may need Stripe, in the order in which a customer who is gone can be seen to be gone."""
-AFTER_A_FAULT_SECONDS = 30.0
 OVER = ("canceled", "incomplete_expired")
 """Statuses that leave every operation open to their owner."""
 

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from billproof.trials import becomes, check_that, clause, one_of, together
-from billproof.trials.caller import ANSWER_WITHIN_SECONDS
+from billproof.trials import check_that, clause, one_of, together
 from billproof.trials.pace import pause
 from fixtures.api import expect_members
 from fixtures.events import Draft
+from fixtures.outages import becomes_in_the_end, expect_taken_or_failed, redeliver
 
 if TYPE_CHECKING:
-    from billproof.sandbox.client import Event
-    from billproof.trials import Answer
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
@@ -26,8 +24,6 @@ AT_ONCE = 3
 MANY = 101
 """Of subscriptions: Stripe lists a hundred at a time."""
 LASTS_SECONDS = 3.0
-AFTER_A_FAULT_SECONDS = 30.0
-"""How long a backend that acknowledged during a fault may take once it is over."""
 
 FAULTS: dict[str, dict[str, Any]] = {
     "hang": {"effect": "hang"},
@@ -35,40 +31,6 @@ FAULTS: dict[str, dict[str, Any]] = {
     "429": {"effect": "status", "status": 429, "code": "rate_limit"},
     "reset": {"effect": "reset"},
 }
-
-
-def expect_taken_or_failed(answer: Answer) -> bool:
-    """2xx (true) or 5xx (false), in time."""
-    answer.show()
-    held = answer.status // 100 in {2, 5}
-    check_that(f"class of {answer.call}", held, expected="2xx or 5xx", got=answer.status)
-    check_that(
-        "time of the answer",
-        answer.seconds <= ANSWER_WITHIN_SECONDS,
-        expected="10 s at most",
-        got=f"{answer.seconds:.1f} s",
-    )
-    return answer.status // 100 == 2
-
-
-def redeliver(stripe: Stripe, event: Event, *, unless: bool) -> None:
-    """Stripe comes again, unless it was told that the event is taken."""
-    if not unless:
-        stripe.deliver_event(event).expect_success()
-
-
-def becomes_in_the_end(api: Api, user: User, *, acknowledged: bool, **members: object) -> None:
-    """The effect: soon after a redelivery, or within 30 s of the fault's end."""
-    if not acknowledged:
-        api.subscription_becomes(user, **members)
-        return
-
-    def agrees(answer: Answer) -> bool:
-        shown = answer.document
-        return all(shown.get(name) == value for name, value in members.items())
-
-    seen = becomes(lambda: api.subscription(user), agrees, within=AFTER_A_FAULT_SECONDS)
-    expect_members(seen.expect(200), **members)
 
 
 @clause("WHK-014")
@@ -96,9 +58,15 @@ def test_an_event_outlives_a_failure_of_stripe(
 
 
 @clause("WHK-014")
-def test_a_first_event_outlives_a_failure_of_stripe(api: Api, stripe: Stripe, user: User) -> None:
-    """A new subscriber, of whom nothing is known yet."""
-    stripe.pay(api.checkout(user, "pro").expect(201))
+@pytest.mark.parametrize("met", [True, False], ids=["at checkout", "never met"])
+def test_a_first_event_outlives_a_failure_of_stripe(
+    api: Api, stripe: Stripe, user: User, *, met: bool
+) -> None:
+    """A new subscriber, of whom nothing is known yet, or whom support has subscribed by hand."""
+    if met:
+        stripe.pay(api.checkout(user, "pro").expect(201))
+    else:
+        stripe.subscribe_by_hand(user)
     events = stripe.undelivered(user)
     with stripe.failing("all", user=user, effect="status", status=503):
         taken = [expect_taken_or_failed(stripe.deliver_event(event)) for event in events]

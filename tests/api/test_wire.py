@@ -6,11 +6,12 @@ import json
 import re
 import secrets
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 
-from billproof.trials import Nobody, check, check_that, clause, one_of
-from fixtures.api import RETURN, SUBSCRIPTION
+from billproof.trials import Nobody, Verbatim, check, check_that, clause, one_of
+from fixtures.api import CHECKOUT, METRICS, RETURN, SUBSCRIPTION
 from fixtures.wire import make_up
 
 if TYPE_CHECKING:
@@ -63,12 +64,30 @@ def test_what_no_schema_can_say_is_kept_too(api: Api, user: User) -> None:
         wrong = [one for one in pointers if not POINTER.fullmatch(one)]
         check(f"pointers of {answer.call} that are none", wrong, [])
 
+    if api.declares("checkout"):
+        check_pointed(api.call("POST", CHECKOUT, user, json_body=SURPLUS, invalid=True), SURPLUS)
+
     if api.declares("webhooks"):
         event = {"id": f"evt_{secrets.token_hex(12)}", "object": "event", "type": "price.created"}
         for _ in range(2):
             receipt = api.webhook(json.dumps(event)).expect_success()
             outcome = receipt.document.get("outcome", OUTCOMES[0]) if receipt.body else OUTCOMES[0]
             check("outcome of a receipt, where it has one", outcome, one_of(*OUTCOMES))
+
+
+SURPLUS = {"plan": "pro", "a/b": 1, "c~d": 2}
+"""With members that nobody has asked for, whose names have what parts a pointer."""
+
+
+def check_pointed(answer: Answer, request: dict[str, object]) -> None:
+    """A member that is pointed at, if any is, is one of the request's (RFC 6901)."""
+    answer.expect_problem(422, "validation-failed")
+    for error in answer.document.get("errors", []):
+        if pointer := error.get("pointer", "").removeprefix("#"):
+            name = unquote(pointer.split("/")[1]).replace("~1", "/").replace("~0", "~")
+            check_that(
+                "what is pointed at", name in request, expected=f"one of {[*request]}", got=pointer
+            )
 
 
 LENGTHS = (66, 255)
@@ -85,6 +104,22 @@ def test_a_long_id_of_a_session_leads_back(api: Api) -> None:
         shown = api.call("GET", f"{RETURN}?session_id={session_id}", Nobody())
         shown.show()
         check(f"status of the return page for an id of {length}", shown.status, 200)
+
+
+@clause("WIR-002")
+@pytest.mark.parametrize("scheme", ["tma", "Bearer", "Basic"])
+def test_letters_beyond_ascii_break_nothing(api: Api, user: User, scheme: str) -> None:
+    """What HTTP lets a header hold, RFC 9110 5.5: refused where it is read, and no 5xx."""
+    for letters in ("\u00e9", "\u043f\u0430\u0440\u043e\u043b\u044c", "\u00ff=\u00ff"):
+        who = Verbatim(f"{scheme} {letters}".encode())
+        asked = [SUBSCRIPTION, *([METRICS] if api.declares("metrics") else [])]
+        for path in asked:
+            answer = api.call("GET", path, who)
+            answer.show()
+            refused = 400 <= answer.status < 500
+            check_that(f"GET {path} refuses it", refused, expected="4xx", got=answer.status)
+
+    api.subscription(user).expect(200)
 
 
 HALVES = ("\ud800", "a1b2c3d4\udfff", "\udc00\ud800")
