@@ -125,11 +125,8 @@ def test_a_deleted_customer_is_no_error(
     )
     seen = page_ids(api.invoices(user))
     check("ids of the new customer's", sorted(set(seen) - set(was)), after.ids())
-    behind = api.invoices(user, cursor=cursor).expect(200, 400)
-    if behind.status == 200:
-        # A last page is empty only where the list is (INV-015), and this one has invoices.
-        rest = page_ids(behind)
-        check_that("ids behind a cursor of before", rest != [], expected="some", got=rest)
+    # What came since is before all that the cursor leads to: there may be nothing behind it.
+    api.invoices(user, cursor=cursor).expect(200, 400)
 
 
 @clause("INV-002")
