@@ -15,7 +15,7 @@ TERMINAL = frozenset({"canceled", "incomplete_expired"})
 
 def read_model(rows: Iterable[SubscriptionRow], catalogue: Catalogue, at: datetime) -> Subscription:
     """What the owner of `rows` has at `at`; no subscription is the free plan."""
-    counting = [row for row in rows if row.plan is not None]
+    counting = [row for row in rows if row.plan is not None and catalogue.plan(row.plan)]
     if not counting:
         return Subscription(
             plan=FREE,

@@ -13,6 +13,9 @@ from reference_impl.service import Service, answering_in_time
 from reference_impl.store import UserRow
 from reference_impl.wire.models import DisplayStatus, Invoice, InvoiceList
 
+SETTLED = frozenset({"paid", "void", "uncollectible"})
+"""Stripe's own statuses of what is not to be paid any more."""
+
 
 async def list_invoices(
     service: Service, user_id: int, limit: int, cursor: str | None
@@ -75,5 +78,5 @@ def _display_status(invoice: stripe.Invoice, now: datetime) -> DisplayStatus:
     overdue = invoice.due_date is not None and invoice.due_date < now.timestamp()
     if invoice.status == "open" and (invoice.attempt_count > 0 or overdue):
         return DisplayStatus.past_due
-    # What Stripe may add one day is shown as what it is not: settled.
-    return DisplayStatus.__members__.get(invoice.status or "", DisplayStatus.open)
+    # What Stripe may add one day is shown as what it is not: settled. Its name may be one of ours.
+    return DisplayStatus(invoice.status) if invoice.status in SETTLED else DisplayStatus.open

@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 HERE = Path(__file__).parent
 
@@ -42,6 +42,14 @@ MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+
 
 class Assets(StaticFiles):
     """Scripts, styles and the icon, under the pages' own headers."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whole files only: a range may be ignored (RFC 9110, 14.2).
+
+        The library answers one that is wrong in plain text, where a problem document belongs.
+        """
+        headers = [header for header in scope["headers"] if header[0] != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
 
     def file_response(
         self,

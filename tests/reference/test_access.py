@@ -92,10 +92,13 @@ def test_access(*, status: str, grants: bool, paused: bool, end: End) -> None:
 
 
 def test_no_subscription_is_the_free_plan() -> None:
-    """Without access and without an end; one of another product is no subscription."""
+    """Without access and without an end.
+
+    One of another product is no subscription, nor is one of a plan that is sold no more.
+    """
     nothing = {"current_period_end": None, "ends_at": None, "access": False, "cancels": False}
 
-    assert shown() == shown(row(plan=None))
+    assert shown() == shown(row(plan=None)) == shown(row(plan="of last year"))
     assert shown().model_dump() == {
         "plan": "free",
         "effective_plan": "free",

@@ -28,4 +28,15 @@ async def test_an_asset_says_what_it_is(backend: Backend, name: str, media_type:
 
 async def test_what_is_no_asset_is_not_found(backend: Backend) -> None:
     """A problem document, as everywhere."""
-    assert problem(await backend.http.get("/app/assets/none.js")) == (404, "not-found")
+    for name in ("none.js", "%00", "..%2f..%2fsettings.py", "a" * 300):
+        assert problem(await backend.http.get(f"/app/assets/{name}")) == (404, "not-found")
+
+
+@pytest.mark.parametrize("part", ["bytes=9000000-", "bytes=a-b", "pages=1-2"])
+async def test_a_part_that_there_is_not_is_no_error(backend: Backend, part: str) -> None:
+    """Every error is a problem document; of a range none is made (RFC 9110, 14.2)."""
+    whole = await backend.http.get("/app/assets/billing.js")
+
+    shown = await backend.http.get("/app/assets/billing.js", headers={"Range": part})
+
+    assert (shown.status_code, shown.content) == (200, whole.content)

@@ -125,6 +125,16 @@ async def test_a_pointer_leads_to_any_name(backend: Backend) -> None:
     assert refused.json()["errors"][0]["pointer"] == "#/a~1b~0c"
 
 
+async def test_a_member_of_half_a_character_is_refused_as_any_other(backend: Backend) -> None:
+    """JSON can write it, and no encoding: whatever points at it does so in what can be sent."""
+    body = b'{"plan": "pro", "\\ud800": 1}'
+    headers = {"Content-Type": "application/json"}
+
+    refused = await backend.call("POST", "/billing/checkout", content=body, headers=headers)
+
+    assert problem(refused) in {(422, "validation-failed"), (400, "malformed-request")}
+
+
 @pytest.mark.parametrize("body", [[], "pro", 1])
 async def test_a_body_that_is_no_object_is_pointed_at_as_a_whole(
     backend: Backend, body: object

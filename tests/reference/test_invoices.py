@@ -85,6 +85,7 @@ async def test_what_stripe_has_not_is_null(
         (Invoice("in_6", status="void"), "void"),
         (Invoice("in_7", status="uncollectible"), "uncollectible"),
         (Invoice("in_8", status="of the future"), "open"),
+        (Invoice("in_9", status="past_due", attempt_count=0), "open"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.id,
 )
