@@ -139,6 +139,21 @@ def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
     see_no_claim(page)
 
 
+@clause("APP-017")
+def test_a_return_page_that_is_nobodys_says_confirming_and_claims_nothing(
+    visit: Visit, api: Api, user: User, pages: PageObject
+) -> None:
+    """A browser without Telegram has no init data, though they were used in it before."""
+    pages.action(visit(user), "upgrade").first.wait_for()
+    window = visit.without_telegram()
+    see_state(window, state(BILLING, "it was opened outside Telegram"))
+
+    go(window, f"{api.environ['PUBLIC_URL']}{RETURN}?session_id=cs_test_of_nobody")
+
+    see_state(window, WAITS)
+    see_no_claim(window)
+
+
 def check_title(page: Page, what: str) -> None:
     """The page's title does not say what is said once the backend knows."""
     title = page.title()

@@ -140,12 +140,12 @@ def test_an_invoice_costs_as_many_decimals_as_its_currency_has(
 ) -> None:
     """12345 is twelve dinars and a bit, or twelve thousand yen, or as many won or dong.
 
-    Dinars are Tunis's, too. They are written so though this browser itself has a comma before
-    decimals.
+    Dinars are Tunis's, too, and Chile's pesos have no cents. They are written so
+    though this browser itself has a comma before decimals.
     """
     stripe.subscribe_and_see(user, "pro")
     amounts = {"kwd": r"12\.345", "jpy": "12,?345", "usd": r"123\.45", "krw": "12,?345"}
-    amounts |= {"tnd": r"12\.345", "vnd": "12,?345"}
+    amounts |= {"tnd": r"12\.345", "vnd": "12,?345", "clp": "12,?345"}
     for currency in amounts:
         bill(stripe, user, 12_345, currency)
     shown = {one.currency: one.number for one in billed(api, stripe, user)}

@@ -70,7 +70,7 @@ def test_each_status_shows_its_badge_and_offers_its_actions(
     is bought anew may stay as it was, or shows and hides what is of the new status.
     """
     subscription = stripe.subscribe_and_see(user, "pro")
-    for early in ("trialing", "past_due"):
+    for early in ("trialing", "past_due", "unpaid"):
         stripe.change(subscription, status=early, cancel_at_period_end=True)
         stripe.deliver(user)
         api.subscription_becomes(user, status=early, cancels=True)

@@ -50,6 +50,11 @@ INVISIBLE = re.compile(r"[\s\u00ad\u200b]")
 """What a page may put into a long name to let it break."""
 ADDRESS = f"https://invoice.stripe.com/i/\"'>{HOSTILE}"
 LINKS = """() => all("a[href]").map((one) => one.href.split("#")[0])"""
+NOTHING_IS_KEPT = """for (const store of ["localStorage", "sessionStorage"]) {
+  const get = () => { throw new DOMException("Access is denied.", "SecurityError"); };
+  Object.defineProperty(window, store, { get });
+}"""
+"""As browsers have it in which storage is forbidden."""
 EVERYTHING = """() => ({
   "the page's markup": markup(), "its address": location.href, cookies: document.cookie,
   localStorage: JSON.stringify(localStorage), sessionStorage: JSON.stringify(sessionStorage),
@@ -191,6 +196,27 @@ def test_no_secret_is_told(
     for form in (form for proof in proofs for form in forms_of(proof)):
         proving = [url for url in addresses if form in url]
         check("addresses with what proves init data, in some form", proving, [])
+
+
+@clause("APP-024")
+def test_where_nothing_can_be_kept_no_address_has_init_data(
+    visit: Visit, page: Page, user: User
+) -> None:
+    """A browser may forbid storage; a page need not work there, and has no other place for them."""
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    page.on("framenavigated", lambda one: asked.append(one.url))
+    page.add_init_script(NOTHING_IS_KEPT)
+    settle_after(page, lambda: visit(user))
+
+    settle_after(page, page.reload)
+
+    is_open = [PROOF.search(url) is not None for url in asked if BILLING in url]
+    opened = "at an address that has the init data behind its #"
+    check_that("the page is opened", any(is_open), expected=opened, got="not so")
+    # What stands behind a # is told to nobody.
+    addresses = [url.partition("#")[0] for url in asked]
+    check("addresses with init data", [url for url in addresses if PROOF.search(url)], [])
 
 
 def _pass_on(route: Route, bodies: list[tuple[str, str]]) -> None:
