@@ -140,6 +140,24 @@ def check_allowed(answer: Answer, methods: set[str]) -> None:
 
 
 @clause("ANS-012")
+@pytest.mark.parametrize("accept", ["application/json", "*/*"], ids=["JSON", "anything"])
+def test_an_error_is_a_problem_document_whatever_is_accepted(
+    api: Api, user: User, accept: str
+) -> None:
+    """Who wants JSON wants a good answer so; its errors are of a media type of their own."""
+    headers = {"Accept": accept}
+    good = api.call("GET", SUBSCRIPTION, user, headers=headers).expect(200)
+    check_that(
+        "media type of a good answer",
+        good.header("content-type").lower().startswith("application/json"),
+        expected="application/json",
+        got=good.header("content-type"),
+    )
+
+    api.call("GET", SUBSCRIPTION, Nobody(), headers=headers).expect_problem(401, "unauthenticated")
+
+
+@clause("ANS-012")
 def test_json_is_in_utf_8(api: Api, provoker: Provoker, user: User, other: User) -> None:
     """Good answers and errors; pages and metrics are other media."""
     expect_members(api.subscription(user).expect(200), status="none")

@@ -182,6 +182,7 @@ def test_nothing_that_acts_for_a_user_is_printed(
         who = Verbatim(f"tma {raw}".encode())
         its_api.call("GET", SUBSCRIPTION, who).expect(200 if not change else 401)
         its_api.call("POST", CHECKOUT, who, body=b"{", invalid=True)
+        its_api.call("GET", SUBSCRIPTION, Verbatim(raw.encode())).expect(401)
         send_astray(its_api, raw)
         words += [raw, *hashes]
         ask_in_vain(its_api, who)

@@ -55,7 +55,8 @@ def test_the_body_counts_as_parsed(api: Api, user: User) -> None:
 @clause("CHK-016")
 def test_an_invalid_request_is_not_remembered(api: Api, user: User) -> None:
     """The key is still free after a refusal, and bound after a success."""
-    api.checkout(user, "gold", key=KEY).expect_problem(422, "validation-failed")
+    for unsold in ("gold", "free"):
+        api.checkout(user, unsold, key=KEY).expect_problem(422, "validation-failed")
     api.checkout(user, "pro", key=KEY).expect(201)
 
     api.checkout(user, "basic", key=KEY).expect_problem(422, "idempotency-key-reused")

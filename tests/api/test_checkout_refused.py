@@ -133,6 +133,27 @@ def test_a_refusal_of_stripe_is_no_accident(api: Api, stripe: Stripe, user: User
     check("id of the open session", check_one_open_session(stripe, user).id, answer["session_id"])
 
 
+@clause("CHK-009")
+@pytest.mark.parametrize("status", ["unpaid", "paused"])
+def test_a_higher_plan_of_before_hides_no_subscription(
+    api: Api, stripe: Stripe, user: User, status: str
+) -> None:
+    """It is over, and may be what is shown; what is unpaid is there to be paid."""
+    former = stripe.subscribe(user, "team")
+    stripe.sandbox.cancel_subscription(former.id)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="team", status="canceled")
+    subscription = stripe.subscribe(user, "basic")
+    stripe.change(subscription, status=status)
+    stripe.deliver(user)
+    api.settle()
+
+    for plan in ("basic", "pro"):
+        api.checkout(user, plan).expect_problem(409, "already-subscribed")
+
+    check("open sessions of the user", stripe.sessions(user, "open"), [])
+
+
 CALLS = range(5)
 """Which of the calls to Stripe fails: as many as whoever looks at two customers may make."""
 

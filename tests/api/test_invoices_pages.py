@@ -51,13 +51,18 @@ def check_pages(pages: list[Answer], limit: int) -> None:
 
 @clause("INV-011")
 def test_newest_first(api: Api, stripe: Stripe, user: User) -> None:
-    """Over a year, with several of one instant; whichever way it is paged."""
+    """Over a year, with several of one instant; whichever way it is paged.
+
+    One of them was begun before most others, and got its number after all of them.
+    """
     ledger = open_ledger(api, stripe, user)
-    ids = [ledger.shown()[0].id]
+    draft = ledger.draft(500)
+    ids = [ledger.shown()[0].id, draft.id]
     for ahead in (100, 3600, 3600, 86_400):
         stripe.sandbox.run_ahead(ledger.customer.id, ahead)
         # What is owed stands beside what is paid, and so before and behind it.
         ids += [ledger.move(ledger.bill(1000), "pay").id, ledger.bill(2000).id]
+    ledger.move(draft, "finalize")
     ledger.tell()
 
     for limit in (100, 2):

@@ -11,6 +11,7 @@ import pytest
 from billproof.trials import check, check_that, clause, together
 from billproof.trials.shape import expect_shape
 from fixtures.api import PORTAL
+from fixtures.events import Draft
 from fixtures.portals import PORTAL_SESSIONS
 
 if TYPE_CHECKING:
@@ -63,6 +64,20 @@ def test_a_customer_who_was_made_at_stripe_gets_in(api: Api, stripe: Stripe, use
     stripe.subscribe_by_hand(user)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="pro", status="active")
+
+    check_opens(stripe, api.portal(user), 1, user)
+
+
+@clause("POR-001")
+def test_who_has_only_another_product_now_gets_in(api: Api, stripe: Stripe, user: User) -> None:
+    """His subscription was moved to it at Stripe: he has a customer all the same."""
+    subscription = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro")
+    [item] = subscription.items.data
+    moved = [{"id": item.id, "price": stripe.price_of_another_product(77_700).id}]
+    stripe.sandbox.update_subscription(subscription.id, items=moved)
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="none")
 
     check_opens(stripe, api.portal(user), 1, user)
 
@@ -199,6 +214,10 @@ def test_the_new_customers_portal_opens_before_he_has_paid(
     api.subscription_becomes(user, access=False)
 
     second = stripe.session(api.checkout(user, "basic").expect(201))
+    # What comes late of the deleted one does not bring him back.
+    for late in stripe.events(user, "customer.subscription.deleted"):
+        api.webhook(Draft(late).body).expect_success()
+    api.settle()
 
     api.portal(user).expect(201)
     last = [call for call in stripe.writes(user) if call.path == PORTAL_SESSIONS][-1]

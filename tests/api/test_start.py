@@ -32,6 +32,8 @@ OURS = "-unsound.json"
 """How files end that a trial writes: where they lie is in no check's name, for it moves."""
 NOBODY = "http://127.0.0.1:9"
 """Where nobody listens: the port of RFC 863."""
+NOWHERE = "http://stripe.invalid"
+"""A name that no host has (RFC 2606)."""
 
 
 @pytest.fixture(scope="session")
@@ -221,10 +223,11 @@ def test_a_catalogue_that_is_unsound_ends_it(target: Target, tmp_path: Path, wha
 
 
 @clause("ENV-002")
-def test_it_starts_while_stripe_is_away(target: Target, backend: Backend) -> None:
-    """Nothing listens where Stripe should be."""
+@pytest.mark.parametrize("where", [NOBODY, NOWHERE], ids=["nobody listens", "no such host"])
+def test_it_starts_while_stripe_is_away(target: Target, backend: Backend, where: str) -> None:
+    """Nothing is where Stripe should be."""
     assert backend.environ
-    with target.launch(STRIPE_API_BASE=NOBODY) as launched:
+    with target.launch(STRIPE_API_BASE=where) as launched:
         check_ready(launched)
 
 

@@ -110,6 +110,12 @@ def test_rank_comes_before_the_later_end(api: Api, stripe: Stripe, user: User) -
             user, plan="pro", status=status, access=True, current_period_end=end
         )
 
+    # Its renewal is not told yet, and an elapsed period changes nothing while the status grants.
+    elapsed = int(time.time()) - 3_600
+    stripe.change(high, status="active", current_period_end=elapsed)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", access=True, current_period_end=elapsed)
+
 
 @clause("SUB-014")
 def test_of_the_same_plan_the_later_end_counts(api: Api, stripe: Stripe, user: User) -> None:

@@ -10,23 +10,12 @@ from billproof.trials import check_that, clause
 from fixtures.api import expect_members
 
 if TYPE_CHECKING:
-    from billproof.sandbox.models import PriceShown
     from fixtures.api import Api
     from fixtures.stripe import Stripe
     from fixtures.users import User
 
 BASIC, PRO = "price_billproof_basic", "price_billproof_pro"
 DAY = 86_400
-
-
-def price_of_another_product(stripe: Stripe, amount: int, interval: str = "year") -> PriceShown:
-    """In the account beside ours, and not monthly: what a shop also sells."""
-    return stripe.sandbox.create_price(
-        currency="eur",
-        unit_amount=amount,
-        recurring={"interval": interval},
-        product_data={"name": "Other"},
-    )
 
 
 @clause("SUB-012")
@@ -71,7 +60,7 @@ def test_another_products_subscription_is_none(api: Api, stripe: Stripe, user: U
     """Alone it leaves the user on the free plan; beside a plan of ours it changes nothing."""
     api.checkout(user, "pro").expect(201)
     customer = stripe.customer(user)
-    foreign = price_of_another_product(stripe, 77_700)
+    foreign = stripe.price_of_another_product(77_700)
     stripe.sandbox.subscribe(customer.id, foreign.id)
     stripe.deliver(user)
     api.settle()
@@ -90,7 +79,7 @@ def test_what_became_another_products_is_none(api: Api, stripe: Stripe, user: Us
     """Though it was bought here: who has it is on the free plan, and may buy another."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
-    foreign = price_of_another_product(stripe, 77_700)
+    foreign = stripe.price_of_another_product(77_700)
     [item] = subscription.items.data
     stripe.sandbox.update_subscription(
         subscription.id, items=[{"id": item.id, "price": foreign.id}]
@@ -112,7 +101,7 @@ def test_a_plan_is_found_among_several_items(
     """Others hide nothing, wherever it stands, and lend nothing: one is yearly and one weekly."""
     api.checkout(user, "pro").expect(201)
     customer = stripe.customer(user)
-    others = [price_of_another_product(stripe, 300, each).id for each in ("week", "year")]
+    others = [stripe.price_of_another_product(300, each).id for each in ("week", "year")]
     prices = [*others[:place], BASIC, *others[place:]]
     all_of_them = {
         "items": [{"price": price} for price in prices],

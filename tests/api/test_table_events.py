@@ -126,13 +126,11 @@ def test_an_object_is_not_yet_an_event(api: Api, stripe: Stripe, user: User, oth
 
 
 @clause("WHK-040")
-def test_what_nobody_has_signed_is_not_read(
-    api: Api, stripe: Stripe, user: User, other: User
-) -> None:
+def test_what_is_not_signed_is_not_read(api: Api, stripe: Stripe, user: User, other: User) -> None:
     """It is the signature that is wrong, whatever the body is: that is looked at afterwards."""
+    forged = StripeSignature(values=("wrong",))
     for body in ("{", "[]", "{}", json.dumps(NO_EVENTS[1])):
-        forged = api.webhook(body, StripeSignature(values=("wrong",)), invalid=True)
-        forged.expect_problem(400, "invalid-signature")
+        api.webhook(body, forged, invalid=True).expect_problem(400, "invalid-signature")
         unsigned = api.call("POST", WEBHOOK, body=body.encode(), invalid=True)
         unsigned.expect_problem(400, "invalid-signature")
         api.webhook(body, invalid=True).expect_problem(400, "malformed-event")
@@ -220,6 +218,21 @@ def test_no_type_is_believed_of_any_status(
                 take(scene, row.type, row.object)
                 shown = api.subscription(user).expect(200)["status"]
                 check(f"status after {row.type}, at Stripe {status}", shown, status)
+
+
+@clause("WHK-041")
+def test_whatever_an_event_says_has_changed_is_looked_at_anew(
+    api: Api, stripe: Stripe, user: User, other: User
+) -> None:
+    """Of a note alone, while more is another at Stripe, of which nothing has told yet."""
+    scene = Scene.make(api, stripe, user, other)
+    scene.change()
+    noted = {"note": "called", "telegram_user_id": str(user.id)}
+    stripe.change(scene.subscription, metadata=noted)
+
+    api.webhook(stripe.undelivered(user)[-1].body).expect_success()
+
+    api.subscription_becomes(user, plan="pro", status=scene.status)
 
 
 @clause("WHK-041")

@@ -30,13 +30,19 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 
-LONG = "für-die-ganze-familie-".ljust(64, "x")
-"""A key that is as long as openapi.yaml lets it be, and not in ASCII."""
+LONG = "Für-die-ganze-Familie-".ljust(64, "x")
+"""A key that is as long as openapi.yaml lets it be, with capitals, and not in ASCII."""
 LIMIT, TRIAL_DAYS = 30, 3
 MINUTE_SECONDS, HOUR_SECONDS, DAY_SECONDS = 60, 3_600, 86_400
 CATALOGUE: list[dict[str, object]] = [
     {"key": "free", "price": None, "amount": 0, "currency": "usd", "interval": None},
-    {"key": "solo", "price": "price_billproof_pro", "amount": 1900, "currency": "eur"},
+    {
+        "key": "solo",
+        "price": "price_billproof_pro",
+        "amount": 1900,
+        "currency": "eur",
+        "device_limit": 6,
+    },
     {
         "key": "crew",
         "amount": 900,
@@ -216,7 +222,7 @@ def test_the_catalogue_is_the_files(elsewhere: Running, user: User, of_crew: str
     plans = api.plans().expect(200)["plans"]
     check("keys", [plan["key"] for plan in plans], ["free", "solo", "crew", LONG])
     check("amounts", [plan["amount"] for plan in plans], [0, 1900, 900, 4500])
-    check("limits", [plan["device_limit"] for plan in plans], [2, 3, 4, LIMIT])
+    check("limits", [plan["device_limit"] for plan in plans], [2, 6, 4, LIMIT])
     check("ranks", [plan["rank"] for plan in plans], [0, 10, 20, 30])
     check("intervals", [plan["interval"] for plan in plans], [None, "month", "year", "month"])
     check("days of trials", [plan["trial_days"] for plan in plans], [0, 0, 0, TRIAL_DAYS])
@@ -228,10 +234,13 @@ def test_the_catalogue_is_the_files(elsewhere: Running, user: User, of_crew: str
     check("price of the subscription", price, "price_billproof_pro")
     api.subscription_becomes(user, plan="solo", effective_plan="solo", access=True)
 
-    # Of higher rank, though it costs less.
+    # Of higher rank, though it costs less and has fewer places.
     stripe.sandbox.subscribe(subscription.customer, of_crew)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="crew", effective_plan="crew", access=True)
+    if api.declares("devices"):
+        api.settle()
+        check_devices(api, user, [], limit=4)
 
 
 @clause("ENV-007")

@@ -142,6 +142,21 @@ def test_the_date_of_an_event_orders_nothing(
 
 
 @clause("WHK-024")
+def test_an_event_needs_no_date(api: Api, stripe: Stripe, user: User) -> None:
+    """It counts for nothing: an id and a type make an event."""
+    subscription = stripe.subscribe(user, "basic")
+    stripe.change(subscription, status="past_due")
+    event = stripe.undelivered(user)[-1]
+    stripe.mark_delivered(event)
+    dated = Draft(event).under_its_own_id(event).document
+
+    undated = {name: value for name, value in dated.items() if name != "created"}
+    api.webhook(json.dumps(undated)).expect_success()
+
+    api.subscription_becomes(user, status="past_due", access=True)
+
+
+@clause("WHK-024")
 def test_an_older_event_under_a_new_id_brings_nothing_back(
     api: Api, stripe: Stripe, user: User
 ) -> None:

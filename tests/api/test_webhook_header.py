@@ -109,6 +109,9 @@ def test_a_second_instant_makes_nothing_young(api: Api, stripe: Stripe, user: Us
     api.subscription_becomes(user, status="unpaid", access=False)
 
 
+WAYS = 6
+
+
 def arranged(environ: Mapping[str, str], body: bytes) -> Iterator[str]:
     """Genuine headers, each written otherwise than Stripe's usual one."""
     now = int(time.time())
@@ -119,18 +122,20 @@ def arranged(environ: Mapping[str, str], body: bytes) -> Iterator[str]:
     yield f"v0={'0' * 64},{stamp},{fits}"
     yield f"{stamp},v2={'0' * 128},{fits},x=1"
     yield f"v10={'0' * 64},tt=1,{stamp},{fits}"
+    yield f"v2=MHgwMA==,{stamp},{fits},note"
 
 
 @clause("WHK-020")
 def test_parts_count_by_their_names(api: Api, stripe: Stripe, user: User) -> None:
     """Not by their places, nor by what stands beside them; without a digest it is 400."""
     subscription = stripe.subscribe(user, "pro")
-    for number in range(5):
+    for number in range(WAYS):
         status = ("past_due", "active")[number % 2]
         stripe.change(subscription, status=status)
         event = stripe.undelivered(user)[-1]
         stripe.mark_delivered(event)
         headers = list(arranged(api.environ, event.body.encode()))
+        check("ways to arrange a header", len(headers), WAYS)
         api.webhook(event.body, headers[number]).expect_success()
         api.subscription_becomes(user, status=status)
 

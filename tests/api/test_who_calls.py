@@ -90,6 +90,7 @@ NAMES = {
     "letters of two parts": "Zoe\u0308 A\u030angstro\u0308m",
     "emoji": "👩‍👩‍👧 🦊",
     "lines": "two\nlines\tand a tab",
+    "separators of Unicode": "one\u2028two\u2029three\u0085four",
     "blanks around": " Ada  ",
 }
 
