@@ -132,10 +132,10 @@ def test_a_hundred_and_more_are_reached(api: Api, stripe: Stripe, user: User) ->
 
 
 @clause("INV-014")
-def test_behind_a_hundred_drafts_there_is_more(api: Api, stripe: Stripe, user: User) -> None:
-    """They fill a page of Stripe's, and none of ours."""
+def test_behind_hundreds_of_drafts_there_is_more(api: Api, stripe: Stripe, user: User) -> None:
+    """They fill two pages of Stripe's, and none of ours."""
     ledger = open_ledger(api, stripe, user)
-    for count in (2, 101, 3):
+    for count in (2, 201, 3):
         for _ in range(count):
             ledger.draft()
         ledger.bill(1100)

@@ -190,6 +190,7 @@ UNSOUND = {
             **{f"a plan without {member}": [FREE, plan_without(member)] for member in MEMBERS},
             "an amount with a fraction": [FREE, plan("basic", 1, amount=9.5)],
             "an amount in words": [FREE, plan("basic", 1, amount="nine")],
+            "an amount between quotes": [FREE, plan("basic", 1, amount="900")],
         }.items()
     },
 }

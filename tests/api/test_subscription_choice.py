@@ -218,8 +218,8 @@ def test_cancelling_one_of_two_leaves_the_other(api: Api, stripe: Stripe, user: 
     )
 
 
-MANY = 101
-"""More than one page of Stripe's longest list."""
+MANY = 201
+"""More than two pages of Stripe's longest list."""
 
 
 @clause("SUB-030")
