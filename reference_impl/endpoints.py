@@ -33,7 +33,8 @@ def in_digits(text: object) -> object:
 
 
 Caller = Annotated[int, Depends(caller)]
-IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
+# Quotes around it are no part of a key.
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255 + len('""'))]
 Limit = Annotated[int, Query(ge=1, le=100), BeforeValidator(in_digits)]
 Cursor = Annotated[str | None, Query(min_length=1, max_length=512)]
 SessionId = Annotated[str | None, Query(max_length=255)]
