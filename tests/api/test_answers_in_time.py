@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from billproof.law import load_law
 from billproof.trials import becomes, check, check_that, clause, together
 from billproof.trials.caller import ANSWER_WITHIN_SECONDS
-from fixtures.api import INVOICES, PLANS, PORTAL, SUBSCRIPTION
+from fixtures.api import INVOICES, PLANS, PORTAL, SUBSCRIPTION, expect_members
 from fixtures.events import Draft
 from fixtures.stripe import check_one_open_session, made_in_the_end
 
@@ -191,23 +193,36 @@ def test_a_copy_from_before_is_not_shown(api: Api, stripe: Stripe, user: User) -
         check(f"access of {answer.call}", answer["access"], expected=False)
 
 
+RENEWED = 2_000_000_000
+"""An end of a period that is another one than any sign-up's."""
 VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 """What an answer may say of itself, and how one asks whether it still holds (RFC 9110)."""
 
 
 @clause("ANS-014")
-def test_who_asks_whether_it_changed_is_told(api: Api, stripe: Stripe, user: User) -> None:
-    """The plan and its period are as they were, and the status is not; nobody needs validators."""
+@pytest.mark.parametrize(
+    ("truth", "shown"),
+    [
+        ({"status": "past_due"}, {"status": "past_due"}),
+        ({"cancel_at_period_end": True}, {"cancels": True}),
+        ({"current_period_end": RENEWED}, {"current_period_end": RENEWED}),
+    ],
+    ids=["status", "scheduled end", "renewal"],
+)
+def test_who_asks_whether_it_changed_is_told(
+    api: Api, stripe: Stripe, user: User, truth: dict[str, Any], shown: dict[str, Any]
+) -> None:
+    """One thing is another, and the rest as it was; nobody needs validators."""
     subscription = stripe.subscribe(user, "pro")
-    seen = api.subscription_becomes(user, plan="pro", status="active")
+    seen = api.subscription_becomes(user, plan="pro", status="active", cancels=False)
     asked = {VALIDATORS[name]: seen.header(name) for name in VALIDATORS if seen.header(name)}
-    stripe.change(subscription, status="past_due")
+    stripe.change(subscription, **truth)
     stripe.deliver(user)
     api.settle()
 
     answer = api.call("GET", SUBSCRIPTION, user, headers=asked).expect(200)
 
-    check("status once it is another", answer["status"], "past_due")
+    expect_members(answer, **{"plan": "pro", "status": "active", **shown})
 
 
 @clause("ANS-014")

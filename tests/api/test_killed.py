@@ -143,9 +143,10 @@ def test_what_was_acknowledged_is_there_and_the_rest_can_come_again(sequel: Sequ
 
 
 @clause("ENV-011")
-def test_an_event_that_was_begun_is_applied_when_it_comes_again(sequel: Sequel) -> None:
-    """Killed while Stripe was asked about it: nothing is marked as done that was not done."""
-    user = sequel.cast.waiting
+@pytest.mark.parametrize("who", ["waiting", "unlucky"])
+def test_an_event_that_was_begun_is_applied_when_it_comes_again(sequel: Sequel, who: str) -> None:
+    """Killed while Stripe hung or failed: nothing is marked as done that was not done."""
+    user: User = getattr(sequel.cast, who)
     event, done = sequel.past.taken[user]
     if not done:
         again(lambda: sequel.running.stripe.deliver_event(event)).expect_success()
@@ -165,12 +166,13 @@ def becomes_past_due(sequel: Sequel, user: User) -> None:
 
 @clause("ENV-012")
 @pytest.mark.parametrize(
-    ("who", "plan"), [("clicking", "pro"), ("robbed", "pro"), ("wavering", "basic")]
+    ("who", "plan"),
+    [("clicking", "pro"), ("robbed", "pro"), ("wavering", "basic"), ("stranger", "pro")],
 )
 def test_a_checkout_that_was_cut_off_ends_in_one_session(
     sequel: Sequel, who: str, plan: str
 ) -> None:
-    """Killed while Stripe made the session, or after its answer was lost; and asked again."""
+    """Killed while Stripe made the session, or after an answer was lost; and asked again."""
     user: User = getattr(sequel.cast, who)
 
     # Who does not wait for another call of the same user says so (CHK-012): the dead one's, too.

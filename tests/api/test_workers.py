@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 WORKERS = 2
+PRO = "price_billproof_pro"
 OVERLAPS = 5
 """How often two deliveries meet, so that in one case at least they meet at different workers."""
 LOOKS, LOOKS_AT_ONCE = 4, 4
@@ -139,6 +140,26 @@ def test_what_one_worker_took_all_of_them_show(crew: Running, user: User) -> Non
 
     check("statuses after", statuses(crew, user), {"unpaid"})
     check_limits(crew, user, 1)
+
+
+@clause("ENV-015")
+def test_what_has_ended_begins_again_for_all_of_them(crew: Running, user: User) -> None:
+    """Also for those that have shown the end, after which nothing more could come of it."""
+    former = crew.stripe.subscribe(user, "pro")
+    crew.stripe.sandbox.cancel_subscription(former.id)
+    crew.stripe.deliver(user)
+    crew.api.settle()
+    check("statuses after the end", statuses(crew, user), {"canceled"})
+    check_limits(crew, user, 1)
+
+    crew.stripe.sandbox.subscribe(former.customer, PRO, metadata=former.metadata)
+    # One event, or every worker would have one of its own.
+    [created] = crew.stripe.events(user, "customer.subscription.created")[1:]
+    crew.stripe.deliver_event(created).expect_success()
+    crew.api.settle()
+
+    check("statuses after another purchase", statuses(crew, user), {"active"})
+    check_limits(crew, user, 5)
 
 
 def check_limits(running: Running, user: User, limit: int) -> None:

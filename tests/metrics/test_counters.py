@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,6 +131,29 @@ def test_each_portal_session_counts(api: Api, stripe: Stripe, user: User) -> Non
     api.portal(user).expect(201)
 
     check_moves(api, between, PORTALS, {(): 2})
+
+
+AT_ONCE = 8
+"""Few enough for a backend of a few workers, and enough for two of them to be counted at once."""
+
+
+@clause("MET-005")
+def test_portals_at_the_same_moment_count_once_each(
+    api: Api, make_user: Callable[[], User]
+) -> None:
+    """Of as many people, none of whom waits for another."""
+    api.only_with("portal")
+    people = [make_user() for _ in range(AT_ONCE)]
+    for user in people:
+        api.checkout(user, "pro").expect(201)
+    before = quiet_scrape(api)
+
+    for answer in together([partial(api.portal, user) for user in people]):
+        answer.expect(201)
+
+    # What counts too often may have the right number on its way.
+    api.settle()
+    check_moves(api, before, PORTALS, {(): AT_ONCE})
 
 
 def nobody_asks(api: Api, stripe: Stripe, user: User, other: User) -> None:
