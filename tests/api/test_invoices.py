@@ -31,7 +31,8 @@ TOLERANCE_SECONDS = 2
 
 @clause("INV-001")
 def test_what_was_paid_at_checkout_is_listed(api: Api, stripe: Stripe, user: User) -> None:
-    """One invoice, and every member of it is Stripe's."""
+    """One invoice, and every member of it is Stripe's; he had looked before there was any."""
+    check("ids before", page_ids(api.invoices(user)), [])
     ledger = open_ledger(api, stripe, user)
     [truth] = ledger.shown()
 

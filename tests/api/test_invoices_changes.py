@@ -11,6 +11,7 @@ from fixtures.invoices import (
     SETTLED,
     Ledger,
     Move,
+    check_walked,
     display_of,
     open_ledger,
     page_ids,
@@ -98,3 +99,17 @@ def test_who_has_subscribed_to_nothing_sees_what_is_billed(
     ledger.tell()
 
     check("ids without a subscription", page_ids(api.invoices(user)), [billed.id])
+
+
+@clause("INV-013")
+def test_a_walk_meets_what_has_no_number(api: Api, stripe: Stripe, user: User) -> None:
+    """Several of them are several, whatever they lack."""
+    ledger = open_ledger(api, stripe, user)
+    for amount in (1100, 1200, 1300):
+        draft = ledger.draft(amount)
+        stripe.sandbox.disguise(draft.id, withhold=["number"])
+        ledger.move(draft, "finalize")
+    ledger.tell()
+
+    for limit in (1, 3, 100):
+        check_walked(walk(api, user, limit), ledger.ids())

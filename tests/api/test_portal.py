@@ -83,6 +83,19 @@ def test_who_has_only_another_product_now_gets_in(api: Api, stripe: Stripe, user
 
 
 @clause("POR-001")
+def test_another_customers_end_shuts_nobody_out(api: Api, stripe: Stripe, user: User) -> None:
+    """A second one that names him, made by hand, is deleted again: he has his own."""
+    stripe.subscribe(user, "pro")
+    another = stripe.subscribe_by_hand(user, "basic")
+    stripe.deliver(user)
+    stripe.sandbox.delete_customer(another.customer)
+    stripe.deliver(user)
+    api.settle()
+
+    api.portal(user).expect(201)
+
+
+@clause("POR-001")
 def test_an_idempotency_key_keeps_no_portal(api: Api, stripe: Stripe, user: User) -> None:
     """It is checkout's: under the same one each tap opens a session of its own."""
     stripe.subscribe(user, "pro")
@@ -153,7 +166,11 @@ def test_whoever_could_not_begin_to_buy_has_none(api: Api, stripe: Stripe, user:
 def test_whoever_has_begun_to_buy_gets_in(
     api: Api, stripe: Stripe, user: User, other: User
 ) -> None:
-    """While his session is open, and after it was left to expire; a stranger does not."""
+    """While his session is open, and after it was left to expire; a stranger does not.
+
+    He had tapped there before, when he was a stranger himself.
+    """
+    api.portal(user).expect_problem(409, "no-customer")
     answer = api.checkout(user, "pro").expect(201)
     check_opens(stripe, api.portal(user), 1, user)
 

@@ -256,3 +256,21 @@ def test_start_asks_stripe_for_nothing(target: Target, run_plan: RunPlan, backen
         check_ready(launched)
         with Sandbox(run_plan.sandbox_url, key) as sandbox:
             check("calls to Stripe at start", [call.path for call in sandbox.calls()], [])
+
+
+@clause("ENV-002")
+def test_a_restart_asks_stripe_for_nothing(
+    target: Target, launches: Launcher, user: User, run_plan: RunPlan
+) -> None:
+    """Of a subscriber it knows what it needs: were there thousands, who would wait for them all."""
+    with launches() as running:
+        if running.api.declares("checkout") and running.api.declares("webhooks"):
+            running.stripe.subscribe_and_see(user, "pro")
+            running.api.settle()
+
+    kept = running.kept
+    with Sandbox(run_plan.sandbox_url, kept["STRIPE_SECRET_KEY"]) as sandbox:
+        before = len(sandbox.calls())
+        with target.launch(**kept) as launched:
+            check_ready(launched)
+        check("calls to Stripe at a restart", [call.path for call in sandbox.calls()[before:]], [])

@@ -121,6 +121,24 @@ def test_an_end_is_when_it_came_not_when_it_was_due(api: Api, stripe: Stripe, us
     )
 
 
+@clause("SUB-005")
+def test_what_ended_with_its_customer_is_not_forgotten_with_him(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Nor when a checkout that he does not finish has given him another."""
+    former = stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+    stripe.sandbox.delete_customer(former.customer)
+    stripe.deliver(user)
+    over = {"plan": "pro", "status": "canceled", "access": False, "cancels": False}
+    api.subscription_becomes(user, **over)
+
+    api.checkout(user, "basic").expect(201)
+
+    api.settle()
+    expect_members(api.subscription(user).expect(200), **over)
+
+
 IN_A_MONTH = int(time.time()) + 30 * DAY
 
 

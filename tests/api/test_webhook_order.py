@@ -249,3 +249,23 @@ def test_whatever_is_told_last_is_no_reason_to_believe_it(
     for kind, user in people.items():
         shown = api.subscription(user).expect(200)
         check(f"status once {kind} was told last", shown["status"], "past_due")
+
+
+@clause("WHK-041")
+def test_a_late_word_of_a_former_customer_ends_nothing_new(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """He was deleted, and has bought again since by another: that one is as Stripe has it."""
+    former = stripe.subscribe(user, "basic")
+    stripe.sandbox.delete_customer(former.customer)
+    stripe.deliver(user)
+    api.subscription_becomes(user, access=False)
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", status="active", access=True)
+
+    for late in stripe.events(user, "customer.deleted"):
+        api.webhook(Draft(late).body).expect_success()
+
+    api.settle()
+    shown = api.subscription(user).expect(200)
+    expect_members(shown, plan="pro", status="active", access=True, ends_at=None)

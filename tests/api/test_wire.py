@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from billproof.trials import Nobody, Verbatim, check, check_that, clause, one_of
-from fixtures.api import CHECKOUT, METRICS, RETURN, SUBSCRIPTION
+from fixtures.api import CHECKOUT, METRICS, PLANS, RETURN, SUBSCRIPTION
 from fixtures.wire import make_up
 
 if TYPE_CHECKING:
@@ -75,6 +75,21 @@ def test_what_no_schema_can_say_is_kept_too(api: Api, user: User) -> None:
             check("outcome of a receipt, where it has one", outcome, one_of(*OUTCOMES))
 
 
+@clause("WIR-001")
+def test_what_no_operation_names_is_ignored(api: Api, user: User) -> None:
+    """A parameter against caches, and one of another operation; a charset that JSON has anyway."""
+    plain = api.plans().expect(200)["plans"]
+    for query in ("_=1796068118", "currency=eur&limit=1", "plan=pro"):
+        api.call("GET", f"{SUBSCRIPTION}?{query}", user, invalid=True).expect(200)
+        listed = api.call("GET", f"{PLANS}?{query}", invalid=True).expect(200)["plans"]
+        check(f"plans with ?{query}", listed, plain)
+
+    if api.declares("checkout"):
+        named = {"Content-Type": "application/json; charset=utf-8"}
+        body = {"plan": "pro"}
+        api.call("POST", CHECKOUT, user, json_body=body, headers=named).expect(201)
+
+
 SURPLUS = {"plan": "pro", "a/b": 1, "c~d": 2}
 """With members that nobody has asked for, whose names have what parts a pointer."""
 
@@ -118,6 +133,14 @@ def test_letters_beyond_ascii_break_nothing(api: Api, user: User, scheme: str) -
             answer.show()
             refused = 400 <= answer.status < 500
             check_that(f"GET {path} refuses it", refused, expected="4xx", got=answer.status)
+    if api.declares("checkout"):
+        key = {"Idempotency-Key": "klíč-ключ"}
+        keyed = api.call("POST", CHECKOUT, user, json_body={"plan": "pro"}, headers=key)
+        keyed.show()
+        told = "taken or refused"
+        check_that(
+            "a checkout with such a key", keyed.status < 500, expected=told, got=keyed.status
+        )
 
     api.subscription(user).expect(200)
 
