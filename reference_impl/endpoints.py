@@ -33,8 +33,7 @@ def in_digits(text: object) -> object:
 
 
 Caller = Annotated[int, Depends(caller)]
-# Quotes around it are no part of a key.
-IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255 + len('""'))]
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
 Limit = Annotated[int, Query(ge=1, le=100), BeforeValidator(in_digits)]
 Cursor = Annotated[str | None, Query(min_length=1, max_length=512)]
 SessionId = Annotated[str | None, Query(max_length=255)]

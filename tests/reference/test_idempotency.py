@@ -104,16 +104,3 @@ async def test_checkout_keeps_keys(backend: Backend, stripe: respx.MockRouter) -
 async def test_checkout_refuses_what_is_no_key(backend: Backend, key: str) -> None:
     """Stripe is not asked: no call is allowed here."""
     assert problem(await backend.checkout(key=key)) == (422, "validation-failed")
-
-
-@pytest.mark.parametrize("length", [254, 255])
-async def test_checkout_takes_a_long_key_with_its_quotes(
-    backend: Backend, stripe: respx.MockRouter, length: int
-) -> None:
-    """As long as one without them may be: it is the same key (openapi.yaml)."""
-    await begin_checkout(backend, stripe)
-    well(stripe)
-    key = "k" * length
-
-    assert (await backend.checkout("basic", key=f'"{key}"')).status_code == 201
-    assert problem(await backend.checkout("pro", key=key)) == (422, "idempotency-key-reused")
