@@ -31,9 +31,9 @@ DEVICES, EVERY_SECONDS = 3, 1.0
 def test_his_own_calls_that_hang_keep_nothing_from_him(
     api: Api, stripe: Stripe, user: User
 ) -> None:
-    """He has begun to buy, and taps the portal's button again and again."""
+    """He has begun to buy, wants another plan, and taps the portal's button again and again."""
     api.checkout(user, "pro").expect(201)
-    hanging: list[Callable[[], list[Answer]]] = [lambda: [api.checkout(user, "pro")]]
+    hanging: list[Callable[[], list[Answer]]] = [lambda: [api.checkout(user, "basic")]]
     if api.declares("portal"):
         hanging += [lambda: [api.portal(user) for _ in range(TAPS)]] * PORTALS
     with stripe.failing("all", user=user, effect="hang") as fault:
