@@ -169,8 +169,8 @@ class Run:
         if self._options.repeat > 1:
             watcher.say(f"run {self._repetition} of {self._options.repeat}")
         watcher.begin([clause.id for clause in selection.runnable])
-        if selection.needed and self._repetition == 1:
-            watcher.say(_beside(len(selection.needed)))
+        if selection.beside and self._repetition == 1:
+            watcher.say(_beside(selection.beside))
         for group in groups(own, selection, already, self._options.workers):
             if not observed.aborted:
                 run_group(group, observed, watcher, self._ended)
@@ -219,10 +219,7 @@ class Run:
 
 
 def _beside(count: int) -> str:
-    """Why more clauses are judged than were named, or those that pass hide those that do not."""
-    are = (
-        "is judged because another needs it"
-        if count == 1
-        else "are judged because others need them"
-    )
-    return f"{count} of them {are}; --no-needs leaves that out"
+    """Why more clauses are judged than were named."""
+    if count == 1:
+        return "1 of them is judged because another needs it; --no-needs leaves it out"
+    return f"{count} of them are judged because others need them; --no-needs leaves them out"

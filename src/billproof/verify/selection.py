@@ -44,6 +44,11 @@ class Selection:
         return [clause for clause in self.scored if clause.capability in self.declared]
 
     @property
+    def beside(self) -> int:
+        """How many of the runnable ones nobody named."""
+        return sum(clause.id in self.needed for clause in self.runnable)
+
+    @property
     def scored(self) -> list[Clause]:
         """Those that the claimed version has."""
         return [clause for clause in self.clauses if clause.id not in self.newer]

@@ -71,7 +71,16 @@ def test_a_named_clause_brings_what_it_needs() -> None:
 
     assert ids("CHK-006") == ["AUT-001", "CHK-001", "CHK-006"]
     assert selection.needed == ("AUT-001", "CHK-001")
+    assert selection.beside == 2
     assert selection.partial
+
+
+def test_what_is_not_declared_is_not_judged_beside_others() -> None:
+    """Whoever needs it."""
+    selection = select(LAW, ("CHK-006",), ("metrics",))
+
+    assert selection.needed == ("AUT-001", "CHK-001")
+    assert selection.beside == 1
 
 
 def test_without_needs_a_clause_comes_alone() -> None:
