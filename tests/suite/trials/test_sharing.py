@@ -49,10 +49,26 @@ BROKEN = (
 @pytest.fixture(scope="module")
 def story():
     call("/x")
+    journal.current().hung = True
     check("the story", 1, 2)
 
 def test_first(story): pass
 def test_second(story): pass
+"""
+)
+ENDED = (
+    CALLING
+    + """
+@pytest.fixture(scope="module", params=["one", "two"])
+def which(request): return request.param
+
+@pytest.fixture(scope="module")
+def door(which): assert which == "one"
+
+@pytest.fixture(scope="module")
+def story(which, door): check(f"the story of {which}", 1, 1)
+
+def test_told(story): pass
 """
 )
 
@@ -114,3 +130,13 @@ def test_a_story_that_failed_shows_each_trial_where(pytester: pytest.Pytester) -
             ["/x"],
             0,
         )
+    # Who waited in vain for it did so for both.
+    assert [kept[name].hung for name in ("test_first", "test_second")] == [True, False]
+
+
+def test_a_story_that_has_ended_is_told_no_more(pytester: pytest.Pytester) -> None:
+    """Though what comes in its place is never made."""
+    kept = run(pytester, ENDED)
+
+    assert kept["test_told[one]"].checks == ["the story of one"]
+    assert kept["test_told[two]"].checks == []
