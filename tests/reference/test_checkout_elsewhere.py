@@ -9,8 +9,10 @@ import respx
 from tests.reference.backend import ADA, Backend, Event, problem
 from tests.reference.shapes import CUSTOMERS, SESSIONS, SUBSCRIPTIONS, begin_checkout
 from tests.reference.stripe_answers import (
+    PAST,
     Subscription,
     customer,
+    form,
     no_such_customer,
     page,
     session,
@@ -56,3 +58,20 @@ async def test_what_has_ended_there_is_no_obstacle(
     belonging_to(stripe, "cus_by_hand", since)
 
     assert (await backend.checkout("basic")).json()["session_id"] == "cs_2"
+
+
+async def test_a_trial_that_was_had_there_is_spent(
+    backend: Backend, stripe: respx.MockRouter
+) -> None:
+    """Though Stripe tells of it only now, when it is over."""
+    await begin_checkout(backend, stripe)
+    stripe.get(f"{SESSIONS}/cs_1").mock(return_value=session("cs_1", "expired"))
+    belonging_to(stripe, "cus_by_hand", page(Subscription("sub_by_hand")))
+    await backend.deliver(Event(customer="cus_by_hand"))
+    created = stripe.post(SESSIONS).mock(return_value=session("cs_2"))
+    had = Subscription("sub_by_hand", status="canceled", trial_start=PAST)
+    belonging_to(stripe, "cus_by_hand", page(had))
+
+    assert (await backend.checkout("team")).status_code == 201
+
+    assert "subscription_data[trial_period_days]" not in form(created.calls.last.request)
