@@ -26,7 +26,7 @@ STATUSES = ("past_due", "unpaid", "active", "past_due", "active")
 
 
 @clause("ENV-017")
-@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize("count", [1, 3, 5])
 def test_as_many_secrets_sign_as_there_are(launches: Launcher, user: User, count: int) -> None:
     """Before a rotation there is one, and rotations in a day make several; any text is one."""
     names = ",".join(f"{beginning}{secrets.token_hex(16)}" for beginning in BEGINNINGS[:count])
