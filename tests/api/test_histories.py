@@ -12,6 +12,7 @@ import pytest
 from billproof.run.plan import HISTORIES, PLAN_VARIABLE, RunPlan
 from billproof.trials import becomes, check_that, clause, together
 from fixtures.life import STEPS, Life
+from fixtures.outages import AFTER_A_FAULT_SECONDS
 from fixtures.stories import FAULTS, STORIES, Story, chance_of, play
 from fixtures.truth import truth
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from fixtures.users import User
 
 OLD_SHAPES = "2024-06-20"
-AFTER_A_FAULT_SECONDS = 30
 UNASKED = ("charge.refunded",)
 """No answer rests on these; an endpoint that is subscribed to everything gets them all the same."""
 

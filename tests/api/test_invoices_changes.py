@@ -106,9 +106,7 @@ def test_a_walk_meets_what_has_no_number(api: Api, stripe: Stripe, user: User) -
     """Several of them are several, whatever they lack."""
     ledger = open_ledger(api, stripe, user)
     for amount in (1100, 1200, 1300):
-        draft = ledger.draft(amount)
-        stripe.sandbox.disguise(draft.id, withhold=["number"])
-        ledger.move(draft, "finalize")
+        ledger.bill_without_a_number(amount)
     ledger.tell()
 
     for limit in (1, 3, 100):

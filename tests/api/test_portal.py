@@ -73,9 +73,7 @@ def test_who_has_only_another_product_now_gets_in(api: Api, stripe: Stripe, user
     """His subscription was moved to it at Stripe: he has a customer all the same."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro")
-    [item] = subscription.items.data
-    moved = [{"id": item.id, "price": stripe.price_of_another_product(77_700).id}]
-    stripe.sandbox.update_subscription(subscription.id, items=moved)
+    stripe.become_another_products(subscription)
     stripe.deliver(user)
     api.subscription_becomes(user, status="none")
 

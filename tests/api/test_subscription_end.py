@@ -86,10 +86,7 @@ def test_cancelling_beside_an_extra_ends_with_the_plan(
 ) -> None:
     """A yearly extra of another product lends the monthly plan no longer end."""
     api.checkout(user, "pro").expect(201)
-    year = {"unit_amount": 300, "recurring": {"interval": "year"}}
-    extra = stripe.sandbox.create_price(
-        currency="eur", product_data={"name": "Another product"}, **year
-    )
+    extra = stripe.price_of_another_product(300)
     both = {"items": [{"price": extra.id}, {"price": PRO}], "billing_mode": {"type": "flexible"}}
     made = stripe.sandbox.subscribe(stripe.customer(user).id, PRO, **both)
     ends = {item.price.id: item.current_period_end for item in made.items.data}

@@ -60,7 +60,7 @@ def test_another_products_subscription_is_none(api: Api, stripe: Stripe, user: U
     """Alone it leaves the user on the free plan; beside a plan of ours it changes nothing."""
     api.checkout(user, "pro").expect(201)
     customer = stripe.customer(user)
-    foreign = stripe.price_of_another_product(77_700)
+    foreign = stripe.price_of_another_product()
     stripe.sandbox.subscribe(customer.id, foreign.id)
     stripe.deliver(user)
     api.settle()
@@ -79,11 +79,7 @@ def test_what_became_another_products_is_none(api: Api, stripe: Stripe, user: Us
     """Though it was bought here: who has it is on the free plan, and may buy another."""
     subscription = stripe.subscribe(user, "pro")
     api.subscription_becomes(user, plan="pro", access=True)
-    foreign = stripe.price_of_another_product(77_700)
-    [item] = subscription.items.data
-    stripe.sandbox.update_subscription(
-        subscription.id, items=[{"id": item.id, "price": foreign.id}]
-    )
+    stripe.become_another_products(subscription)
     stripe.deliver(user)
     api.subscription_becomes(user, plan="free", status="none", access=False)
 

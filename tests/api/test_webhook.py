@@ -108,12 +108,7 @@ def test_another_products_customers_are_acknowledged(
 ) -> None:
     """Real ones, who buy something else, with and without metadata that look like ours."""
     stripe.subscribe(user, "pro")
-    foreign = stripe.sandbox.create_price(
-        currency="eur",
-        unit_amount=77_700,
-        recurring={"interval": "year"},
-        product_data={"name": "Another product"},
-    )
+    foreign = stripe.price_of_another_product()
     named = [
         {"telegram_user_id": one}
         for one in (str(user.id), "no number", str(2**63), "9" * 20, "9" * 30, "-1", "\u00b2\u00b3")

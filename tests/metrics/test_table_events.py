@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from billproof.law import load_law
 from billproof.trials import becomes, check_that, clause
 from fixtures.metrics import Scrape, expect_quiet, moved, quiet_scrape, scrape
-from fixtures.situations import DELIVERIES, FOREIGN_PRICE, Scene
+from fixtures.situations import DELIVERIES, Scene
 
 if TYPE_CHECKING:
     from billproof.law.tables import Situation
@@ -40,7 +40,7 @@ def test_what_is_bought_beside_makes_him_no_stranger(
 ) -> None:
     """His customer subscribes to another product, too: what is about ours is still a user's own."""
     scene = Scene.make(api, stripe, user, other)
-    price = stripe.sandbox.create_price(**FOREIGN_PRICE)
+    price = stripe.price_of_another_product()
     stripe.sandbox.subscribe(scene.subscription.customer, price.id)
     stripe.deliver(user)
     now = quiet_scrape(api)

@@ -12,7 +12,7 @@ from billproof.trials import check, check_that, clause
 from fixtures.asking import Lost, by_script, settle_after
 from fixtures.billed import bill, bill_more_than_fits, billed
 from fixtures.invoice_list import show_all, tap_for_more
-from fixtures.invoices import Ledger, open_ledger
+from fixtures.invoices import open_ledger
 from fixtures.pages import SOME_FRAMES, see_no, see_state, tap, until
 from fixtures.reading import looked_at
 from fixtures.registering import leave_sheet
@@ -92,22 +92,15 @@ def test_invoices_without_a_number_are_there_each_by_itself(
     """What two of them lack makes them neither one nor none, whether or not they come at once."""
     ledger = open_ledger(api, stripe, user)
     for amount in (7_731, 8_842):
-        bill_without_a_number(stripe, ledger, amount)
+        ledger.bill_without_a_number(amount)
     bill_more_than_fits(stripe, user)
-    bill_without_a_number(stripe, ledger, 9_953)
+    ledger.bill_without_a_number(9_953)
     ledger.tell()
 
     rows = show_all(visit(user), pages)
 
     for shown in ("77.31", "88.42", "99.53", "19.00"):
         check(f"invoices of {shown}", len([row for row in rows if shown in row]), 1)
-
-
-def bill_without_a_number(stripe: Stripe, ledger: Ledger, amount: int) -> None:
-    """One more invoice, which stays open, and to which Stripe gives no number."""
-    draft = ledger.draft(amount)
-    stripe.sandbox.disguise(draft.id, withhold=["number"])
-    ledger.move(draft, "finalize")
 
 
 def check_shown(page: Page, pages: PageObject, wanted: list[str], what: str) -> None:
