@@ -30,7 +30,7 @@ def test_ids_may_be_small_and_large(api: Api, stripe: Stripe, user: User) -> Non
     for number in IDS:
         api.subscription(replace(user, id=number)).expect(200)
     longest = user.alike()
-    # Of nine digits, as the first users' are; a run's users are one another's neighbours.
+    # Of nine digits, as early users' are. A run's ids are in a row: nobody else of it has this one.
     short = replace(user, id=100_000_000 + user.id % 900_000_000)
 
     for one in (longest, short):
