@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete
 
 from reference_impl.problems import Problem
-from reference_impl.store import IdempotencyRow, Store
+from reference_impl.store import IdempotencyRow, Store, insert
 
 KEPT = timedelta(hours=48)
 MAX_CHARACTERS = 255
@@ -26,8 +26,9 @@ async def remember_key(store: Store, user_id: int, header: str | None, body: str
     now = datetime.now(UTC)
     async with store.write() as session:
         await session.execute(delete(IdempotencyRow).where(IdempotencyRow.used_at < now - KEPT))
-        used = await session.get(IdempotencyRow, (user_id, key))
-        if used is not None and used.body != body:
+        mine = {"user_id": user_id, "key": key, "body": body, "used_at": now}
+        binding = insert(session, IdempotencyRow).values(mine).on_conflict_do_nothing()
+        await session.execute(binding)
+        used = await session.get_one(IdempotencyRow, (user_id, key))
+        if used.body != body:
             raise Problem(422, "idempotency-key-reused")
-        if used is None:
-            session.add(IdempotencyRow(user_id=user_id, key=key, body=body, used_at=now))

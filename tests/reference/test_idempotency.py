@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import respx
 
+from reference_impl import service
 from reference_impl.idempotency import remember_key
+from reference_impl.leases import lease
 from reference_impl.problems import Problem
 from reference_impl.store import Store
 from tests.reference.backend import ADA, BOB, Backend, problem
@@ -45,6 +48,19 @@ async def test_a_key_belongs_to_its_user(store: Store) -> None:
     assert await is_taken(store, "key-1", "pro", ADA) == "taken"
     assert await is_taken(store, "key-1", "basic", BOB) == "taken"
     assert await is_taken(store, "key-1", "basic", ADA) == "idempotency-key-reused"
+
+
+async def test_of_two_bodies_at_once_one_is_first(store: Store) -> None:
+    """Whichever it is; the other one is refused as if it had come later."""
+    bodies = ["pro", "basic"] * 4
+
+    outcomes = await asyncio.gather(*(is_taken(store, "key-1", body) for body in bodies))
+
+    by_body = {
+        body: {told for told, of in zip(outcomes, bodies, strict=True) if of == body}
+        for body in ("pro", "basic")
+    }
+    assert sorted(by_body.values(), key=sorted) == [{"idempotency-key-reused"}, {"taken"}]
 
 
 async def test_no_key_binds_nothing(store: Store) -> None:
@@ -98,6 +114,19 @@ async def test_checkout_keeps_keys(backend: Backend, stripe: respx.MockRouter) -
     assert first.status_code == 201
     assert problem(reused) == (422, "idempotency-key-reused")
     assert len(stripe.calls) == before
+
+
+async def test_a_call_that_waits_in_vain_binds_its_key(
+    backend: Backend, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another call of the user is under way for too long: 503, and yet the key is that body's."""
+    monkeypatch.setattr(service, "ANSWER_SECONDS", 0.2)
+    async with lease(store, f"user-{ADA}"):
+        waited = await backend.checkout("basic", key="key-1")
+
+    assert problem(waited) == (503, "provider-unavailable")
+    assert await is_taken(store, "key-1", "pro") == "idempotency-key-reused"
+    assert await is_taken(store, "key-1", "basic") == "taken"
 
 
 @pytest.mark.parametrize("key", ["", "k" * 258, '""'], ids=["empty", "long", "empty quoted"])
