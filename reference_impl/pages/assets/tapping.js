@@ -78,9 +78,16 @@ export function showProblem(error, again, place = part("problem")) {
   const retry = isFinal ? [] : [button("Try again", way, { place })];
   const card = element("div", "card", message, ...retry);
   card.dataset.kind = kind;
+  const sheet = place.closest("dialog");
+  if (sheet && isFinal) {
+    // There is no way on in it; and whoever closed it would close the page's last word.
+    sheet.close();
+    part("problem").replaceChildren(card);
+    card.scrollIntoView({ block: "nearest" });
+    return;
+  }
   place.replaceChildren(card);
   // Whoever has closed a sheet amid its request would not learn what became of it.
-  const sheet = place.closest("dialog");
   if (sheet) present(sheet);
 }
 

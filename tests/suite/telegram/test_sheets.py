@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from fixtures.asking import refuse
+from fixtures.pages import SOME_FRAMES
 from fixtures.palettes import LIGHT
 from tests.suite.telegram.newcomers import come, page, started
 
 __all__ = ["page", "started"]
+SEEN_AGAIN = "() => document.dispatchEvent(new Event('visibilitychange'))"
 NEW = {
     "device": {
         "id": "dev_1",
@@ -57,6 +60,23 @@ def test_a_failure_is_told_to_whoever_has_closed_the_form(page: Page, status: in
 
     expect(page.get_by_role("dialog").get_by_role("alert")).not_to_be_empty()
     expect(page.get_by_role("textbox", name="Name")).to_have_value("Living room")
+
+
+def test_that_a_session_expired_outlives_its_sheet(page: Page) -> None:
+    """Only Telegram helps any more: the sheet goes, the word stays, and nothing is asked again."""
+    refuse(send(page), name="unauthenticated", status=401)
+
+    expect(page.get_by_text("Your session has expired")).to_be_in_viewport()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+
+    page.keyboard.press("Escape")
+    page.evaluate(SEEN_AGAIN)
+    page.evaluate(SOME_FRAMES)
+
+    assert asked == []
+    expect(page.get_by_text("Your session has expired")).to_be_in_viewport()
 
 
 def test_who_is_online_again_reads_no_more_that_he_is_not(page: Page) -> None:
