@@ -61,6 +61,7 @@ UNKNOWN = (
     "/api/v1/nothing-of-this-name",
     "/api/v2/billing/subscription",
     "/api/v1/billing/subscription/nothing-of-this-name",
+    "/api/v1/devices/nothing/of-this-name",
     "/nothing-of-this-name",
     "/app/nothing-of-this-name",
     "/app/billing/nothing-of-this-name",

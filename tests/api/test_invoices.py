@@ -126,6 +126,20 @@ def test_what_is_owed_is_open_or_past_due(api: Api, stripe: Stripe, user: User) 
 
 
 @clause("INV-004")
+def test_a_renewal_that_is_declined_is_past_due(api: Api, stripe: Stripe, user: User) -> None:
+    """Though Stripe has said when it will try the card again."""
+    ledger = open_ledger(api, stripe, user)
+    [subscription] = stripe.sandbox.subscriptions(user=user.id)
+    stripe.fall_behind(subscription)
+    ledger.tell()
+    [owed] = [one for one in ledger.shown() if one.status == "open"]
+    again = (owed.model_extra or {}).get("next_payment_attempt") is not None
+    check("a next attempt at Stripe", again, expected=True)
+
+    check("display_status of a renewal", display_of(api, user).get(owed.id), "past_due")
+
+
+@clause("INV-004")
 def test_a_due_date_is_over_without_an_event(api: Api, stripe: Stripe, user: User) -> None:
     """At its instant, give or take two seconds."""
     ledger = open_ledger(api, stripe, user)
@@ -205,8 +219,10 @@ def test_a_status_of_the_future_settles_nothing(api: Api, stripe: Stripe, user: 
         "due_date": int(time.time()) - HOUR,
     }
     unheard = [ledger.draft(1100), ledger.draft(1300, **late), ledger.draft(1400)]
-    for each in unheard:
-        stripe.sandbox.disguise(each.id, status="under_review")
+    # Stripe has none of its own that is called as one of openapi.yaml's.
+    alike = ledger.draft(1500)
+    for each in (*unheard, alike):
+        stripe.sandbox.disguise(each.id, status="past_due" if each is alike else "under_review")
         ledger.move(each, "finalize")
     ledger.decline(unheard[-1])
     owed = ledger.decline(ledger.bill(1200))
@@ -217,5 +233,7 @@ def test_a_status_of_the_future_settles_nothing(api: Api, stripe: Stripe, user: 
     allowed = one_of(None, "open", "uncollectible")
     for each, how in zip(unheard, ("", " and overdue", " and declined"), strict=True):
         check(f"display_status of what is under review{how}", shown.get(each.id), allowed)
+    what = "display_status of what is past_due at Stripe, and neither overdue nor declined"
+    check(what, shown.get(alike.id), allowed)
     check("display_status of what was paid", shown.get(paid), "paid")
     check("display_status of what is owed", shown.get(owed.id), "past_due")

@@ -69,6 +69,20 @@ def test_a_customer_who_was_made_at_stripe_gets_in(api: Api, stripe: Stripe, use
 
 
 @clause("POR-001")
+def test_who_came_in_vain_before_he_had_a_customer_gets_in(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Stripe failed when he wanted to buy; support has made customer and subscription by hand."""
+    with stripe.failing("create", user=user, kind="customer", effect="status", status=500):
+        api.checkout(user, "pro").expect(503)
+    stripe.subscribe_by_hand(user)
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="active")
+
+    check_opens(stripe, api.portal(user), 1, user)
+
+
+@clause("POR-001")
 def test_who_has_only_another_product_now_gets_in(api: Api, stripe: Stripe, user: User) -> None:
     """His subscription was moved to it at Stripe: he has a customer all the same."""
     subscription = stripe.subscribe(user, "pro")

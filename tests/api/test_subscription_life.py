@@ -46,6 +46,11 @@ def test_the_periods_end_is_copied(api: Api, stripe: Stripe, user: User) -> None
 
         api.subscription_becomes(user, status=status, access=True, current_period_end=end)
 
+    # What is over has the end that its last period had.
+    stripe.change(subscription, current_period_end=end + DAY, status="canceled")
+    stripe.deliver(user)
+    api.subscription_becomes(user, status="canceled", access=False, current_period_end=end + DAY)
+
 
 @clause("SUB-023")
 def test_a_renewal_shows_the_next_period(api: Api, stripe: Stripe, user: User) -> None:
@@ -73,10 +78,7 @@ def test_a_renewal_that_is_not_paid_shows_the_next_period_too(
     """Stripe's period goes on while the card is declined, and so does access."""
     subscription = stripe.subscribe(user, "basic")
     api.subscription_becomes(user, plan="basic", status="active")
-    path = "/v1/payment_methods/pm_card_chargeCustomerFail/attach"
-    card = stripe.sandbox.stripe("POST", path, {"customer": subscription.customer})["id"]
-    stripe.sandbox.update_subscription(subscription.id, default_payment_method=card)
-    stripe.sandbox.run_ahead(subscription.customer, 33 * DAY)
+    stripe.fall_behind(subscription)
     owed = stripe.sandbox.subscription(subscription.id)
     end = owed.items.data[0].current_period_end
     renewed = owed.status == "past_due" and end > subscription.current_period_end

@@ -175,6 +175,21 @@ def test_what_may_do_whose_end_has_passed(api: Api, stripe: Stripe, user: User) 
         check_doors(api, user, active)
 
 
+@clause("SUB-041")
+def test_what_may_do_whose_collection_is_paused(api: Api, stripe: Stripe, user: User) -> None:
+    """What he has gives no access for now, and is his all the same: it is the status' row.
+
+    It began without a checkout, so that no session of his tells of it.
+    """
+    [active] = [row for row in SUBSCRIBED if row.status == "active"]
+    subscription = stripe.subscribe_by_hand(user)
+    stripe.change(subscription, pause_collection={"behavior": "void"})
+    stripe.deliver(user)
+    api.subscription_becomes(user, plan="pro", status="active", access=False)
+
+    check_doors(api, user, active)
+
+
 def check_doors(api: Api, user: User, status: Status) -> None:
     """Portal and checkout open or refuse as the status' row says."""
     if api.declares("portal"):

@@ -44,6 +44,7 @@ def test_metrics_are_for_the_scraper_alone(api: Api, user: User) -> None:
     wrong: dict[str, Credentials] = {
         "another token": Verbatim(b"Bearer another"),
         "the token and more": Bearer(form="Bearer {}x"),
+        "the token and another": Bearer(form="Bearer {} x"),
         "the token's beginning": Verbatim(f"Bearer {token[: len(token) // 2]}".encode()),
         "the token in other letter case": Verbatim(f"Bearer {token.swapcase()}".encode()),
         "no token": Verbatim(b"Bearer"),

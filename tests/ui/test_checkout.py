@@ -30,6 +30,8 @@ pytestmark = pytest.mark.usefixtures("whole_backend")
 ASKING_CARD = "4000000000003220"
 WAITS = state(RETURN, "the backend does not know yet")
 LONG_MS = 120_000
+LONGEST_SESSION_ID = 255
+"""By openapi.yaml."""
 UNHEARD_OF = "zanzibar"
 """No plan's key."""
 
@@ -107,7 +109,8 @@ def test_the_return_page_claims_nothing_that_the_backend_does_not_know(
     visit(user)
     pages.action(page, "upgrade").first.wait_for()
     lies = "success=true&status=complete&plan=pro&payment_status=paid&redirect_status=succeeded"
-    said = f"session_id=cs_test_of_nobody&{lies}#{lies}"
+    longest = "cs_test_of_nobody".ljust(LONGEST_SESSION_ID, "x")
+    said = f"session_id={longest}&{lies}#{lies}"
     # Before its scripts have run there is nothing that it could claim.
     page.route("**/*", without_scripts)
     go(page, f"{api.environ['PUBLIC_URL']}{RETURN}?{lies}")

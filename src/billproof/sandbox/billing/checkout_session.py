@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha512
 from typing import ClassVar
 
 from billproof.sandbox.billing.proration import whole_until
@@ -111,8 +112,8 @@ class Session(Resource):
 
     @property
     def url(self) -> str:
-        """Where it is paid."""
-        return f"{self.origin}/c/pay/{self.id}"
+        """Where it is paid; as long as Stripe's, whose page reads what stands in the fragment."""
+        return f"{self.origin}/c/pay/{self.id}#fid{sha512(self.id.encode()).hexdigest() * 2}"
 
     @property
     def landing(self) -> str:
