@@ -105,11 +105,12 @@ class Desk:
         return str(customer)
 
     def _is_pending(self, last: dict[str, Any], customer: str | None) -> bool:
-        over = {
-            one["id"] for one in self._his() if one["status"] in {"canceled", "incomplete_expired"}
-        }
+        his = self._his()
+        waiting = {one.id for one in of_catalogue(his, self._settings) if not one.is_over}
+        # What has ended, or has become another product's, is waited for no more.
+        settled = {one["id"] for one in his} - waiting
         paid = last.get("status") == "complete" and last["customer"] == customer
-        return paid and last["subscription"] not in over
+        return paid and last["subscription"] not in settled
 
     def _new_customer(self) -> str:
         return str(self._order(CUSTOMERS, {"metadata[telegram_user_id]": str(self._user)})["id"])
