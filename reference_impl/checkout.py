@@ -52,10 +52,11 @@ async def create_checkout(
     plan = service.settings.catalogue.plan(plan_key)
     if plan is None or plan.price is None:
         raise no_such_plan()
-    # Before it is this call's turn: a key is bound also by a call that waits in vain.
-    await remember_key(service.store, user_id, idempotency_key, plan.key)
-    async with answering_in_time(), lease(service.store, f"user-{user_id}"):
-        session = await _session_for(service, user_id, plan)
+    async with answering_in_time():
+        # Before it is this call's turn: a key is bound also by a call that waits in vain.
+        await remember_key(service.store, user_id, idempotency_key, plan.key)
+        async with lease(service.store, f"user-{user_id}"):
+            session = await _session_for(service, user_id, plan)
     expires = datetime.fromtimestamp(session.expires_at, UTC)
     return Checkout(session_id=session.id, url=session.url or "", expires_at=expires)
 

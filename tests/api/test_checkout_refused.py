@@ -232,6 +232,20 @@ def check_free_places(api: Api, user: User) -> None:
     check_devices(api, user, one, limit=1)
 
 
+@clause("CHK-002")
+def test_the_free_plan_is_sold_to_no_subscriber_either(
+    api: Api, stripe: Stripe, user: User
+) -> None:
+    """Nor is one that nobody has: what is asked for comes before what he has already."""
+    stripe.subscribe(user, "pro")
+    api.subscription_becomes(user, plan="pro", access=True)
+
+    for plan in ("free", "gold"):
+        api.checkout(user, plan).expect_problem(422, "validation-failed")
+
+    api.checkout(user, "basic").expect_problem(409, "already-subscribed")
+
+
 PARAMETERS = ("", "&success=true", "&paid=1&status=complete", "&free=1&plan=team")
 
 

@@ -11,6 +11,7 @@ from billproof.trials import becomes, check, check_that, clause
 from billproof.trials.pace import pause
 from fixtures.api import INVOICES
 from fixtures.instants import check_instant
+from fixtures.stripe import RENEWED_SECONDS
 
 if TYPE_CHECKING:
     from billproof.law.tables import InvoiceRow
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 TABLE = load_law().tables.invoices
 HOUR = 3600
 A_LITTLE_LATER_SECONDS = 1.1
-A_MONTH_SECONDS = 33 * 24 * HOUR
 MOVES = {"paid": "pay", "void": "void", "uncollectible": "mark_uncollectible"}
 """How an open invoice comes to another status."""
-FAILING_CARD = "pm_card_chargeCustomerFail"
 
 
 class Merchant:
@@ -32,6 +31,7 @@ class Merchant:
 
     def __init__(self, stripe: Stripe, customer: str) -> None:
         """`customer` is his id."""
+        self._account = stripe
         self._stripe = stripe.sandbox
         self._customer = customer
 
@@ -64,8 +64,7 @@ class Merchant:
         self._stripe.stripe("POST", f"/v1/invoices/{invoice}/{how}", params)
 
     def _decline(self, invoice: str) -> None:
-        path = f"/v1/payment_methods/{FAILING_CARD}/attach"
-        card = self._stripe.stripe("POST", path, {"customer": self._customer})["id"]
+        card = self._account.attach_failing_card(self._customer)
         try:
             self._move(invoice, "pay", payment_method=card)
         except SandboxRefused as refused:
@@ -111,7 +110,7 @@ def test_each_row_is_shown_as_it_says(api: Api, stripe: Stripe, user: User) -> N
 def test_a_renewal_is_shown_as_the_first_one(api: Api, stripe: Stripe, user: User) -> None:
     """It closes a month and is made at its end: that is when it is of."""
     subscription = stripe.subscribe(user, "pro")
-    stripe.sandbox.run_ahead(subscription.customer, A_MONTH_SECONDS)
+    stripe.sandbox.run_ahead(subscription.customer, RENEWED_SECONDS)
     stripe.deliver(user)
     made = stripe.sandbox.stripe("GET", "/v1/invoices", {"customer": subscription.customer})["data"]
     [paid] = [row for row in TABLE.rows if row.status == "paid"]

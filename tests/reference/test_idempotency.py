@@ -129,6 +129,20 @@ async def test_a_call_that_waits_in_vain_binds_its_key(
     assert await is_taken(store, "key-1", "basic") == "taken"
 
 
+async def test_a_key_is_waited_for_no_longer_than_for_an_answer(
+    backend: Backend, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody holds what it is written to: the caller has his answer in time all the same."""
+    monkeypatch.setattr(service, "ANSWER_SECONDS", 0.2)
+    async with store.write() as session:
+        session.add(IdempotencyRows.build(key="key-1", body="basic", used_at=datetime.now(UTC)))
+        await session.flush()
+
+        answer = await backend.checkout("basic", key="key-1")
+
+    assert problem(answer) == (503, "provider-unavailable")
+
+
 @pytest.mark.parametrize("key", ["", "k" * 258, '""'], ids=["empty", "long", "empty quoted"])
 async def test_checkout_refuses_what_is_no_key(backend: Backend, key: str) -> None:
     """Stripe is not asked: no call is allowed here."""
